@@ -1,0 +1,165 @@
+// The names of all historical fixes and changes that the engine knows, one switch each.
+// What each is, since when, and how it is tested stands in FixCatalogue; what it does stands at the line it
+// concerns, as `Has(Fix.X)`.
+
+namespace MmFuzz.Engine.Fixes;
+
+/// <summary>A fix, or a change of behaviour, that a kernel has or has not. Its text name is in the catalogue.</summary>
+public enum Fix : byte
+{
+    /// <summary>do_wp_page reuses by page_count instead of mapcount.</summary>
+    PageCountReuse,
+
+    /// <summary>do_wp_page reuses by PageAnonExclusive: what ends the bug "page-count-cow".</summary>
+    AnonExclusiveReuse,
+
+    /// <summary>GUP breaks COW for every read reference (5.8 only).</summary>
+    GupForceCowBreak,
+
+    /// <summary>fork copies a pinned page at once.</summary>
+    EarlyCowFork,
+
+    /// <summary>write_protect_seq keeps GUP-fast out while fork write-protects.</summary>
+    GupFastForkSeq,
+
+    /// <summary>clear_refs leaves pages alone that may be pinned.</summary>
+    ClearRefsPinned,
+
+    /// <summary>Reclaim keeps a pinned page before it enters the swap cache.</summary>
+    ReclaimPinned,
+
+    /// <summary>do_wp_page flushes before it copies while a flush is pending on a uffd-wp mapping.</summary>
+    UffdTlbFlush,
+
+    /// <summary>clear_refs flushes before it returns.</summary>
+    SoftDirtyFlush,
+
+    /// <summary>do_wp_page frees the swap cache before it judges by reference count.</summary>
+    SwapCacheFirst,
+
+    /// <summary>do_wp_page trusts PageAnonExclusive whatever the reference count.</summary>
+    ExclusiveReuse,
+
+    /// <summary>GUP unshares before a read-only pin of a shared page.</summary>
+    GupUnshareSlow,
+
+    /// <summary>GUP-fast refuses a read-only pin of a shared page.</summary>
+    GupUnshareFast,
+
+    /// <summary>Sharing a page for swap-out fails if it may be pinned.</summary>
+    SharePinCheckSwap,
+
+    /// <summary>Sharing a page for migration fails if it may be pinned.</summary>
+    SharePinCheckMigration,
+
+    /// <summary>Reclaim flushes at once if the page was exclusive (5.19 to 6.0).</summary>
+    UnmapExclusiveFlush,
+
+    /// <summary>GUP-fast reads the entry again after it took the reference.</summary>
+    GupFastReread,
+
+    /// <summary>Migration clears the entry before it tests for pins.</summary>
+    MigrateClearFirst,
+
+    /// <summary>Migration entries can say "read-only, but exclusive".</summary>
+    MigrationReadExclusive,
+
+    /// <summary>mprotect turns a writable migration entry into a read-exclusive one, not a plain read one.</summary>
+    MprotectMigrationExclusive,
+
+    /// <summary>fork turns exclusive migration entries into plain read ones.</summary>
+    ForkMigrationExclusive,
+
+    /// <summary>mprotect looks up the page of migration entries only, not of swap entries.</summary>
+    MprotectSwapPage,
+
+    /// <summary>An unsharing copy keeps uffd_wp.</summary>
+    UnshareKeepsUffdWp,
+
+    /// <summary>An unsharing copy keeps soft_dirty.</summary>
+    UnshareKeepsSoftDirty,
+
+    /// <summary>An unsharing copy stays read-only.</summary>
+    UnshareKeepsReadOnly,
+
+    /// <summary>GUP-fast that lost against fork drops its pins without the sanity check.</summary>
+    GupFastSeqUnpin,
+
+    /// <summary>A failed arch_unmap_one gives the swap use count back.</summary>
+    UnmapSwapFree,
+
+    /// <summary>Swap entries remember exclusivity.</summary>
+    SwapExclusive,
+
+    /// <summary>fork clears the exclusive bit in the child's copy of a swap entry.</summary>
+    SwapExclusiveForkChild,
+
+    /// <summary>fork clears the exclusive bit in the parent's swap entry.</summary>
+    SwapExclusiveForkParent,
+
+    /// <summary>A migration entry that is not writable is restored read-only.</summary>
+    MigrateWriteProtect,
+
+    /// <summary>A mapping registered for write-protection wants write-notify.</summary>
+    UffdWriteNotify,
+
+    /// <summary>pte_mkuffd_wp drops the write bit itself.</summary>
+    MkUffdWpWriteProtect,
+
+    /// <summary>Swap-out and swap-in carry uffd_wp.</summary>
+    UffdSwap,
+
+    /// <summary>Migration carries uffd_wp.</summary>
+    UffdMigration,
+
+    /// <summary>Swap-in of a protected page leaves it read-only even on a write fault.</summary>
+    UffdSwapInWriteProtect,
+
+    /// <summary>fork clears uffd_wp in a child that is not registered.</summary>
+    UffdForkClear,
+
+    /// <summary>UNREGISTER clears uffd_wp.</summary>
+    UffdUnregister,
+
+    /// <summary>userfaultfd write-protection works on shmem.</summary>
+    UffdWpShmem,
+
+    /// <summary>UFFDIO_WRITEPROTECT may span mappings.</summary>
+    WpMultiVma,
+
+    /// <summary>A shared mapping wants write-notify once VM_SOFTDIRTY is cleared.</summary>
+    SoftDirtyNotify,
+
+    /// <summary>mprotect hands the write bit back where that is safe.</summary>
+    MprotectTryWritable,
+
+    /// <summary>The write bit may be handed back to clean private entries too.</summary>
+    ChangeWritableClean,
+
+    /// <summary>UFFDIO_WRITEPROTECT's resolve hands the write bit back where that is safe, and only there.</summary>
+    UffdResolveWritable,
+
+    /// <summary>A read swap-in maps an exclusive page writable.</summary>
+    SwapInReadWritable,
+
+    /// <summary>A fault that skips the swap cache reserves the slot.</summary>
+    SwapInRace,
+
+    /// <summary>Migration carries young and dirty.</summary>
+    MigrationYoungDirty,
+
+    /// <summary>A gather that sees another one pending flushes its whole range.</summary>
+    ZapFlush,
+
+    /// <summary>do_wp_page holds a reference to the page that it copies without the lock.</summary>
+    WpCopyHold,
+
+    /// <summary>handle_userfault looks at the entry again after it queued itself.</summary>
+    UserfaultRecheck,
+
+    /// <summary>Unmapping hands the entry's dirty bit to the page.</summary>
+    UnmapDirty,
+
+    /// <summary>UFFDIO_UNREGISTER wakes who waits in its range.</summary>
+    UnregisterWake,
+}

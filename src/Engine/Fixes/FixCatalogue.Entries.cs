@@ -1,0 +1,158 @@
+// The entries of the catalogue, in four groups. Titles are those of the commits; the words are ours.
+
+using System.Collections.Generic;
+
+namespace MmFuzz.Engine.Fixes;
+
+public static partial class FixCatalogue
+{
+    private const string Part2 = "mm: remember exclusively mapped anonymous pages with PG_anon_exclusive";
+    private const string UnshareTitle = "mm: support GUP-triggered unsharing of anonymous pages";
+    private const string GupUnshareTitle =
+        "mm/gup: trigger FAULT_FLAG_UNSHARE when R/O-pinning a possibly shared anonymous page";
+
+    private const string SwapBitTitle = "mm/swap: remember PG_anon_exclusive via a swp pte bit";
+    private const string UffdMoveTitle = "userfaultfd: wp: support swap and page migration";
+
+    private static IEnumerable<FixInfo> Cow()
+    {
+        yield return Row(Fix.PageCountReuse, "page-count-reuse", "5.9", "001", "mm: do_wp_page() simplification",
+            "do_wp_page reuses a page by its mapcount, whatever other references there are");
+        yield return Row(Fix.AnonExclusiveReuse, "page-count-cow", "5.19", "001, 004", Part2,
+            "do_wp_page copies as soon as anyone else holds a reference, so a pinned page is left behind");
+        yield return Row(Fix.EarlyCowFork, "early-cow-fork", "5.9", "004",
+            "mm: do early cow for pinned pages during fork() for ptes",
+            "fork shares a page that may be pinned; the parent's next store leaves the pin behind");
+        yield return Row(Fix.SwapCacheFirst, "swap-cache-first", "5.18", "004",
+            "mm: optimize do_wp_page() for exclusive pages in the swapcache",
+            "a page in the swap cache is always copied by do_wp_page");
+        yield return Row(Fix.ExclusiveReuse, "exclusive-reuse", "5.19", "004", Part2,
+            "do_wp_page ignores PageAnonExclusive and judges by the reference count, so a pin forces a copy");
+        yield return Row(Fix.UnshareKeepsUffdWp, "unshare-keeps-uffd-wp", "5.19", "004", UnshareTitle,
+            "an unsharing copy drops uffd_wp");
+        yield return Row(Fix.UnshareKeepsSoftDirty, "unshare-keeps-soft-dirty", "5.19", "004", UnshareTitle,
+            "an unsharing copy drops soft_dirty");
+        yield return Row(Fix.UnshareKeepsReadOnly, "unshare-keeps-read-only", "5.19", "004", UnshareTitle,
+            "an unsharing copy maps the new page writable and clean");
+        yield return Row(Fix.WpCopyHold, "wp-copy-hold", "2.6", "engine", "do_wp_page: get_page before the copy",
+            "do_wp_page holds no reference to the page that it copies without the lock");
+    }
+
+    private static IEnumerable<FixInfo> Gup()
+    {
+        yield return Row(Fix.GupForceCowBreak, "vmsplice-reuse", "5.8-5.9", "history",
+            "gup: document and work around \"COW can break either way\" issue",
+            "a child keeps a FOLL_GET reference and unmaps; the parent reuses the page and the child sees its stores");
+        yield return Row(Fix.GupFastForkSeq, "gupfast-fork-seq", "5.11", "history",
+            "mm/gup: prevent gup_fast from racing with COW during fork",
+            "GUP-fast pins a page between fork's look at its pins and the write-protection");
+        yield return Row(Fix.GupUnshareSlow, "gup-unshare-slow", "5.19", "004", GupUnshareTitle,
+            "GUP pins a shared page read-only without unsharing it first");
+        yield return Row(Fix.GupUnshareFast, "gup-unshare-fast", "5.19", "004", GupUnshareTitle,
+            "GUP-fast pins a shared page read-only instead of leaving it to the slow path");
+        yield return Row(Fix.GupFastReread, "gupfast-exclusive-recheck", "3.19", "history",
+            "mm: introduce a general RCU get_user_pages_fast()",
+            "GUP-fast does not read the entry again once it has its reference");
+        yield return Row(Fix.GupFastSeqUnpin, "gupfast-seq-unpin", "5.19", "004",
+            "mm/gup: sanity-check with CONFIG_DEBUG_VM that anonymous pages are exclusive when (un)pinning",
+            "GUP-fast that lost against fork unpins with the sanity check on: a false alarm");
+    }
+
+    private static IEnumerable<FixInfo> Moving()
+    {
+        yield return Row(Fix.ReclaimPinned, "reclaim-pinned", "5.11", "001",
+            "mm: don't put pinned pages into the swap cache",
+            "reclaim finds out about pins only after it has put the page into the swap cache");
+        yield return Row(Fix.SharePinCheckSwap, "share-clears-pin-check-swap", "5.19", "004", Part2,
+            "page_try_share_anon_rmap does not fail for a pinned page in try_to_unmap");
+        yield return Row(Fix.SharePinCheckMigration, "share-clears-pin-check-migration", "5.19", "004", Part2,
+            "page_try_share_anon_rmap does not fail for a pinned page in try_to_migrate");
+        yield return Row(Fix.UnmapExclusiveFlush, "unmap-exclusive-flush", "5.19-6.1", "004", Part2,
+            "reclaim defers the flush of an exclusive page, and GUP-fast pins it behind the look at its pins");
+        yield return Row(Fix.MigrateClearFirst, "migrate-gupfast", "5.19", "004", Part2,
+            "migration looks at the pins while the entry is still there, and GUP-fast pins behind its back");
+        yield return Row(Fix.MigrationReadExclusive, "migration-read-exclusive", "5.19", "004", Part2,
+            "a read-only exclusive page comes back from migration as possibly shared");
+        yield return Row(Fix.MprotectMigrationExclusive, "mprotect-migration-exclusive", "5.19", "004", Part2,
+            "mprotect turns a writable migration entry into a plain read one");
+        yield return Row(Fix.ForkMigrationExclusive, "fork-migration-exclusive", "5.19", "004", Part2,
+            "fork leaves exclusive migration entries as they are, and both sides come back exclusive");
+        yield return Row(Fix.MprotectSwapPage, "mprotect-swap-page", "5.19", "004", Part2 + " (as posted in v2)",
+            "pfn_swap_entry_to_page is asked about a true swap entry");
+        yield return Row(Fix.UnmapSwapFree, "unmap-swap-free", "5.19", "004",
+            "mm/rmap: fix missing swap_free() in try_to_unmap() after arch_unmap_one() failed",
+            "the swap use count is not given back when arch_unmap_one fails");
+        yield return Row(Fix.SwapExclusive, "swap-exclusive", "5.19", "004", SwapBitTitle,
+            "exclusivity is lost by swap-out");
+        yield return Row(Fix.SwapExclusiveForkChild, "swap-exclusive-fork-child", "5.19", "history", SwapBitTitle,
+            "fork leaves the exclusive bit in the child's swap entry");
+        yield return Row(Fix.SwapExclusiveForkParent, "swap-exclusive-fork", "5.19", "history", SwapBitTitle,
+            "fork leaves the exclusive bit in the parent's swap entry");
+        yield return Row(Fix.SwapInReadWritable, "swapin-read-writable", "6.11", "history",
+            "mm: set pte writable while pte_soft_dirty() is true in do_swap_page()",
+            "a read swap-in maps even an exclusive page read-only");
+        yield return Row(Fix.SwapInRace, "swapin-race", "6.8", "history", "mm/swap: fix race when skipping swapcache",
+            "two threads read the slot past the swap cache, and the second installs a stale copy");
+        yield return Row(Fix.MigrationYoungDirty, "migration-young-dirty", "6.1", "history",
+            "mm: remember young/dirty bit for page migrations", "migration loses the entry's young and dirty bits");
+        yield return Row(Fix.UnmapDirty, "unmap-dirty", "2.6", "engine", "try_to_unmap: hand pte_dirty to the page",
+            "unmapping a page forgets that it was stored to");
+        yield return Row(Fix.ZapFlush, "zap-flush", "4.13", "history",
+            "mm: fix MADV_[FREE|DONTNEED] TLB flush miss problem",
+            "a second zapper finds nothing, flushes nothing, and returns while translations still live");
+    }
+
+    private static IEnumerable<FixInfo> Watching()
+    {
+        yield return Row(Fix.ClearRefsPinned, "clear-refs-pinned", "5.11", "001",
+            "mm: don't play games with pinned pages in clear_page_refs",
+            "clear_refs write-protects a page that may be pinned, and the next store leaves the pin behind");
+        yield return Row(Fix.SoftDirtyFlush, "softdirty-tlb", "5.11", "001",
+            "mm: proc: Invalidate TLB after clearing soft-dirty page state",
+            "clear_refs returns without a flush, and stores through stale translations go unnoticed");
+        yield return Row(Fix.SoftDirtyNotify, "softdirty-notify", "3.18", "history",
+            "mm: softdirty: enable write notifications on VMAs after VM_SOFTDIRTY cleared",
+            "a shared mapping gets writable clean entries although clear_refs wants to hear of the first store");
+        yield return Row(Fix.UffdTlbFlush, "uffd-tlb-flush", "5.12", "001",
+            "mm/userfaultfd: fix memory corruption due to writeprotect",
+            "do_wp_page copies while another CPU still stores through a translation that awaits its flush");
+        yield return Row(Fix.MigrateWriteProtect, "migrate-wrprotect", "6.1", "000",
+            "mm/migrate: fix read-only page got writable when recover pte",
+            "a read migration entry of shared memory is restored with the write bit of vm_page_prot");
+        yield return Row(Fix.UffdWriteNotify, "uffd-writenotify", "6.2", "000",
+            "mm/userfaultfd: enable writenotify while userfaultfd-wp is enabled for a VMA",
+            "vm_page_prot of a uffd-wp mapping stays writable, and mprotect puts the write bit beside uffd_wp");
+        yield return Row(Fix.MkUffdWpWriteProtect, "mkuffd-wp-wrprotect", "6.3", "000",
+            "mm/uffd: always wr-protect pte in pte|pmd_mkuffd_wp()",
+            "pte_mkuffd_wp sets its bit and leaves the write bit alone");
+        yield return Row(Fix.UffdSwap, "uffd-swap", "5.7", "history", UffdMoveTitle, "uffd_wp is lost by swap-in");
+        yield return Row(Fix.UffdMigration, "uffd-migration", "5.7", "history", UffdMoveTitle,
+            "uffd_wp is lost by migration");
+        yield return Row(Fix.UffdSwapInWriteProtect, "uffd-swapin-wrprotect", "5.7", "history", UffdMoveTitle,
+            "a write swap-in maps a protected page writable");
+        yield return Row(Fix.UffdForkClear, "uffd-fork", "5.14", "history",
+            "mm/userfaultfd: fix uffd-wp special cases for fork()",
+            "a child that is not registered inherits uffd_wp bits");
+        yield return Row(Fix.UffdUnregister, "uffd-unregister", "6.0", "history",
+            "mm/uffd: reset write protection when unregister with wp-mode",
+            "uffd_wp bits and markers stay behind when the mapping is unregistered");
+        yield return Row(Fix.UffdWpShmem, "uffd-wp-shmem", "5.19", "000",
+            "mm/uffd: enable write protection for shmem & hugetlbfs", "shared memory cannot be registered");
+        yield return Row(Fix.WpMultiVma, "wp-multi-vma", "6.4", "003", "mm/userfaultfd: support WP on multiple VMAs",
+            "a range over two registered mappings is refused with ENOENT");
+        yield return Row(Fix.MprotectTryWritable, "mprotect-try-writable", "6.0", "history",
+            "mm/mprotect: try avoiding write faults for exclusive anonymous pages when changing protection",
+            "mprotect to RW leaves private pages read-only until they fault");
+        yield return Row(Fix.ChangeWritableClean, "change-writable-clean", "6.2", "history",
+            "mm/mprotect: allow clean exclusive anon pages to be writable", "only dirty entries get the write bit back");
+        yield return Row(Fix.UffdResolveWritable, "uffd-resolve-writable", "6.3", "history",
+            "mm/userfaultfd: rely on vma->vm_page_prot in uffd_wp_range()",
+            "resolve never gives the write bit back to private pages, and always to shared ones");
+        yield return Row(Fix.UserfaultRecheck, "userfault-recheck", "4.3", "engine",
+            "userfaultfd: solve the race between UFFDIO_COPY|ZEROPAGE and read",
+            "handle_userfault sleeps without another look at the entry, and the resolve that came before wakes nobody");
+        yield return Row(Fix.UnregisterWake, "unregister-wake", "4.11", "engine",
+            "userfaultfd: non-cooperative: wake userfaults after UFFDIO_UNREGISTER",
+            "UNREGISTER leaves threads asleep that wait in its range");
+    }
+}

@@ -1,0 +1,122 @@
+// "Sometimes" goals: situations that a good run must have met. Paths count them; runs report them, so that a run
+// that never met one is not taken for a quiet one. Not covered: when a missed goal turns a run red.
+
+using System;
+
+namespace MmFuzz.Engine.Kernel;
+
+/// <summary>A situation worth meeting.</summary>
+public enum Goal : byte
+{
+    /// <summary>do_wp_page copied.</summary>
+    CowCopy,
+
+    /// <summary>do_wp_page reused in place.</summary>
+    CowReuse,
+
+    /// <summary>do_wp_page was asked about a page that may be pinned.</summary>
+    CowBreakOfPinnedPage,
+
+    /// <summary>An unsharing fault copied.</summary>
+    UnshareCopy,
+
+    /// <summary>An unsharing fault only marked the page exclusive.</summary>
+    UnshareReuse,
+
+    /// <summary>A copy was thrown away because the entry had changed meanwhile.</summary>
+    CopyLostRace,
+
+    /// <summary>fork copied a pinned page at once.</summary>
+    ForkEarlyCopy,
+
+    /// <summary>fork met a swap entry.</summary>
+    ForkOfSwapEntry,
+
+    /// <summary>fork met a migration entry.</summary>
+    ForkOfMigrationEntry,
+
+    /// <summary>GUP-fast lost against fork.</summary>
+    GupFastLostToFork,
+
+    /// <summary>GUP-fast found the entry changed after it took its reference.</summary>
+    GupFastEntryChanged,
+
+    /// <summary>GUP-fast refused a page that must be unshared first.</summary>
+    GupFastMustUnshare,
+
+    /// <summary>A swap-in of a page protected by userfaultfd.</summary>
+    SwapInOfProtectedPage,
+
+    /// <summary>A swap-in found its page in the swap cache.</summary>
+    SwapInFromCache,
+
+    /// <summary>A swap-in read past the swap cache.</summary>
+    SwapInPastCache,
+
+    /// <summary>A swap-in came out exclusive.</summary>
+    SwapInExclusive,
+
+    /// <summary>Reclaim found a pinned page and kept it.</summary>
+    ReclaimKeptPinned,
+
+    /// <summary>Reclaim put its flush off.</summary>
+    ReclaimDeferredFlush,
+
+    /// <summary>Reclaim freed a page.</summary>
+    ReclaimFreed,
+
+    /// <summary>A page was migrated.</summary>
+    Migrated,
+
+    /// <summary>A migration was given up and its entries restored.</summary>
+    MigrationAborted,
+
+    /// <summary>A protected page was migrated.</summary>
+    MigratedProtectedPage,
+
+    /// <summary>A thread waited for a migration to end.</summary>
+    WaitedForMigration,
+
+    /// <summary>A store went through a translation that the page table no longer holds.</summary>
+    StoreThroughStaleEntry,
+
+    /// <summary>A load went through a translation that the page table no longer holds.</summary>
+    LoadThroughStaleEntry,
+
+    /// <summary>A userfaultfd event was delivered.</summary>
+    UffdEvent,
+
+    /// <summary>A thread was woken by a resolve and its store then landed.</summary>
+    UffdResolvedStore,
+
+    /// <summary>handle_userfault did not sleep because the entry had been resolved meanwhile.</summary>
+    UffdRecheckedAway,
+
+    /// <summary>do_wp_page flushed because a write-protection was pending.</summary>
+    UffdFlushBeforeCopy,
+
+    /// <summary>A marker was met by a fault.</summary>
+    MarkerFault,
+
+    /// <summary>clear_refs left a pinned page alone.</summary>
+    ClearRefsKeptPinned,
+
+    /// <summary>A second gatherer flushed on behalf of a pending one.</summary>
+    NestedGatherFlush,
+
+    /// <summary>A pin outlived its mapping.</summary>
+    PinOutlivedMapping,
+
+    /// <summary>An allocation failed.</summary>
+    OutOfMemory,
+
+    /// <summary>A task waited for a lock.</summary>
+    WaitedForLock,
+}
+
+/// <summary>Names of goals.</summary>
+public static class GoalNames
+{
+    /// <summary>How many goals there are.</summary>
+    public static readonly int Count = Enum.GetValues<Goal>().Length;
+}

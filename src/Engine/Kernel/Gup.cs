@@ -1,0 +1,193 @@
+// get_user_pages and pin_user_pages with mmap_lock: look at the entry under its lock, fault until it is good
+// enough, take the reference; and what GUP-fast shares with it: the test for unsharing and the filling of a handle.
+// Not covered: FOLL_FORCE, moving pages out of movable zones for FOLL_LONGTERM, huge pages.
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static class Gup
+{
+    /// <summary>So many faults on one page are taken for a loop without end.</summary>
+    private const int EndlessFaults = 12;
+
+    private enum Stage : byte
+    {
+        Lock,
+        FollowPage,
+        AfterFault,
+    }
+
+    public static Progress GupSlow(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Lock => Lock(c, ref t),             // mmap_lock for reading, kept until the end or until a fault drops it
+        Stage.FollowPage => FollowPage(c, ref t), // PT lock inside: take the page, or fault
+        Stage.AfterFault => AfterFault(c, ref t), // others may have changed the entry again
+    };
+
+    /// <summary>FOLL_PIN.</summary>
+    public static bool Pins(in Task t) => (t.GupFlags & GupFlags.Pin) != 0;
+
+    /// <summary>FOLL_WRITE.</summary>
+    public static bool Writes(in Task t) => (t.GupFlags & GupFlags.Write) != 0;
+
+    /// <summary>The page to be taken next, which may lie behind the end of the address space.</summary>
+    public static int NextPage(in Task t) => t.Va.Value + t.Done;
+
+    /// <summary>The entry of the page to be taken next.</summary>
+    public static EntryIndex NextEntry(in Task t) => new(t.Mm, new Va((byte)NextPage(in t)));
+
+    /// <summary>
+    /// gup_must_unshare: a reader's pin of an anonymous page that others may share must have the page for its
+    /// process alone first, else the owner's next store leaves the pin behind.
+    /// </summary>
+    public static bool MustUnshare(Context c, in Task t, Pte pte)
+    {
+        if (!c.Profile.TracksExclusive || !Pins(in t) || Writes(in t) || pte.Write)
+        {
+            return false;
+        }
+
+        ref readonly Frame frame = ref c.FrameAt(pte.Pfn);
+        return frame.IsAnon && !frame.AnonExclusive;
+    }
+
+    /// <summary>Notes a page whose reference the task holds as taken.</summary>
+    public static void Take(Context c, ref Task t, Pfn pfn)
+    {
+        if (Writes(in t) && !pfn.IsZeroPage)
+        {
+            c.ChangeFrame(pfn).Set(FrameFlags.Dirty);
+        }
+
+        t.Pages[t.Done] = pfn;
+        t.Done++;
+    }
+
+    /// <summary>Hands the references taken over to the handle, and ends the operation.</summary>
+    public static Progress Complete(Context c, ref Task t)
+    {
+        ref GupHandle handle = ref c.Machine.ChangeHandle(ref c.Touched, t.Handle);
+        handle = default;
+        handle.Kind = (HandleKind)t.Argument;
+        handle.Flags = (Writes(in t) ? HandleFlags.Write : HandleFlags.None)
+            | ((t.GupFlags & GupFlags.Longterm) != 0 ? HandleFlags.Longterm : HandleFlags.None);
+        handle.Mm = t.Mm;
+        handle.Va = t.Va;
+        handle.Count = t.Done;
+        for (int i = 0; i < t.Done; i++)
+        {
+            handle.Pages[i] = t.Pages[i];
+            t.HandOver(t.Pages[i], Pins(in t));
+        }
+
+        return t.Finish(c, Errno.None);
+    }
+
+    private static Progress Lock(Context c, ref Task t)
+    {
+        if (!t.ReadsMmap() && !t.TryReadMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        if (Pins(in t))
+        {
+            c.ChangeMm(t.Mm).Flags |= MmFlags.HasPinned;
+        }
+
+        return t.Next(Stage.FollowPage);
+    }
+
+    private static Progress FollowPage(Context c, ref Task t)
+    {
+        if (NextPage(in t) >= Limits.PagesPerMm)
+        {
+            return Stop(c, ref t, Errno.EFAULT);
+        }
+
+        EntryIndex entry = NextEntry(in t);
+        int index = c.Machine.FindVma(t.Mm, entry.Va);
+        if (index < 0 || !c.VmaAt(t.Mm, index).Has(Writes(in t) ? VmFlags.Write : VmFlags.Read))
+        {
+            return Stop(c, ref t, Errno.EFAULT);
+        }
+
+        if (!t.MayLockPt(c, entry))
+        {
+            return TaskOps.WaitForPt(c, entry);
+        }
+
+        Pte pte = c.PteAt(entry);
+        if (MustFault(c, in t, in c.VmaAt(t.Mm, index), pte, out FaultFlags kind))
+        {
+            return FaultinPage(c, ref t, entry.Va, kind);
+        }
+
+        t.Hold(c, pte.Pfn, Pins(in t));
+        Take(c, ref t, pte.Pfn);
+        t.Faults = 0;
+        t.FaultFlags = FaultFlags.None;
+        return t.Done == t.Length ? Complete(c, ref t) : t.Next(Stage.FollowPage);
+    }
+
+    private static bool MustFault(Context c, in Task t, in Vma vma, Pte pte, out FaultFlags kind)
+    {
+        bool write = Writes(in t) || ForcesCowBreak(c, in vma);
+        kind = write ? FaultFlags.Write : FaultFlags.None;
+        if (!pte.IsPresent || pte.Protnone || (write && !pte.Write))
+        {
+            return true;
+        }
+
+        kind = FaultFlags.Unshare;
+        return c.Has(Fix.GupUnshareSlow) && MustUnshare(c, in t, pte);
+    }
+
+    /// <summary>should_force_cow_break (5.8): a reader, too, must not be left with a page that others own.</summary>
+    private static bool ForcesCowBreak(Context c, in Vma vma) =>
+        c.Has(Fix.GupForceCowBreak) && vma.IsCow && vma.Has(VmFlags.Write);
+
+    private static Progress FaultinPage(Context c, ref Task t, Va va, FaultFlags kind)
+    {
+        t.FaultVa = va;
+        t.FaultFlags = kind | FaultFlags.AllowRetry | (t.FaultFlags & FaultFlags.Tried);
+        t.Result = FaultResult.Done;
+        t.Faults++;
+        if (t.Faults > EndlessFaults)
+        {
+            c.Warning = KernelWarning.EndlessFault;
+        }
+
+        return t.Call(KernelPath.HandleMmFault, Stage.AfterFault);
+    }
+
+    // Done goes on in this very stage, which therefore keeps its number: FollowPage may have to wait
+    private static Progress AfterFault(Context c, ref Task t) => t.Result switch
+    {
+        FaultResult.Done => FollowPage(c, ref t),
+        FaultResult.Retry => TryAgain(ref t),
+        FaultResult.Sigsegv => Stop(c, ref t, Errno.EFAULT),
+        FaultResult.Sigbus => Stop(c, ref t, Errno.EFAULT),
+        FaultResult.Oom => Stop(c, ref t, Errno.ENOMEM),
+    };
+
+    private static Progress TryAgain(ref Task t)
+    {
+        t.FaultFlags |= FaultFlags.Tried;
+        return t.Next(Stage.Lock);
+    }
+
+    /// <summary>No page more: what was taken so far is a success, nothing at all an error.</summary>
+    private static Progress Stop(Context c, ref Task t, Errno errno)
+    {
+        if (t.Done > 0)
+        {
+            return Complete(c, ref t);
+        }
+
+        c.Machine.ChangeHandle(ref c.Touched, t.Handle) = default;
+        return t.Finish(c, errno);
+    }
+}

@@ -1,0 +1,118 @@
+// What a CPU does on a load or store: look into its TLB, else walk the page table, else fault; then again.
+// The walk sets young and dirty in the entry without any lock. A store through a cached entry without dirty walks
+// again. Not covered: what the fault does (Memory.*).
+
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static class Hardware
+{
+    /// <summary>So many faults of one access without sleeping in between are taken for a loop without end.</summary>
+    private const int EndlessFaults = 12;
+
+    private enum Stage : byte
+    {
+        Translate,
+        AfterFault,
+    }
+
+    /// <summary>Begins an access of page t.Va by thread t.Actor.</summary>
+    public static void Begin(ref Task t, bool store)
+    {
+        t.FaultVa = t.Va;
+        t.FaultFlags = FaultFlags.User | FaultFlags.AllowRetry | (store ? FaultFlags.Write : FaultFlags.None);
+        t.Call(KernelPath.UserAccess);
+    }
+
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Translate => Translate(c, ref t),
+        Stage.AfterFault => AfterFault(c, ref t),
+    };
+
+    private static Progress Translate(Context c, ref Task t)
+    {
+        var entry = new EntryIndex(t.Mm, t.Va);
+        int cpu = t.Actor.Cpu;
+        TlbEntry cached = c.Machine.TlbAt(cpu, t.Va);
+        bool store = t.IsWrite;
+        if (cached.IsOf(t.Mm) && (!store || (cached.Write && cached.Dirty)))
+        {
+            return Land(c, ref t, entry, cached.Pfn);
+        }
+
+        Pte pte = c.PteAt(entry);
+        if (pte.IsPresent && !pte.Protnone && (!store || pte.Write) && !(cached.IsOf(t.Mm) && store && !cached.Write))
+        {
+            EntryBits used = store ? EntryBits.Young | EntryBits.Dirty : EntryBits.Young;
+            if ((pte.Bits & used) != used)
+            {
+                pte = pte.With(used);
+                c.SetPte(entry, pte);
+            }
+
+            c.Machine.SetTlb(ref c.Touched, cpu, t.Va, new TlbEntry(t.Mm, pte.Pfn, pte.Write, pte.Dirty));
+            return Land(c, ref t, entry, pte.Pfn);
+        }
+
+        TlbFlush.Local(c, cpu, t.Mm, t.Va); // the CPU drops a translation that faults
+        t.Faults++;
+        if (t.Faults > EndlessFaults)
+        {
+            c.Warning = KernelWarning.EndlessFault;
+        }
+
+        return t.Call(KernelPath.HandleMmFault, Stage.AfterFault);
+    }
+
+    private static Progress AfterFault(Context c, ref Task t)
+    {
+        switch (t.Result)
+        {
+            case FaultResult.Sigsegv:
+                return t.Finish(c, Errno.SIGSEGV);
+            case FaultResult.Sigbus:
+                return t.Finish(c, Errno.SIGBUS);
+            case FaultResult.Oom:
+                return t.Finish(c, Errno.OOM);
+            case FaultResult.Retry:
+                t.FaultFlags |= FaultFlags.Tried;
+                break;
+            case FaultResult.Done:
+                break;
+        }
+
+        t.Next(Stage.Translate);
+        return Translate(c, ref t);
+    }
+
+    private static Progress Land(Context c, ref Task t, EntryIndex entry, Pfn pfn)
+    {
+        Pte pte = c.PteAt(entry);
+        bool stale = !pte.IsPresent || pte.Pfn != pfn || (t.IsWrite && !pte.Write);
+        if (t.IsWrite)
+        {
+            c.Machine.SetContent(ref c.Touched, pfn, t.Token);
+            c.Effect = new MemoryEffect(MemoryEffectKind.Store, entry, pfn, t.Token);
+            Count(c, stale, Goal.StoreThroughStaleEntry);
+            Count(c, t.Events > 0, Goal.UffdResolvedStore);
+        }
+        else
+        {
+            t.Value = c.FrameAt(pfn).Content;
+            c.Effect = new MemoryEffect(MemoryEffectKind.Load, entry, pfn, t.Value);
+            Count(c, stale, Goal.LoadThroughStaleEntry);
+        }
+
+        return t.Finish(c, Errno.None);
+    }
+
+    private static void Count(Context c, bool met, Goal goal)
+    {
+        if (met)
+        {
+            c.Reach(goal);
+        }
+    }
+}

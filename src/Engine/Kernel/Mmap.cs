@@ -1,0 +1,172 @@
+// mmap, munmap, madvise(MADV_DONTNEED) and the end of a process: each takes mmap_lock, lets Zap clear the entries
+// of its range, and then changes the mappings. Not covered: how entries are cleared (Zap), mremap.
+
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+/// <summary>mmap with MAP_FIXED_NOREPLACE.</summary>
+internal static class Mmap
+{
+    private enum Stage : byte
+    {
+        Map,
+    }
+
+    /// <summary>Argument: rights as VmFlags; Argument2: VmaKind; Slot: inode; Cursor: page offset.</summary>
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Map => Map(c, ref t),
+    };
+
+    private static Progress Map(Context c, ref Task t)
+    {
+        int end = t.Va.Value + t.Length;
+        if (t.Length == 0 || end > Limits.PagesPerMm)
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
+        if (!t.TryWriteMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        if (VmaTree.Overlaps(c, t.Mm, t.Va.Value, end))
+        {
+            return t.Finish(c, Errno.EEXIST);
+        }
+
+        if (c.MmAt(t.Mm).VmaCount == Limits.VmasPerMm)
+        {
+            return t.Finish(c, Errno.ENOMEM);
+        }
+
+        var kind = (VmaKind)t.Argument2;
+        var vma = new Vma
+        {
+            Flags = (VmFlags)t.Argument | VmFlags.MayWrite | VmFlags.SoftDirty,
+            Kind = kind,
+            Start = t.Va.Value,
+            End = (byte)end,
+        };
+        if (kind != VmaKind.Anon)
+        {
+            vma.Flags |= VmFlags.Shared;
+            vma.Inode = new InodeId(t.Slot.Value);
+            vma.PageOffset = t.Cursor;
+            c.Machine.ChangeInode(ref c.Touched, vma.Inode).Flags |=
+                kind == VmaKind.SharedAnon ? InodeFlags.Exists | InodeFlags.Unlinked : InodeFlags.Exists;
+        }
+
+        VmaTree.Insert(c, t.Mm, in vma);
+        VmaTree.SetPageProt(c, t.Mm, c.Machine.FindVma(t.Mm, t.Va));
+        VmaTree.Merge(c, t.Mm);
+        return t.Finish(c, Errno.None);
+    }
+}
+
+/// <summary>munmap.</summary>
+internal static class Munmap
+{
+    private enum Stage : byte
+    {
+        Begin,
+        Remove,
+    }
+
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Begin => Begin(c, ref t),
+        Stage.Remove => Remove(c, ref t),
+    };
+
+    /// <summary>Takes all mappings of [start, end) out, and truncates inodes that have no other name.</summary>
+    public static void RemoveVmas(Context c, MmId mm, int start, int end)
+    {
+        for (int i = c.MmAt(mm).VmaCount - 1; i >= 0; i--)
+        {
+            Vma vma = c.VmaAt(mm, i);
+            if (vma.Start < end && vma.End > start)
+            {
+                VmaTree.RemoveAt(c, mm, i);
+                if (!vma.IsAnon)
+                {
+                    Shmem.EvictIfUnused(c, vma.Inode);
+                }
+            }
+        }
+    }
+
+    private static Progress Begin(Context c, ref Task t)
+    {
+        int end = t.Va.Value + t.Length;
+        if (t.Length == 0 || end > Limits.PagesPerMm)
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
+        if (!t.TryWriteMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        int splits = VmaTree.CountSplits(c, t.Mm, t.Va.Value, end);
+        if (c.MmAt(t.Mm).VmaCount + splits > Limits.VmasPerMm)
+        {
+            return t.Finish(c, Errno.ENOMEM);
+        }
+
+        VmaTree.SplitAt(c, t.Mm, t.Va.Value);
+        VmaTree.SplitAt(c, t.Mm, end);
+        Zap.Prepare(ref t, t.Va.Value, end, dropMarkers: true);
+        return t.Call(KernelPath.ZapPageRange, Stage.Remove);
+    }
+
+    private static Progress Remove(Context c, ref Task t)
+    {
+        RemoveVmas(c, t.Mm, t.Va.Value, t.Va.Value + t.Length);
+        return t.Finish(c, Errno.None);
+    }
+}
+
+/// <summary>madvise(MADV_DONTNEED).</summary>
+internal static class MadviseDontneed
+{
+    private enum Stage : byte
+    {
+        Begin,
+        End,
+    }
+
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Begin => Begin(c, ref t),
+        Stage.End => End(c, ref t),
+    };
+
+    private static Progress Begin(Context c, ref Task t)
+    {
+        int end = t.Va.Value + t.Length;
+        if (t.Length == 0)
+        {
+            return t.Finish(c, Errno.None);
+        }
+
+        if (!t.TryReadMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        Zap.Prepare(ref t, t.Va.Value, end < Limits.PagesPerMm ? end : Limits.PagesPerMm, dropMarkers: false);
+        return t.Call(KernelPath.ZapPageRange, Stage.End);
+    }
+
+    /// <summary>Holes are passed over, and reported at the end.</summary>
+    private static Progress End(Context c, ref Task t)
+    {
+        int end = t.Va.Value + t.Length;
+        bool hole = VmaTree.MappedPages(c, t.Mm, t.Va.Value, end) != t.Length;
+        return t.Finish(c, hole ? Errno.ENOMEM : Errno.None);
+    }
+}

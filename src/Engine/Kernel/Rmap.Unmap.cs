@@ -1,0 +1,164 @@
+// try_to_unmap: every entry that maps the page t.Pfn, which the task has locked, becomes a swap entry (anonymous) or
+// is zapped (shared memory). The entry is cleared before the page is tested for pins, since GUP-fast takes no lock.
+// Not covered: lazyfree pages (MADV_FREE), mlock, large folios, hwpoison.
+
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static partial class Rmap
+{
+    /// <summary>The injected fault that lets arch_unmap_one fail (on SPARC ADI it may).</summary>
+    public const byte ArchUnmapOneFault = 1;
+
+    private enum UnmapStage : byte
+    {
+        Clear,
+        Flush,
+        Share,
+        Install,
+    }
+
+    public static Progress TryToUnmap(Context c, ref Task t) => (UnmapStage)t.Stage switch
+    {
+        UnmapStage.Clear => ClearForUnmap(c, ref t), // PT lock taken and kept: GUP-fast can see the hole
+        UnmapStage.Flush => FlushForUnmap(c, ref t), // only if it is not put off
+        UnmapStage.Share => Share(c, ref t),         // dirty, use count, pin check: a pin may have slipped in
+        UnmapStage.Install => InstallSwap(c, ref t), // PT lock dropped, on to the next entry
+    };
+
+    private static Progress ClearForUnmap(Context c, ref Task t)
+    {
+        ulong mapping = c.Machine.EntriesMapping(t.Pfn);
+        if (mapping == 0)
+        {
+            return t.Return();
+        }
+
+        var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(mapping));
+        if (!t.MayLockPt(c, entry))
+        {
+            return TaskOps.WaitForPt(c, entry);
+        }
+
+        ref readonly Frame frame = ref c.FrameAt(t.Pfn);
+        t.KeepPtLock(c, entry);
+        t.Entry = entry.Value;
+        t.Carried = c.PteAt(entry);
+        c.SetPte(entry, frame.IsAnon ? Pte.None : ZapShared(c, entry, t.Carried));
+        if (frame.AnonExclusive && c.Has(Fix.UnmapExclusiveFlush))
+        {
+            // 5.19 to 6.0: the IPI waits for GUP-fast, so that none pins behind the look at the pins
+            TlbFlush.Owe(ref t, entry.Mm);
+            return t.Next(UnmapStage.Flush);
+        }
+
+        TlbFlush.Defer(c, entry.Mm); // under the PT lock, where who relies on the hole completes it
+        return t.Next(UnmapStage.Share);
+    }
+
+    /// <summary>pte_install_uffd_wp_if_needed (5.19): what is left of an entry of shared memory.</summary>
+    private static Pte ZapShared(Context c, EntryIndex entry, Pte pte)
+    {
+        Vma vma = VmaOf(c, entry);
+        EntryBits bits = Carry.Over(c, Transition.Zap, MemoryKind.Shmem, pte.Bits);
+        return vma.UffdWp && (bits & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
+    }
+
+    private static Progress FlushForUnmap(Context c, ref Task t)
+    {
+        var entry = new EntryIndex(t.Entry);
+        if (TlbFlush.MustWait(c, in t, entry.Mm))
+        {
+            return TlbFlush.Wait(c, entry.Mm);
+        }
+
+        TlbFlush.Page(c, entry.Mm, entry.Va);
+        TlbFlush.Settle(c, ref t, entry.Mm);
+        return t.Next(UnmapStage.Share);
+    }
+
+    private static Progress Share(Context c, ref Task t)
+    {
+        ref Frame frame = ref c.ChangeFrame(t.Pfn);
+        KeepDirty(c, in t, ref frame);
+        if (!frame.IsAnon)
+        {
+            Remove(c, t.Pfn);
+            t.DropPtLocks(c);
+            return t.Next(UnmapStage.Clear);
+        }
+
+        if (!frame.InSwapCache)
+        {
+            return RestoreAndFail(c, ref t); // there is nowhere to swap it to
+        }
+
+        t.Slot = frame.Slot;
+        Swapfile.SwapDuplicate(c, t.Slot);
+        t.Set(TaskFlags.HoldsSlot);
+        if (ArchUnmapOneFails(c))
+        {
+            // mm/rmap: fix missing swap_free() in try_to_unmap() after arch_unmap_one() failed (5.19)
+            return GiveUp(c, ref t, c.Has(Fix.UnmapSwapFree));
+        }
+
+        if (frame.AnonExclusive)
+        {
+            if (frame.MaybeDmaPinned && c.Has(Fix.SharePinCheckSwap))
+            {
+                c.Reach(Goal.ReclaimKeptPinned);
+                return GiveUp(c, ref t, freesSlot: true);
+            }
+
+            Memory.SetExclusive(c, ref frame, exclusive: false);
+            t.Set(TaskFlags.WasExclusive);
+        }
+
+        return t.Next(UnmapStage.Install);
+    }
+
+    private static Progress GiveUp(Context c, ref Task t, bool freesSlot)
+    {
+        if (freesSlot)
+        {
+            Swapfile.SwapFree(c, t.Slot);
+        }
+
+        t.Clear(TaskFlags.HoldsSlot);
+        return RestoreAndFail(c, ref t);
+    }
+
+    private static bool ArchUnmapOneFails(Context c)
+    {
+        if (c.Machine.InjectedFault != ArchUnmapOneFault)
+        {
+            return false;
+        }
+
+        byte left = c.Machine.InjectedCount;
+        if (left == 0)
+        {
+            c.Machine.InjectFault(0, 0);
+            return true;
+        }
+
+        c.Machine.InjectFault(ArchUnmapOneFault, (byte)(left - 1));
+        return false;
+    }
+
+    private static Progress InstallSwap(Context c, ref Task t)
+    {
+        EntryBits from = t.Carried.Bits | (t.Has(TaskFlags.WasExclusive) ? EntryBits.Exclusive : EntryBits.None);
+        EntryBits clear = c.Has(Fix.UffdSwap) ? EntryBits.None : EntryBits.UffdWp;
+        clear |= c.Has(Fix.SwapExclusive) ? EntryBits.None : EntryBits.Exclusive;
+        EntryBits bits = Carry.Over(c, Transition.SwapOut, MemoryKind.Anon, from, EntryBits.None, clear);
+        c.SetPte(new EntryIndex(t.Entry), Pte.Swap(t.Slot, bits));
+        t.Clear(TaskFlags.HoldsSlot | TaskFlags.WasExclusive); // the use count is the entry's from now on
+        Remove(c, t.Pfn);
+        t.DropPtLocks(c);
+        return t.Next(UnmapStage.Clear);
+    }
+}

@@ -1,0 +1,228 @@
+// Faults on shared memory: what is mapped already near by (fault-around), the page cache, a hole, or swap; and the
+// end of an inode that only mappings named. Not covered: private mappings of files, truncation by the user,
+// how reclaim moves an inode page to swap (Vmscan).
+
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static class Shmem
+{
+    private enum Stage : byte
+    {
+        FaultAround,
+        Lookup,
+        Read,
+        LockPage,
+        Map,
+    }
+
+    public static Progress DoSharedFault(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.FaultAround => FaultAround(c, ref t),
+        Stage.Lookup => Lookup(c, ref t),
+        Stage.Read => Read(c, ref t),
+        Stage.LockPage => LockPage(c, ref t),
+        Stage.Map => Map(c, ref t),
+    };
+
+    /// <summary>shmem_evict_inode: gives back what an inode holds that has no mapping and no other name.</summary>
+    public static void EvictIfUnused(Context c, InodeId id)
+    {
+        ref readonly Inode inode = ref c.Machine.InodeAt(id);
+        if (inode.Mappings != 0 || (inode.Flags & InodeFlags.Unlinked) == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < Limits.InodePages; i++)
+        {
+            ref CacheEntry entry = ref c.ChangeCache(new CacheIndex(id, i));
+            switch (entry.Kind)
+            {
+                case CacheKind.Page:
+                    c.ChangeFrame(entry.Pfn).Clear(FrameFlags.PageCache | FrameFlags.Dirty);
+                    PageAlloc.Put(c, entry.Pfn, 1);
+                    break;
+                case CacheKind.Swap:
+                    Swapfile.FreeSwapAndCache(c, entry.Slot);
+                    break;
+                case CacheKind.Hole:
+                    break;
+            }
+
+            entry = default;
+        }
+
+        c.Machine.ChangeInode(ref c.Touched, id) = default;
+    }
+
+    private static ref readonly Vma VmaOf(Context c, ref readonly Task t) =>
+        ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
+
+    private static CacheIndex IndexOf(Context c, ref readonly Task t) => VmaOf(c, in t).CacheIndexOf(t.FaultVa);
+
+    /// <summary>do_fault_around: maps neighbours in the page cache; not where userfaultfd wants to hear of each.</summary>
+    private static Progress FaultAround(Context c, ref Task t)
+    {
+        ref readonly Vma vma = ref VmaOf(c, in t);
+        if (t.IsWrite || vma.UffdWp)
+        {
+            t.Next(Stage.Lookup);
+            return Lookup(c, ref t);
+        }
+
+        if (!t.MayLockPt(c, t.FaultEntry))
+        {
+            return TaskOps.WaitForPt(c, t.FaultEntry);
+        }
+
+        int first = t.FaultVa.Value & ~(Limits.HpagePmdNr - 1);
+        for (int va = first; va < first + Limits.HpagePmdNr; va++)
+        {
+            var entry = new EntryIndex(t.Mm, new Va((byte)va));
+            if (vma.Contains(entry.Va) && c.PteAt(entry).IsNone)
+            {
+                MapCached(c, in vma, entry, va == t.FaultVa.Value ? EntryBits.Young : EntryBits.None);
+            }
+        }
+
+        return c.PteAt(t.FaultEntry).IsNone ? t.Next(Stage.Lookup) : t.Return();
+    }
+
+    private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
+    {
+        ref readonly CacheEntry cached = ref c.Machine.CacheAt(vma.CacheIndexOf(entry.Va));
+        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked)
+        {
+            return;
+        }
+
+        PageAlloc.Get(c, cached.Pfn, 1);
+        c.ChangeFrame(cached.Pfn).Mapcount++;
+        c.SetPte(entry, Pte.Present(cached.Pfn, bits | Memory.PageProt(in vma)));
+    }
+
+    /// <summary>shmem_get_folio: the page cache, or a fresh page for a hole, or what swap has.</summary>
+    private static Progress Lookup(Context c, ref Task t)
+    {
+        CacheIndex index = IndexOf(c, in t);
+        CacheEntry cached = c.Machine.CacheAt(index);
+        if (cached.Kind == CacheKind.Page)
+        {
+            t.Pfn = cached.Pfn;
+            t.Hold(c, t.Pfn);
+            return t.Next(Stage.LockPage);
+        }
+
+        if (cached.Kind == CacheKind.Swap && c.SlotAt(cached.Slot).HasCachePage)
+        {
+            t.Pfn = c.SlotAt(cached.Slot).CachePage;
+            t.Hold(c, t.Pfn);
+            return t.Next(Stage.LockPage);
+        }
+
+        if (!PageAlloc.Alloc(c, ref t, out Pfn fresh))
+        {
+            return t.Return(FaultResult.Oom);
+        }
+
+        t.Pfn = fresh;
+        ref Frame frame = ref c.ChangeFrame(fresh);
+        frame.Kind = FrameKind.Shmem;
+        frame.LockOwner = (byte)(t.Actor.Value + 1);
+        if (cached.Kind == CacheKind.Swap)
+        {
+            t.Slot = cached.Slot;
+            Swapfile.AddToSwapCache(c, fresh, cached.Slot);
+            return t.Next(Stage.Read);
+        }
+
+        AddToPageCache(c, fresh, index);
+        return t.Next(Stage.Map);
+    }
+
+    private static void AddToPageCache(Context c, Pfn pfn, CacheIndex index)
+    {
+        PageAlloc.Get(c, pfn, 1);
+        ref Frame frame = ref c.ChangeFrame(pfn);
+        frame.Set(FrameFlags.PageCache);
+        frame.Cache = index;
+        ref CacheEntry entry = ref c.ChangeCache(index);
+        entry.Kind = CacheKind.Page;
+        entry.Number = pfn.Value;
+    }
+
+    private static Progress Read(Context c, ref Task t)
+    {
+        c.Machine.SetContent(ref c.Touched, t.Pfn, c.SlotAt(t.Slot).Content);
+        TaskOps.UnlockPage(c, t.Pfn);
+        return t.Next(Stage.LockPage);
+    }
+
+    private static Progress LockPage(Context c, ref Task t)
+    {
+        ref readonly Frame frame = ref c.FrameAt(t.Pfn);
+        if (frame.Locked)
+        {
+            c.Reach(Goal.WaitedForLock);
+            return c.Wait(WaitKind.PageLock, t.Pfn.Value);
+        }
+
+        CacheIndex index = IndexOf(c, in t);
+        CacheEntry cached = c.Machine.CacheAt(index);
+        if (cached.Kind == CacheKind.Swap && frame.InSwapCache && frame.Slot == cached.Slot && !frame.Writeback)
+        {
+            ComeBackFromSwap(c, ref t, index, cached.Slot);
+        }
+        else if (cached.Kind != CacheKind.Page || cached.Pfn != t.Pfn)
+        {
+            t.Drop(c, t.Pfn); // reclaimed, or moved, while nobody had the lock: the access tries again
+            return t.Return();
+        }
+
+        t.TryLockPage(c, t.Pfn);
+        return t.Next(Stage.Map);
+    }
+
+    /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>
+    private static void ComeBackFromSwap(Context c, ref Task t, CacheIndex index, SlotId slot)
+    {
+        AddToPageCache(c, t.Pfn, index);
+        Swapfile.DeleteFromSwapCache(c, t.Pfn);
+        Swapfile.SwapFree(c, slot);
+    }
+
+    private static Progress Map(Context c, ref Task t)
+    {
+        if (!t.MayLockPt(c, t.FaultEntry))
+        {
+            return TaskOps.WaitForPt(c, t.FaultEntry);
+        }
+
+        ref readonly Vma vma = ref VmaOf(c, in t);
+        TaskOps.UnlockPage(c, t.Pfn);
+        if (c.PteAt(t.FaultEntry) != t.Original)
+        {
+            t.Drop(c, t.Pfn);
+            return t.Return();
+        }
+
+        EntryBits bits = EntryBits.Young | Memory.PageProt(in vma);
+        if (t.IsWrite)
+        {
+            bits = Carry.MkDirty(bits | Memory.MaybeMkWrite(in vma));
+            c.ChangeFrame(t.Pfn).Set(FrameFlags.Dirty);
+        }
+
+        if (t.Original.IsMarker && vma.UffdWp)
+        {
+            bits = Carry.MkUffdWp(c, bits & ~EntryBits.Write); // even on a write fault: the retry raises the event
+        }
+
+        c.ChangeFrame(t.Pfn).Mapcount++;
+        t.HandOver(t.Pfn);
+        c.SetPte(t.FaultEntry, Pte.Present(t.Pfn, bits));
+        return t.Return();
+    }
+}

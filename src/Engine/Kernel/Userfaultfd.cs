@@ -1,0 +1,187 @@
+// handle_userfault, and what a manager does at once: open, read an event, wake. A thread that meets a protected page
+// queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its whole fault starts anew.
+// Not covered: missing and minor faults, WP_ASYNC, events about fork, mremap and discard, UFFDIO_COPY and its kin.
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static class Userfaultfd
+{
+    private enum Stage : byte
+    {
+        Queue,
+        Recheck,
+        Sleep,
+    }
+
+    public static Progress HandleUserfault(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Queue => Queue(c, ref t),     // mmap_lock held: the manager can read the event from here on
+        Stage.Recheck => Recheck(c, ref t), // a resolve before the event was queued has woken nobody
+        Stage.Sleep => Sleep(c, ref t),     // no lock: the mapping may change or go meanwhile
+    };
+
+    /// <summary>userfaultfd(2) with UFFDIO_API: a context that watches one address space.</summary>
+    public static void Open(Context c, UffdId uffd, MmId mm, UffdFeatures features)
+    {
+        ref Uffd context = ref c.Machine.ChangeUffd(ref c.Touched, uffd);
+        context.Features = features;
+        context.Mm = mm;
+        context.Open = 1;
+    }
+
+    /// <summary>read(2): takes note of the first event not yet read; EAGAIN if there is none.</summary>
+    public static Errno Read(Context c, UffdId uffd, out ActorId whose)
+    {
+        for (int i = 0; i < Limits.UserActors; i++)
+        {
+            whose = new ActorId((byte)i);
+            ref readonly UffdEvent queued = ref c.Machine.EventAt(whose);
+            if (queued.State == UffdEventState.Pending && queued.Uffd == uffd)
+            {
+                c.Machine.ChangeEvent(ref c.Touched, whose).State = UffdEventState.Read;
+                return Errno.None;
+            }
+        }
+
+        whose = default;
+        return Errno.EAGAIN;
+    }
+
+    /// <summary>UFFDIO_WAKE.</summary>
+    public static Errno WakeRange(Context c, UffdId uffd, Va va, int length)
+    {
+        if (!IsRange(va, length))
+        {
+            return Errno.EINVAL;
+        }
+
+        Wake(c, uffd, c.Machine.UffdAt(uffd).Mm, va.Value, va.Value + length);
+        return Errno.None;
+    }
+
+    /// <summary>wake_userfault: wakes who waits in the range, whether or not the manager has read the event.</summary>
+    public static void Wake(Context c, UffdId uffd, MmId mm, int start, int end)
+    {
+        for (int i = 0; i < Limits.UserActors; i++)
+        {
+            var actor = new ActorId((byte)i);
+            ref readonly UffdEvent queued = ref c.Machine.EventAt(actor);
+            bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read;
+            if (sleeps && queued.Uffd == uffd && actor.Mm == mm && queued.Va.Value >= start && queued.Va.Value < end)
+            {
+                c.Machine.ChangeEvent(ref c.Touched, actor).State = UffdEventState.Woken;
+            }
+        }
+    }
+
+    /// <summary>Takes a thread's event off the queue.</summary>
+    public static void RemoveEvent(Context c, ActorId actor) =>
+        c.Machine.ChangeEvent(ref c.Touched, actor) = default;
+
+    /// <summary>validate_range: not empty, and inside the address space.</summary>
+    public static bool IsRange(Va va, int length) => length > 0 && va.Value + length <= Limits.PagesPerMm;
+
+    /// <summary>Whether the context is open and the process that it watches still lives (mmget_not_zero).</summary>
+    public static bool IsWatching(Context c, UffdId uffd)
+    {
+        ref readonly Uffd context = ref c.Machine.UffdAt(uffd);
+        return context.IsOpen && !context.Mm.IsNone && c.MmAt(context.Mm).IsLive;
+    }
+
+    /// <summary>The first mapping that has a page in [start, end): its index, or -1.</summary>
+    public static int NextVma(Context c, MmId mm, int start, int end)
+    {
+        int count = start < end ? c.MmAt(mm).VmaCount : 0;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly Vma vma = ref c.VmaAt(mm, i);
+            if (vma.End > start)
+            {
+                return vma.Start < end ? i : -1;
+            }
+        }
+
+        return -1;
+    }
+
+    private static Progress Queue(Context c, ref Task t)
+    {
+        int index = c.Machine.FindVma(t.Mm, t.FaultVa);
+        int named = index < 0 ? 0 : c.VmaAt(t.Mm, index).Uffd;
+        if (named == 0 || !c.Machine.UffdAt(new UffdId((byte)(named - 1))).IsOpen)
+        {
+            // the context is closing: no SIGBUS, so that a manager may close right after its last resolve
+            DropMmap(c, ref t);
+            return t.Return(FaultResult.Retry);
+        }
+
+        var uffd = new UffdId((byte)(named - 1));
+        bool mayBlock = (t.FaultFlags & FaultFlags.AllowRetry) != 0 && t.Actor.IsUser;
+        if ((c.Machine.UffdAt(uffd).Features & UffdFeatures.Sigbus) != 0 || !mayBlock)
+        {
+            return t.Return(FaultResult.Sigbus);
+        }
+
+        ref UffdEvent queued = ref c.Machine.ChangeEvent(ref c.Touched, t.Actor);
+        queued.State = UffdEventState.Pending;
+        queued.Uffd = uffd;
+        queued.Va = t.FaultVa;
+        queued.IsWrite = (byte)(t.IsWrite ? 1 : 0);
+        return t.Next(Stage.Recheck);
+    }
+
+    private static Progress Recheck(Context c, ref Task t)
+    {
+        bool wait = true;
+        if (c.Has(Fix.UserfaultRecheck))
+        {
+            if (!t.MayLockPt(c, t.FaultEntry))
+            {
+                return TaskOps.WaitForPt(c, t.FaultEntry);
+            }
+
+            wait = MustWait(c.PteAt(t.FaultEntry));
+        }
+
+        DropMmap(c, ref t);
+        if (!wait)
+        {
+            c.Reach(Goal.UffdRecheckedAway);
+            RemoveEvent(c, t.Actor);
+            return t.Return(FaultResult.Retry);
+        }
+
+        c.Reach(Goal.UffdEvent);
+        t.Events++;
+        return t.Next(Stage.Sleep);
+    }
+
+    private static Progress Sleep(Context c, ref Task t)
+    {
+        ref readonly UffdEvent queued = ref c.Machine.EventAt(t.Actor);
+        if (queued.State is UffdEventState.Pending or UffdEventState.Read)
+        {
+            return c.Wait(WaitKind.Userfault, queued.Uffd.Value);
+        }
+
+        RemoveEvent(c, t.Actor);
+        t.Faults = 0; // it slept: only faults in a row, without a manager's answer in between, are an endless loop
+        return t.Return(FaultResult.Retry);
+    }
+
+    /// <summary>userfaultfd_must_wait: asks for the write bit, not for uffd_wp.</summary>
+    private static bool MustWait(Pte pte) => pte.IsNone || pte.IsMarker || (pte.IsPresent && !pte.Write);
+
+    private static void DropMmap(Context c, ref Task t)
+    {
+        t.Clear(TaskFlags.FaultTookLock);
+        if (t.ReadsMmap())
+        {
+            c.ChangeMm(t.Mm).MmapReaders--;
+            t.MmapRead &= (byte)~(1 << t.Mm.Value);
+        }
+    }
+}

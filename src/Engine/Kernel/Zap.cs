@@ -1,0 +1,192 @@
+// unmap_page_range with its mmu_gather: clear an entry at a time, flush, and only then give the pages back.
+// Whoever finds entries gone while another gather is pending flushes for it (4.13), so that "the entry is none"
+// never hides a live translation from the caller. Not covered: mappings (Mmap), truncation of inodes (Shmem).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static class Zap
+{
+    /// <summary>Pages that a gather holds before it must flush.</summary>
+    private const int BatchPages = 8;
+
+    private enum Stage : byte
+    {
+        Begin,
+        Clear,
+        Flush,
+        Free,
+        End,
+    }
+
+    /// <summary>Sets the range for KernelPath.ZapPageRange.</summary>
+    public static void Prepare(ref Task t, int start, int end, bool dropMarkers)
+    {
+        t.Cursor = (byte)start;
+        t.End = (byte)end;
+        t.Argument2 = (byte)(dropMarkers ? 1 : 0);
+        t.Clear(TaskFlags.Changed);
+    }
+
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Begin => Begin(c, ref t),
+        Stage.Clear => Clear(c, ref t),
+        Stage.Flush => Flush(c, ref t),
+        Stage.Free => Free(c, ref t),
+        Stage.End => End(c, ref t),
+    };
+
+    private static Progress Begin(Context c, ref Task t)
+    {
+        if (TlbFlush.IsBatched(c, t.Mm) && TlbFlush.MustWait(c, in t, t.Mm))
+        {
+            return TlbFlush.Wait(c, t.Mm);
+        }
+
+        TlbFlush.Batched(c, t.Mm);
+        TlbFlush.BeginGather(c, ref t, t.Mm);
+        return t.Next(Stage.Clear);
+    }
+
+    private static Progress Clear(Context c, ref Task t)
+    {
+        int va = t.Cursor;
+        while (va < t.End && MayPass(c, in t, va))
+        {
+            va++;
+        }
+
+        if (va == t.End || t.HoldCount == BatchPages)
+        {
+            t.Cursor = (byte)va;
+            return t.Next(Stage.Flush);
+        }
+
+        var entry = new EntryIndex(t.Mm, new Va((byte)va));
+        if (!t.MayLockPt(c, entry))
+        {
+            return TaskOps.WaitForPt(c, entry);
+        }
+
+        if (TlbFlush.IsBatched(c, t.Mm)) // flush_tlb_batched_pending, under the lock: reclaim came in between
+        {
+            if (TlbFlush.MustWait(c, in t, t.Mm))
+            {
+                return TlbFlush.Wait(c, t.Mm);
+            }
+
+            TlbFlush.Batched(c, t.Mm);
+        }
+
+        t.Cursor = (byte)(va + 1);
+        ClearEntry(c, ref t, entry, c.PteAt(entry));
+        return Progress.Advanced;
+    }
+
+    /// <summary>Nothing there, and nobody who has taken it out under the lock and may put it back.</summary>
+    private static bool MayPass(Context c, ref readonly Task t, int va)
+    {
+        var entry = new EntryIndex(t.Mm, new Va((byte)va));
+        Pte pte = c.PteAt(entry);
+        return (pte.IsNone || (pte.IsMarker && t.Argument2 == 0)) && t.MayLockPt(c, entry);
+    }
+
+    private static void ClearEntry(Context c, ref Task t, EntryIndex entry, Pte pte)
+    {
+        Pte left = Pte.None;
+        if (pte.IsPresent)
+        {
+            TlbFlush.Owe(ref t, t.Mm);
+            t.Set(TaskFlags.Changed);
+            left = ClearPresent(c, ref t, entry, pte);
+        }
+        else if (pte.IsSwap)
+        {
+            Swapfile.FreeSwapAndCache(c, pte.Slot);
+        }
+
+        c.SetPte(entry, left);
+    }
+
+    /// <summary>The mapping's reference goes to the gather, which gives it back after the flush.</summary>
+    private static Pte ClearPresent(Context c, ref Task t, EntryIndex entry, Pte pte)
+    {
+        if (pte.IsZeroPage)
+        {
+            return Pte.None;
+        }
+
+        ref Frame frame = ref c.ChangeFrame(pte.Pfn);
+        if (frame.MaybeDmaPinned)
+        {
+            c.Reach(Goal.PinOutlivedMapping);
+        }
+
+        frame.Mapcount--;
+        t.AddHold(pte.Pfn, pin: false);
+        if (frame.IsAnon)
+        {
+            return Pte.None;
+        }
+
+        if (pte.Dirty)
+        {
+            frame.Set(FrameFlags.Dirty);
+        }
+
+        ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va));
+        if (t.Argument2 != 0 || !vma.UffdWp)
+        {
+            return Pte.None;
+        }
+
+        EntryBits bits = Carry.Over(c, Transition.Zap, MemoryKind.Shmem, pte.Bits);
+        return (bits & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
+    }
+
+    private static Progress Flush(Context c, ref Task t)
+    {
+        bool nested = c.MmAt(t.Mm).TlbFlushPending > 1 && c.Has(Fix.ZapFlush);
+        if (nested || t.Has(TaskFlags.Changed))
+        {
+            if (TlbFlush.MustWait(c, in t, t.Mm))
+            {
+                return TlbFlush.Wait(c, t.Mm);
+            }
+
+            if (nested)
+            {
+                c.Reach(Goal.NestedGatherFlush);
+                TlbFlush.Mm(c, t.Mm);
+            }
+            else
+            {
+                TlbFlush.Range(c, t.Mm, t.Va.Value, t.End);
+            }
+
+            TlbFlush.Settle(c, ref t, t.Mm);
+        }
+
+        return t.Next(Stage.Free);
+    }
+
+    private static Progress Free(Context c, ref Task t)
+    {
+        t.Clear(TaskFlags.Changed);
+        while (t.HoldCount > 0)
+        {
+            Swapfile.PutPage(c, ref t, t.Holds[t.HoldCount - 1]);
+        }
+
+        return t.Next(t.Cursor == t.End ? Stage.End : Stage.Clear);
+    }
+
+    private static Progress End(Context c, ref Task t)
+    {
+        TlbFlush.EndGather(c, ref t, t.Mm);
+        return t.Return();
+    }
+}

@@ -1,0 +1,224 @@
+// Whether a line runs at all. It is skipped, with its reason and without a change of any byte, if a slot that it
+// names is empty (or taken, where it creates), or if its actor is busy or gone. A bad address is no reason: it runs
+// and gets its errno or signal, so that every subsequence of a program is a program.
+// Not covered: `step` of a path that would wait (Runner finds out by asking it).
+
+using System.Numerics;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Operations;
+
+/// <summary>Why a line was skipped.</summary>
+public enum SkipReason : byte
+{
+    /// <summary>It was not.</summary>
+    None,
+
+    /// <summary>The process does not live.</summary>
+    ProcessGone,
+
+    /// <summary>The child's place is taken.</summary>
+    ProcessExists,
+
+    /// <summary>The handle exists already.</summary>
+    HandleTaken,
+
+    /// <summary>There is no such handle.</summary>
+    HandleEmpty,
+
+    /// <summary>The handle is not of that kind, or has no such page.</summary>
+    HandleUnfit,
+
+    /// <summary>The context exists already.</summary>
+    UffdTaken,
+
+    /// <summary>There is no such context.</summary>
+    UffdClosed,
+
+    /// <summary>The inode exists already.</summary>
+    InodeTaken,
+
+    /// <summary>The actor is blocked, or in a path that was started.</summary>
+    ActorBusy,
+
+    /// <summary>Somebody else is in the middle of this memory or this context.</summary>
+    InUse,
+
+    /// <summary>No path was started.</summary>
+    NothingStarted,
+
+    /// <summary>The path would wait.</summary>
+    WouldWait,
+
+    /// <summary>All running numbers of stores are used up.</summary>
+    NoTokenLeft,
+
+    /// <summary>An injected fault is armed already.</summary>
+    AlreadyArmed,
+}
+
+/// <summary>Decides whether a line runs.</summary>
+public static class Enabled
+{
+    /// <summary>Why the operation would be skipped now; none if it runs.</summary>
+    public static SkipReason Check(in Machine machine, in Operation op)
+    {
+        if (NeedsActor(op.Kind) && !machine.TaskAt(op.Actor).IsIdle)
+        {
+            return SkipReason.ActorBusy;
+        }
+
+        SkipReason reason = CheckSlots(in machine, in op);
+        return reason != SkipReason.None || !NeedsProcess(op.Kind) || machine.MmAt(op.Process).IsLive
+            ? reason
+            : SkipReason.ProcessGone;
+    }
+
+    /// <summary>Whether the operation is executed by an actor in stages.</summary>
+    public static bool NeedsActor(OperationKind kind) => kind switch
+    {
+        OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect => true,
+        OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store => true,
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
+        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
+        OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
+        OperationKind.Wp or OperationKind.Unwp => true,
+        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
+        OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
+        OperationKind.Inject or OperationKind.Step => false,
+    };
+
+    /// <summary>Whether the operation is executed by a thread of its process, not from outside.</summary>
+    public static bool RunsInProcess(OperationKind kind) =>
+        kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
+            or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
+            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+
+    /// <summary>Whether the operation names a process that must live.</summary>
+    public static bool NeedsProcess(OperationKind kind) =>
+        RunsInProcess(kind) || kind is OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs
+            or OperationKind.UffdOpen or OperationKind.Pagemap;
+
+    private static SkipReason CheckSlots(in Machine machine, in Operation op) => op.Kind switch
+    {
+        OperationKind.Fork => CheckFork(in machine, in op),
+        OperationKind.Exit => CheckExit(in machine, in op),
+        OperationKind.Mmap => CheckInode(in machine, in op),
+        OperationKind.Store or OperationKind.DevWrite when machine.Serial + 1 >= Limits.Serials =>
+            SkipReason.NoTokenLeft,
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
+            machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
+        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
+            CheckHandle(in machine, in op),
+        OperationKind.UffdOpen => CheckOpen(in machine, in op),
+        OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
+            or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
+        OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
+        OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
+            ? SkipReason.None
+            : SkipReason.NothingStarted,
+        OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
+            or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
+            or OperationKind.ClearRefs or OperationKind.Pagemap => SkipReason.None,
+    };
+
+    private static SkipReason CheckFork(in Machine machine, in Operation op)
+    {
+        if (machine.MmAt(op.Child).State != MmState.Free || op.Child == op.Process)
+        {
+            return SkipReason.ProcessExists;
+        }
+
+        // a fork that still waits for its locks has not taken its place yet
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            if (task.Operation == (byte)OperationKind.Fork && task.Child == op.Child)
+            {
+                return SkipReason.ProcessExists;
+            }
+        }
+
+        return machine.TaskAt(new ActorId(op.Child.Value)).IsIdle
+            && machine.TaskAt(new ActorId((byte)(op.Child.Value + Limits.Mms))).IsIdle
+            ? SkipReason.None
+            : SkipReason.ActorBusy;
+    }
+
+    /// <summary>The other thread may only be waiting for a userfault; nobody from outside may be at work on the memory.</summary>
+    private static SkipReason CheckExit(in Machine machine, in Operation op)
+    {
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
+            ref readonly Task task = ref machine.TaskAt(actor);
+            bool kernelPage = !actor.IsUser
+                && (OperationKind)task.Operation is OperationKind.Swapout or OperationKind.Migrate;
+            bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault;
+            if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
+            {
+                return SkipReason.InUse;
+            }
+        }
+
+        return SkipReason.None;
+    }
+
+    private static SkipReason CheckInode(in Machine machine, in Operation op)
+    {
+        ref readonly Inode inode = ref machine.InodeAt(op.Inode);
+        bool taken = op.Mapping switch
+        {
+            VmaKind.SharedAnon => inode.Exists,
+            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & InodeFlags.Unlinked) != 0,
+            _ => false,
+        };
+        return taken ? SkipReason.InodeTaken : SkipReason.None;
+    }
+
+    private static SkipReason CheckHandle(in Machine machine, in Operation op)
+    {
+        ref readonly GupHandle handle = ref machine.HandleAt(op.Handle);
+        if (!handle.IsLive)
+        {
+            return SkipReason.HandleEmpty;
+        }
+
+        bool fits = op.Kind switch
+        {
+            OperationKind.PipeRead => handle.Kind == HandleKind.Pipe,
+            OperationKind.Unpin => handle.Kind != HandleKind.Pipe,
+            OperationKind.DevWrite => op.Number < handle.Count && handle.IsWrite,
+            _ => op.Number < handle.Count,
+        };
+        return fits ? SkipReason.None : SkipReason.HandleUnfit;
+    }
+
+    private static SkipReason CheckOpen(in Machine machine, in Operation op) =>
+        machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdTaken
+        : UsesUffd(in machine, op.Uffd) ? SkipReason.InUse
+        : SkipReason.None;
+
+    private static SkipReason CheckUffd(in Machine machine, in Operation op) =>
+        !machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdClosed
+        : op.Kind == OperationKind.UffdClose && UsesUffd(in machine, op.Uffd) ? SkipReason.InUse
+        : SkipReason.None;
+
+    private static bool UsesUffd(in Machine machine, UffdId uffd)
+    {
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            if (UsesContext((OperationKind)task.Operation) && task.Argument == uffd.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool UsesContext(OperationKind kind) =>
+        kind is OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
+            or OperationKind.Unwp;
+}

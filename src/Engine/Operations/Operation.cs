@@ -1,0 +1,208 @@
+// One operation of a program, as a small value: what, by whom, on which slots and pages. The text of each kind is in
+// OperationGrammar, when it is enabled in Enabled, what it does in Starter. Not covered: programs (MmProgram).
+
+using System;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Operations;
+
+/// <summary>What an operation does.</summary>
+public enum OperationKind : byte
+{
+    /// <summary>mmap.</summary>
+    Mmap,
+
+    /// <summary>munmap.</summary>
+    Munmap,
+
+    /// <summary>madvise(MADV_DONTNEED).</summary>
+    Dontneed,
+
+    /// <summary>mprotect.</summary>
+    Mprotect,
+
+    /// <summary>fork.</summary>
+    Fork,
+
+    /// <summary>exit.</summary>
+    Exit,
+
+    /// <summary>A load.</summary>
+    Load,
+
+    /// <summary>A store.</summary>
+    Store,
+
+    /// <summary>pin_user_pages (FOLL_PIN).</summary>
+    Pin,
+
+    /// <summary>get_user_pages (FOLL_GET).</summary>
+    Get,
+
+    /// <summary>vmsplice of pages into a pipe.</summary>
+    Vmsplice,
+
+    /// <summary>Reading a pipe, which drops its references.</summary>
+    PipeRead,
+
+    /// <summary>Giving pages back that were pinned or got.</summary>
+    Unpin,
+
+    /// <summary>The device reads through a handle.</summary>
+    DevRead,
+
+    /// <summary>The device writes through a handle.</summary>
+    DevWrite,
+
+    /// <summary>Reclaim of one page.</summary>
+    Swapout,
+
+    /// <summary>Migration of one page.</summary>
+    Migrate,
+
+    /// <summary>userfaultfd and UFFDIO_API.</summary>
+    UffdOpen,
+
+    /// <summary>Closing a userfaultfd.</summary>
+    UffdClose,
+
+    /// <summary>UFFDIO_REGISTER for write-protection.</summary>
+    Register,
+
+    /// <summary>UFFDIO_UNREGISTER.</summary>
+    Unregister,
+
+    /// <summary>UFFDIO_WRITEPROTECT, protect.</summary>
+    Wp,
+
+    /// <summary>UFFDIO_WRITEPROTECT, resolve.</summary>
+    Unwp,
+
+    /// <summary>The manager reads an event.</summary>
+    UffdRead,
+
+    /// <summary>UFFDIO_WAKE.</summary>
+    Wake,
+
+    /// <summary>/proc/pid/clear_refs, 4.</summary>
+    ClearRefs,
+
+    /// <summary>/proc/pid/pagemap, the soft-dirty bit of one page.</summary>
+    Pagemap,
+
+    /// <summary>Lets the next arch_unmap_one fail.</summary>
+    Inject,
+
+    /// <summary>Moves a path that was started.</summary>
+    Step,
+}
+
+/// <summary>Details of an operation.</summary>
+[Flags]
+public enum OperationFlags : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>A write: <c>rw</c>.</summary>
+    Write = 1,
+
+    /// <summary>A read: <c>r</c> (mmap and mprotect without either: <c>none</c>).</summary>
+    Read = 2,
+
+    /// <summary>By the fast path first: <c>fast</c>.</summary>
+    Fast = 4,
+
+    /// <summary>UFFDIO_WRITEPROTECT_MODE_DONTWAKE: <c>dontwake</c>.</summary>
+    DontWake = 8,
+
+    /// <summary>UFFD_FEATURE_SIGBUS: <c>sigbus</c>.</summary>
+    Sigbus = 16,
+
+    /// <summary>Executes only its first stage; <c>step</c> moves it on.</summary>
+    Started = 32,
+}
+
+/// <summary>An operation.</summary>
+public struct Operation : IEquatable<Operation>
+{
+    /// <summary>What it does.</summary>
+    public OperationKind Kind;
+
+    /// <summary>Details.</summary>
+    public OperationFlags Flags;
+
+    /// <summary>Who executes it; without meaning where nobody needs to.</summary>
+    public ActorId Actor;
+
+    /// <summary>On whose memory.</summary>
+    public MmId Process;
+
+    /// <summary>First page.</summary>
+    public Va Va;
+
+    /// <summary>Pages.</summary>
+    public byte Length;
+
+    /// <summary>What it creates or uses: handle, context, child, inode.</summary>
+    public byte Slot;
+
+    /// <summary>Page of the inode, page of the handle, stages of <c>step</c>, chances passed by before an injection.</summary>
+    public byte Number;
+
+    /// <summary>mmap: what to map.</summary>
+    public VmaKind Mapping;
+
+    /// <summary>The handle.</summary>
+    public readonly HandleId Handle => new(Slot);
+
+    /// <summary>The context.</summary>
+    public readonly UffdId Uffd => new(Slot);
+
+    /// <summary>The child.</summary>
+    public readonly MmId Child => new(Slot);
+
+    /// <summary>The inode.</summary>
+    public readonly InodeId Inode => new(Slot);
+
+    /// <summary>First page behind it.</summary>
+    public readonly int End => Va.Value + Length;
+
+    /// <summary>Whether <c>step</c> is to move it.</summary>
+    public readonly bool IsStarted => Has(OperationFlags.Started);
+
+    /// <summary>Whether it takes references to pages.</summary>
+    public readonly bool TakesHandle => Kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+
+    /// <summary>Whether it is one of those that only prepare the ground, which lengths do not count.</summary>
+    public readonly bool IsSetUp => Kind is OperationKind.Mmap or OperationKind.UffdOpen or OperationKind.Register;
+
+    /// <summary>Whether it counts in the length of a program (a staged path counts once, whatever its steps).</summary>
+    public readonly bool Counts => !IsSetUp && Kind != OperationKind.Step;
+
+    /// <summary>Equality.</summary>
+    public static bool operator ==(Operation left, Operation right) => left.Equals(right);
+
+    /// <summary>Inequality.</summary>
+    public static bool operator !=(Operation left, Operation right) => !left.Equals(right);
+
+    /// <summary>Whether the flag is set.</summary>
+    public readonly bool Has(OperationFlags flag) => (Flags & flag) != 0;
+
+    /// <inheritdoc/>
+    public readonly bool Equals(Operation other) =>
+        Kind == other.Kind && Flags == other.Flags && Actor == other.Actor && Process == other.Process
+        && Va == other.Va && Length == other.Length && Slot == other.Slot && Number == other.Number
+        && Mapping == other.Mapping;
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is Operation other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode() =>
+        ((int)Kind | ((int)Flags << 8) | (Actor.Value << 16) | (Process.Value << 24))
+        ^ ((Va.Value | (Length << 6) | (Slot << 12) | (Number << 18) | ((int)Mapping << 24)) * 0x9e3779b);
+
+    /// <inheritdoc/>
+    public override readonly string ToString() => OperationPrinter.Print(this);
+}

@@ -1,0 +1,118 @@
+// The one text form of each operation; OperationParser reads exactly what is printed here.
+// Not covered: comments, headers, blank lines (MmProgram).
+
+using System.Globalization;
+using System.Text;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Operations;
+
+/// <summary>Prints operations.</summary>
+public static class OperationPrinter
+{
+    /// <summary>Who executes the operation if the text does not say.</summary>
+    public static ActorId DefaultActor(in Operation op) =>
+        Enabled.RunsInProcess(op.Kind) ? new ActorId(op.Process.Value)
+        : op.Kind == OperationKind.Migrate ? ActorId.Outside1
+        : ActorId.Outside0;
+
+    /// <summary>The word that names the kind in a program.</summary>
+    public static string Word(OperationKind kind) => kind switch
+    {
+        OperationKind.Mmap => "mmap",
+        OperationKind.Munmap => "munmap",
+        OperationKind.Dontneed => "dontneed",
+        OperationKind.Mprotect => "mprotect",
+        OperationKind.Fork => "fork",
+        OperationKind.Exit => "exit",
+        OperationKind.Load => "load",
+        OperationKind.Store => "store",
+        OperationKind.Pin => "pin",
+        OperationKind.Get => "get",
+        OperationKind.Vmsplice => "vmsplice",
+        OperationKind.PipeRead => "pipe-read",
+        OperationKind.Unpin => "unpin",
+        OperationKind.DevRead => "devread",
+        OperationKind.DevWrite => "devwrite",
+        OperationKind.Swapout => "swapout",
+        OperationKind.Migrate => "migrate",
+        OperationKind.UffdOpen => "uffd",
+        OperationKind.UffdClose => "close",
+        OperationKind.Register => "register",
+        OperationKind.Unregister => "unregister",
+        OperationKind.Wp => "wp",
+        OperationKind.Unwp => "unwp",
+        OperationKind.UffdRead => "read",
+        OperationKind.Wake => "wake",
+        OperationKind.ClearRefs => "clear-refs",
+        OperationKind.Pagemap => "pagemap",
+        OperationKind.Inject => "inject",
+        OperationKind.Step => "step",
+    };
+
+    /// <summary>The operation as a line of a program.</summary>
+    public static string Print(in Operation op)
+    {
+        var text = new StringBuilder();
+        if (op.IsStarted)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"start {op.Actor} ");
+        }
+
+        text.Append(Word(op.Kind));
+        AppendOperands(text, in op);
+        if (!op.IsStarted && Enabled.NeedsActor(op.Kind) && op.Actor != DefaultActor(in op))
+        {
+            text.Append(CultureInfo.InvariantCulture, $" by {op.Actor}");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The rights in a word.</summary>
+    public static string Rights(in Operation op) =>
+        op.Has(OperationFlags.Write) ? "rw" : op.Has(OperationFlags.Read) ? "r" : "none";
+
+    private static void AppendOperands(StringBuilder text, in Operation op)
+    {
+        string range = string.Create(CultureInfo.InvariantCulture, $"{op.Va.Value} {op.Length}");
+        _ = op.Kind switch
+        {
+            OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
+                .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
+            OperationKind.Munmap or OperationKind.Dontneed =>
+                text.Append(' ').Append(op.Process).Append(' ').Append(range),
+            OperationKind.Mprotect =>
+                text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),
+            OperationKind.Fork => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Child),
+            OperationKind.Exit or OperationKind.ClearRefs => text.Append(' ').Append(op.Process),
+            OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.Pagemap => text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
+            OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)
+                .Append(op.Has(OperationFlags.Write) ? " rw" : " r")
+                .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
+            OperationKind.Vmsplice => text.Append(' ').Append(op.Process).Append(' ').Append(range)
+                .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
+            OperationKind.PipeRead or OperationKind.Unpin => text.Append(' ').Append(op.Handle),
+            OperationKind.DevRead or OperationKind.DevWrite =>
+                text.Append(' ').Append(op.Handle).Append(' ').Append(op.Number),
+            OperationKind.UffdOpen => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Uffd)
+                .Append(op.Has(OperationFlags.Sigbus) ? " sigbus" : string.Empty),
+            OperationKind.UffdClose or OperationKind.UffdRead => text.Append(' ').Append(op.Uffd),
+            OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Wake =>
+                text.Append(' ').Append(op.Uffd).Append(' ').Append(range),
+            OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
+                .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
+            OperationKind.Inject => text.Append(" arch-unmap-one ").Append(op.Number),
+            OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
+        };
+    }
+
+    private static string Mapping(in Operation op) => op.Mapping switch
+    {
+        VmaKind.SharedAnon => $"shared {op.Inode}",
+        VmaKind.MemfdShared => string.Create(CultureInfo.InvariantCulture, $"memfd {op.Inode}@{op.Number}"),
+        VmaKind.Anon or VmaKind.None or VmaKind.MemfdPrivate or VmaKind.FilePrivate or VmaKind.HugetlbShared
+            or VmaKind.HugetlbPrivate => "anon",
+    };
+}

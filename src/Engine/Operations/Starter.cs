@@ -1,0 +1,178 @@
+// Turns an enabled operation into what it does: a task with its first path on the stack, or, for what takes no
+// stages, the deed itself. Not covered: whether it is enabled (Enabled), stepping (Runner).
+
+using MmFuzz.Engine.Kernel;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Operations;
+
+/// <summary>What an operation without stages answered.</summary>
+/// <param name="Errno">Its result.</param>
+/// <param name="Value">What it read, if it read content.</param>
+/// <param name="Number">What else it found: the reader's event (actor), the soft-dirty bit.</param>
+public readonly record struct ImmediateResult(Errno Errno, Token Value, byte Number);
+
+/// <summary>Starts operations.</summary>
+public static class Starter
+{
+    /// <summary>Gives the operation's actor its task; no stage is executed yet.</summary>
+    public static void Begin(Context c, in Operation op, ushort line)
+    {
+        ref Task t = ref c.Machine.ChangeTask(ref c.Touched, op.Actor);
+        t = default;
+        t.Actor = op.Actor;
+        t.Child = MmId.None;
+        t.State = TaskState.Running;
+        t.Operation = (byte)op.Kind;
+        t.Line = line;
+        t.Mm = op.Process;
+        t.Va = op.Va;
+        t.Length = op.Length;
+        if (op.IsStarted)
+        {
+            t.Set(TaskFlags.Started);
+        }
+
+        c.Machine.SetActivity(op.Actor, busy: true, blocked: false);
+        Prepare(c, ref t, in op);
+    }
+
+    /// <summary>The rights that the operation names, as flags of a mapping.</summary>
+    public static VmFlags Rights(in Operation op) =>
+        op.Has(OperationFlags.Write) ? VmFlags.Read | VmFlags.Write
+        : op.Has(OperationFlags.Read) ? VmFlags.Read
+        : VmFlags.None;
+
+    /// <summary>Does what takes no stages.</summary>
+    public static ImmediateResult Run(Context c, in Operation op)
+    {
+        Token value = default;
+        byte number = 0;
+        Errno errno = Errno.None;
+        switch (op.Kind)
+        {
+            case OperationKind.PipeRead:
+                errno = GupHandles.DeviceRead(c, op.Handle, 0, out value);
+                GupHandles.Unpin(c, op.Handle);
+                break;
+            case OperationKind.Unpin:
+                errno = GupHandles.Unpin(c, op.Handle);
+                break;
+            case OperationKind.DevRead:
+                errno = GupHandles.DeviceRead(c, op.Handle, op.Number, out value);
+                break;
+            case OperationKind.DevWrite:
+                ref readonly GupHandle handle = ref c.Machine.HandleAt(op.Handle);
+                var va = new Va((byte)(handle.Va.Value + op.Number));
+                value = new Token(new EntryIndex(handle.Mm, va), c.Machine.NextSerial());
+                errno = GupHandles.DeviceWrite(c, op.Handle, op.Number, value);
+                break;
+            case OperationKind.UffdOpen:
+                UffdFeatures features = op.Has(OperationFlags.Sigbus) ? UffdFeatures.Sigbus : UffdFeatures.None;
+                Userfaultfd.Open(c, op.Uffd, op.Process, features);
+                break;
+            case OperationKind.UffdRead:
+                errno = Userfaultfd.Read(c, op.Uffd, out ActorId whose);
+                number = whose.Value;
+                break;
+            case OperationKind.Wake:
+                errno = Userfaultfd.WakeRange(c, op.Uffd, op.Va, op.Length);
+                break;
+            case OperationKind.Pagemap:
+                number = (byte)(TaskMmu.PagemapSoftDirty(c, new EntryIndex(op.Process, op.Va)) ? 1 : 0);
+                break;
+            case OperationKind.Inject:
+                c.Machine.InjectFault(1, op.Number);
+                break;
+        }
+
+        return new ImmediateResult(errno, value, number);
+    }
+
+    private static void Prepare(Context c, ref Task t, in Operation op)
+    {
+        switch (op.Kind)
+        {
+            case OperationKind.Load or OperationKind.Store:
+                bool store = op.Kind == OperationKind.Store;
+                t.Token = store ? new Token(new EntryIndex(op.Process, op.Va), c.Machine.NextSerial()) : default;
+                Hardware.Begin(ref t, store);
+                break;
+            case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
+                PrepareGup(c, ref t, in op);
+                break;
+            case OperationKind.Mmap:
+                t.Argument = (byte)Rights(in op);
+                t.Argument2 = (byte)op.Mapping;
+                t.Slot = new SlotId(op.Slot);
+                t.Cursor = op.Number;
+                t.Call(KernelPath.Mmap);
+                break;
+            case OperationKind.Mprotect:
+                t.Argument = (byte)Rights(in op);
+                t.Call(KernelPath.Mprotect);
+                break;
+            case OperationKind.Fork:
+                t.Child = op.Child;
+                t.Call(KernelPath.Fork);
+                break;
+            case OperationKind.Exit:
+                t.Length = Limits.PagesPerMm;
+                t.Call(KernelPath.Exit);
+                break;
+            case OperationKind.Register or OperationKind.Unregister or OperationKind.UffdClose
+                or OperationKind.Wp or OperationKind.Unwp:
+                PrepareUffd(c, ref t, in op);
+                break;
+            default:
+                t.Call(PathOf(op.Kind));
+                break;
+        }
+    }
+
+    private static KernelPath PathOf(OperationKind kind) => kind switch
+    {
+        OperationKind.Munmap => KernelPath.Munmap,
+        OperationKind.Dontneed => KernelPath.MadviseDontneed,
+        OperationKind.Swapout => KernelPath.ShrinkFolio,
+        OperationKind.Migrate => KernelPath.MigrateFolio,
+        OperationKind.ClearRefs => KernelPath.ClearRefs,
+        _ => KernelPath.None,
+    };
+
+    private static void PrepareGup(Context c, ref Task t, in Operation op)
+    {
+        HandleKind kind = op.Kind == OperationKind.Pin ? HandleKind.Pin
+            : op.Kind == OperationKind.Get ? HandleKind.Get
+            : HandleKind.Pipe;
+        t.Handle = op.Handle;
+        t.Argument = (byte)kind;
+        t.GupFlags = (kind == HandleKind.Pin ? GupFlags.Pin : GupFlags.None)
+            | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None);
+        c.Machine.ChangeHandle(ref c.Touched, op.Handle).Kind = HandleKind.Reserved;
+        t.Call(op.Has(OperationFlags.Fast) ? KernelPath.GupFast : KernelPath.GupSlow);
+    }
+
+    private static void PrepareUffd(Context c, ref Task t, in Operation op)
+    {
+        MmId mm = c.Machine.UffdAt(op.Uffd).Mm;
+        t.Mm = op.Kind == OperationKind.Register && mm.IsNone ? MmId.None : mm;
+        t.Argument = op.Slot;
+        switch (op.Kind)
+        {
+            case OperationKind.Register:
+                t.Call(KernelPath.UffdRegister);
+                break;
+            case OperationKind.Unregister or OperationKind.UffdClose:
+                t.Argument2 = (byte)(op.Kind == OperationKind.UffdClose ? 1 : 0);
+                t.Call(KernelPath.UffdUnregister);
+                break;
+            default:
+                t.Argument2 = (byte)((op.Kind == OperationKind.Wp ? 1 : 0)
+                    | (op.Has(OperationFlags.DontWake) ? 2 : 0));
+                t.Change = op.Kind == OperationKind.Wp ? ProtectionChange.UffdProtect : ProtectionChange.UffdResolve;
+                t.Call(KernelPath.MwriteprotectRange);
+                break;
+        }
+    }
+}

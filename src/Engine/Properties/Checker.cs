@@ -1,0 +1,97 @@
+// Looks at what a stage has touched and answers with the first violation. It reads the World and nothing that the
+// engine decided; each rule is in a file of its own. How often each clause had something to judge is counted, so that
+// a property that could not have failed is reported as vacuous, never as passed.
+// Not covered: the reference memory's contracts (Contracts), results (ErrnoContract).
+
+using System;
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+/// <summary>Checks what was touched.</summary>
+public sealed class Checker
+{
+    /// <summary>How many clauses there are.</summary>
+    public static readonly int Clauses = Enum.GetValues<Clause>().Length;
+
+    private readonly long[] judged = new long[Clauses];
+
+    /// <summary>Makes a checker.</summary>
+    public Checker(Profile profile) => Profile = profile;
+
+    /// <summary>The kernel.</summary>
+    public Profile Profile { get; set; }
+
+    /// <summary>How often each clause had something to judge.</summary>
+    public ReadOnlySpan<long> Judged => judged;
+
+    /// <summary>Notes that a clause had something to judge.</summary>
+    public void Count(Clause clause) => judged[(int)clause]++;
+
+    /// <summary>Checks everything that is in the set, which it clears.</summary>
+    public Violation? Check(ref World w, ref Touched touched)
+    {
+        Spread(in w, ref touched);
+        Violation? violation = null;
+        for (ulong left = touched.Frames; left != 0 && violation is null; left &= left - 1)
+        {
+            violation = FrameRules.Check(this, in w, new Pfn((byte)BitOperations.TrailingZeroCount(left)));
+        }
+
+        for (int left = touched.Slots; left != 0 && violation is null; left &= left - 1)
+        {
+            violation = SlotRules.Check(this, in w, new SlotId((byte)BitOperations.TrailingZeroCount(left)));
+        }
+
+        for (ulong left = touched.Entries | touched.Rows; left != 0 && violation is null; left &= left - 1)
+        {
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
+            violation = EntryRules.Check(this, ref w, ref touched, entry)
+                ?? TlbRules.Check(this, in w, entry);
+        }
+
+        for (uint left = touched.Caches; left != 0 && violation is null; left &= left - 1)
+        {
+            violation = InodeRules.Check(this, in w, new CacheIndex((byte)BitOperations.TrailingZeroCount(left)));
+        }
+
+        violation ??= PinRules.Check(this, in w, in touched);
+        violation ??= touched.Flushed == 0 ? null : TlbRules.CheckFlushed(this, in w, touched.Flushed);
+        violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
+        touched = default;
+        return violation;
+    }
+
+    /// <summary>
+    /// What a change of one thing makes worth a look at others: a frame's content at the entries, slots and inode
+    /// pages that name it; a slot at the entries that name it.
+    /// </summary>
+    private static void Spread(in World w, ref Touched touched)
+    {
+        for (ulong left = touched.Contents & ~1ul; left != 0; left &= left - 1)
+        {
+            var pfn = new Pfn((byte)BitOperations.TrailingZeroCount(left));
+            touched.Entries |= w.Machine.EntriesMapping(pfn);
+            touched.Frames |= 1ul << pfn.Value;
+        }
+
+        for (ulong left = touched.Frames & ~1ul; left != 0; left &= left - 1)
+        {
+            ref readonly Frame frame = ref w.Machine.FrameAt(new Pfn((byte)BitOperations.TrailingZeroCount(left)));
+            touched.Slots |= frame.InSwapCache ? (ushort)(1 << frame.Slot.Value) : (ushort)0;
+            touched.Caches |= frame.InPageCache ? 1u << frame.Cache.Value : 0;
+        }
+
+        for (int left = touched.Slots; left != 0; left &= left - 1)
+        {
+            var slot = new SlotId((byte)BitOperations.TrailingZeroCount(left));
+            touched.Entries |= w.Machine.EntriesSwapped(slot);
+            ref readonly SwapSlot swap = ref w.Machine.SlotAt(slot);
+            touched.Frames |= swap.HasCachePage ? 1ul << swap.CachePage.Value : 0;
+        }
+
+        touched.Frames &= ~1ul;
+    }
+}

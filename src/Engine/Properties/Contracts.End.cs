@@ -1,0 +1,258 @@
+// The second half of the contracts: what holds when an operation has returned. Where it ran back to back the contract
+// is strict; where others ran in between, what could have gone either way is taken from the machine.
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+public static partial class Contracts
+{
+    /// <summary>An operation has returned; its actor is idle again, <paramref name="t"/> is its last task.</summary>
+    public static Violation? Ended(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
+    {
+        bool success = t.Errno == (byte)Errno.None;
+        switch ((OperationKind)t.Operation)
+        {
+            case OperationKind.Mmap when success:
+                EndMmap(ref w, ref touched, in t);
+                break;
+            case OperationKind.Munmap or OperationKind.Exit:
+                EndUnmap(ref w, ref touched, in t, success);
+                break;
+            case OperationKind.Dontneed:
+                EndDontneed(ref w, ref touched, in t, alone);
+                break;
+            case OperationKind.Mprotect:
+                EndMprotect(ref w, ref touched, in t, alone);
+                break;
+            case OperationKind.Fork:
+                EndFork(ref w, ref touched, in t, success);
+                break;
+            case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice when success:
+                return HandleContracts.Taken(ref w, ref touched, profile, in t, alone);
+            case OperationKind.Register when success:
+                EndRegister(ref w, ref touched, in t);
+                break;
+            case OperationKind.Unregister or OperationKind.UffdClose when success:
+                EndUnregister(ref w, ref touched, in t);
+                break;
+            case OperationKind.Wp or OperationKind.Unwp:
+                EndWriteProtect(ref w, ref touched, profile, in t, alone);
+                break;
+            case OperationKind.ClearRefs:
+                for (int va = 0; va < Limits.PagesPerMm; va++)
+                {
+                    w.Reference.ChangeRow(ref touched, At(in t, va)).Flags &= ~RowFlags.SoftDirty;
+                }
+
+                break;
+            default:
+                break;
+        }
+
+        return null;
+    }
+
+    private static EntryIndex At(in Task t, int va) => new(t.Mm, new Va((byte)va));
+
+    private static int EndOf(in Task t) => System.Math.Min(t.Va.Value + t.Length, Limits.PagesPerMm);
+
+    private static RowFlags Rights(VmFlags flags) =>
+        ((flags & VmFlags.Read) != 0 ? RowFlags.Read : RowFlags.None)
+        | ((flags & VmFlags.Write) != 0 ? RowFlags.Write : RowFlags.None);
+
+    private static void EndMmap(ref World w, ref Touched touched, in Task t)
+    {
+        bool shared = t.Argument2 != (byte)VmaKind.Anon;
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
+            row = default;
+            row.Flags = RowFlags.Mapped | Rights((VmFlags)t.Argument) | (shared ? RowFlags.Shared : RowFlags.None);
+            if (shared)
+            {
+                row.File = new CacheIndex(new InodeId(t.Slot.Value), t.Cursor + va - t.Va.Value);
+            }
+        }
+    }
+
+    private static void EndUnmap(ref World w, ref Touched touched, in Task t, bool success)
+    {
+        if (!success)
+        {
+            return; // refused before anything was done, and before any row was opened
+        }
+
+        HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: false);
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            w.Reference.ChangeRow(ref touched, At(in t, va)) = default;
+        }
+
+        HandleContracts.DetachEvicted(ref w, ref touched);
+        for (int i = 0; i < Limits.CachePages; i++)
+        {
+            var index = new CacheIndex((byte)i);
+            if (!w.Machine.InodeAt(index.Inode).Exists && !w.Reference.FileAt(index).Value.IsZero)
+            {
+                w.Reference.ChangeFile(ref touched, index).Value = Token.Zero;
+            }
+        }
+    }
+
+    private static void EndDontneed(ref World w, ref Touched touched, in Task t, bool alone)
+    {
+        HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: true);
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            EntryIndex entry = At(in t, va);
+            if (!w.Reference.RowAt(entry).IsPrivate)
+            {
+                continue;
+            }
+
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+            row.Flags &= ~RowFlags.SoftDirty;
+            SetProtected(in w.Machine, ref row, entry, isProtected: false, alone);
+            if (!InFlight.Any(in w.Machine, entry, InFlight.Discards))
+            {
+                Rows.EndDiscard(ref row, w.Machine.Serial);
+            }
+        }
+    }
+
+    /// <summary>Mappings before a hole are changed, the hole ends it; with others in between the mappings say.</summary>
+    private static void EndMprotect(ref World w, ref Touched touched, in Task t, bool alone)
+    {
+        if (!alone || t.Errno == (byte)Errno.ENOMEM)
+        {
+            ResyncRights(ref w, ref touched, in t);
+            return;
+        }
+
+        for (int va = t.Va.Value; va < EndOf(in t) && t.Errno == (byte)Errno.None; va++)
+        {
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
+            row.Flags = (row.Flags & ~(RowFlags.Read | RowFlags.Write)) | Rights((VmFlags)t.Argument);
+        }
+    }
+
+    private static void ResyncRights(ref World w, ref Touched touched, in Task t)
+    {
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            EntryIndex entry = At(in t, va);
+            int index = w.Machine.FindVma(entry.Mm, entry.Va);
+            if (index >= 0)
+            {
+                ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+                RowFlags rights = Rights(w.Machine.VmaAt(entry.Mm, index).Flags);
+                row.Flags = (row.Flags & ~(RowFlags.Read | RowFlags.Write)) | rights;
+            }
+        }
+    }
+
+    private static void EndFork(ref World w, ref Touched touched, in Task t, bool success)
+    {
+        for (int va = 0; va < Limits.PagesPerMm; va++)
+        {
+            var entry = new EntryIndex(t.Child, new Va((byte)va));
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+            if (!success)
+            {
+                row = w.Machine.MmAt(t.Child).State == MmState.Free ? default : row;
+                continue;
+            }
+
+            bool raced = row.IsPrivate && row.HasAny(RowFlags.StoredWhileOpen);
+            row.Flags &= ~RowFlags.StoredWhileOpen;
+            if (raced && row.IsOpen)
+            {
+                row.Flags |= RowFlags.MayBeAnything;
+            }
+            else if (raced)
+            {
+                row.Flags |= RowFlags.MayBeOld | RowFlags.MayBeNewer;
+                row.Source = At(in t, va);
+                row.Until = (ushort)(w.Machine.Serial + 1);
+            }
+            else if (!row.IsOpen)
+            {
+                row.Since = 0;
+            }
+        }
+
+        touched.Entries |= success ? 0xfffful << (t.Child.Value * Limits.PagesPerMm) : 0;
+    }
+
+    private static RowFlags RegisteredWith(in Task t) =>
+        t.Argument == 0 ? RowFlags.Registered0 : RowFlags.Registered1;
+
+    private static void EndRegister(ref World w, ref Touched touched, in Task t)
+    {
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
+            row.Flags |= row.HasAny(RowFlags.Mapped) ? RegisteredWith(in t) : RowFlags.None;
+        }
+    }
+
+    private static void EndUnregister(ref World w, ref Touched touched, in Task t)
+    {
+        if (t.Mm.IsNone)
+        {
+            return;
+        }
+
+        bool close = (OperationKind)t.Operation == OperationKind.UffdClose;
+        int start = close ? 0 : t.Va.Value;
+        int end = close ? Limits.PagesPerMm : EndOf(in t);
+        for (int va = start; va < end; va++)
+        {
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
+            row.Flags &= row.HasAny(RegisteredWith(in t))
+                ? ~(RowFlags.Registered | RowFlags.UffdProtected)
+                : ~RowFlags.None;
+        }
+    }
+
+    /// <summary>Since 6.4 what came before the mapping that is not registered stays done; before, nothing was.</summary>
+    private static void EndWriteProtect(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
+    {
+        bool partial = t.Errno == (byte)Errno.ENOENT && profile.Contract.Has(Fix.WpMultiVma);
+        if ((t.Errno != (byte)Errno.None && !partial) || t.Mm.IsNone)
+        {
+            return;
+        }
+
+        bool protect = (OperationKind)t.Operation == OperationKind.Wp;
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            EntryIndex entry = At(in t, va);
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+            if (!row.HasAny(RowFlags.Mapped))
+            {
+                continue;
+            }
+
+            if (!row.HasAny(RowFlags.Registered))
+            {
+                break;
+            }
+
+            bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);
+            bool now = protect ? populated || row.HasAny(RowFlags.UffdProtected) : false;
+            SetProtected(in w.Machine, ref row, entry, now, alone);
+            row.Flags &= ~RowFlags.WasPopulated;
+        }
+    }
+
+    private static void SetProtected(in Machine machine, ref PageRow row, EntryIndex entry, bool isProtected, bool alone)
+    {
+        Pte pte = machine.PteAt(entry);
+        bool now = alone ? isProtected : !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.Registered);
+        row.Flags = now ? row.Flags | RowFlags.UffdProtected : row.Flags & ~RowFlags.UffdProtected;
+    }
+}

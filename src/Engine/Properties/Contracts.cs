@@ -1,0 +1,163 @@
+// What an operation does to the reference memory: when it has its locks (a discard opens rows, a fork remembers them),
+// when a load or store lands, and when it ends. Written from the specification, not from what the engine did.
+// Not covered: handles (HandleContracts), results (ErrnoContract).
+
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+/// <summary>Contracts of operations with the reference memory.</summary>
+public static partial class Contracts
+{
+    /// <summary>The operation has just got its first lock of mmap_lock.</summary>
+    public static void LockTaken(ref World w, ref Touched touched, in Task t)
+    {
+        switch ((OperationKind)t.Operation)
+        {
+            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit:
+                for (int va = t.Va.Value; va < t.Va.Value + t.Length && va < Limits.PagesPerMm; va++)
+                {
+                    var entry = new EntryIndex(t.Mm, new Va((byte)va));
+                    if (w.Reference.RowAt(entry).IsPrivate)
+                    {
+                        Rows.OpenForDiscard(ref w.Reference.ChangeRow(ref touched, entry), entry, w.Machine.Serial);
+                    }
+                }
+
+                break;
+            case OperationKind.Fork:
+                for (int va = 0; va < Limits.PagesPerMm; va++)
+                {
+                    RememberForChild(ref w, ref touched, in t, new Va((byte)va));
+                }
+
+                break;
+            case OperationKind.Wp:
+                for (int va = t.Va.Value; va < t.Va.Value + t.Length; va++)
+                {
+                    var entry = new EntryIndex(t.Mm, new Va((byte)va));
+                    ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+                    row.Flags = w.Machine.PteAt(entry).IsNone
+                        ? row.Flags & ~RowFlags.WasPopulated
+                        : row.Flags | RowFlags.WasPopulated;
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A load or store has landed.</summary>
+    public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        if (effect.Kind == MemoryEffectKind.None)
+        {
+            return null;
+        }
+
+        ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
+        if (!row.HasAny(RowFlags.Mapped))
+        {
+            return null; // through a translation of what is gone: property tlb
+        }
+
+        return effect.Kind == MemoryEffectKind.Load
+            ? LoadLanded(ref w, ref touched, in effect)
+            : StoreLanded(ref w, ref touched, in effect);
+    }
+
+    /// <summary>A process page was written: by its own CPU or by a device through a pin.</summary>
+    public static void Written(ref World w, ref Touched touched, EntryIndex entry, Token token)
+    {
+        MarkForks(ref w, ref touched, entry);
+        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+        if (row.HasAny(RowFlags.Shared))
+        {
+            w.Reference.ChangeFile(ref touched, row.File).Value = token;
+        }
+        else if (row.IsOpen && InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        {
+            row.Flags |= RowFlags.StoredWhileOpen;
+        }
+        else
+        {
+            Rows.Close(ref row, token);
+        }
+    }
+
+    /// <summary>A process or a device has seen what the page holds: it holds that and nothing else.</summary>
+    public static void Observed(ref World w, ref Touched touched, EntryIndex entry, Token value)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        {
+            Rows.Close(ref w.Reference.ChangeRow(ref touched, entry), value);
+        }
+    }
+
+    private static Violation? LoadLanded(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
+        if (!Rows.Allows(in w.Reference, in row, effect.Token))
+        {
+            return new Violation(Clause.WrongLoad, KindOf(in row), effect.Entry.ToString(),
+                $"the load returned {effect.Token}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+        }
+
+        Observed(ref w, ref touched, effect.Entry, effect.Token);
+        return null;
+    }
+
+    private static Violation? StoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        EntryIndex entry = effect.Entry;
+        bool guarded = w.Reference.RowAt(entry).HasAny(RowFlags.UffdProtected);
+        Written(ref w, ref touched, entry, effect.Token);
+        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+        row.Flags |= RowFlags.SoftDirty;
+        if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        {
+            return new Violation(Clause.StoreWithoutEvent, KindOf(in row), entry.ToString(),
+                $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event was raised");
+        }
+
+        return null;
+    }
+
+    /// <summary>The kind of memory that a row describes.</summary>
+    internal static MemoryKind KindOf(in PageRow row) =>
+        row.HasAny(RowFlags.Shared) ? MemoryKind.Shmem : MemoryKind.Anon;
+
+    private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
+    {
+        const RowFlags Dropped = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.WasPopulated
+            | RowFlags.StoredWhileOpen;
+        PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
+        row.Flags &= ~Dropped;
+        if (!row.IsOpen)
+        {
+            row.Since = (ushort)(w.Machine.Serial + 1);
+        }
+
+        w.Reference.ChangeRow(ref touched, new EntryIndex(t.Child, va)) = row;
+    }
+
+    /// <summary>Stores that race with fork may or may not be in the child, page by page.</summary>
+    private static void MarkForks(ref World w, ref Touched touched, EntryIndex entry)
+    {
+        for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            if (task.Operation == (byte)OperationKind.Fork && task.Mm == entry.Mm
+                && w.Machine.MmAt(task.Child).State == MmState.Forking)
+            {
+                w.Reference.ChangeRow(ref touched, new EntryIndex(task.Child, entry.Va)).Flags |=
+                    RowFlags.StoredWhileOpen;
+            }
+        }
+    }
+}

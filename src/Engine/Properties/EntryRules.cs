@@ -1,0 +1,170 @@
+// What a page-table entry must be: mapped where a mapping is, writable only if exclusive, protected exactly where the
+// manager protected, marked if stored to, and holding what the reference memory says. An entry is judged when nobody
+// holds its page-table lock. Not covered: translations (TlbRules), pages (FrameRules).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+internal static class EntryRules
+{
+    public static Violation? Check(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
+    {
+        if (w.Machine.PtLockOwner(entry.PtLock) != 0)
+        {
+            return null; // judged when the lock is dropped, which touches it again
+        }
+
+        Pte pte = w.Machine.PteAt(entry);
+        if (w.Machine.MmAt(entry.Mm).State is MmState.Forking)
+        {
+            return pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null;
+        }
+
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (pte.IsNone)
+        {
+            return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
+        }
+
+        if (!row.HasAny(RowFlags.Mapped) && w.Machine.FindVma(entry.Mm, entry.Va) < 0)
+        {
+            return new Violation(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),
+                $"the entry is {pte}, but nothing is mapped there");
+        }
+
+        return (pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null)
+            ?? CheckProtection(checker, in w, entry, pte)
+            ?? (pte.NamesPage ? CheckSoftDirty(checker, in w, entry, pte) : CheckMarker(ref w, ref touched, entry))
+            ?? (pte.NamesPage ? CheckContent(checker, in w, entry, pte) : null);
+    }
+
+    /// <summary>Property: a present, writable entry of an anonymous page implies AnonExclusive.</summary>
+    private static Violation? CheckWritable(Checker checker, in World w, EntryIndex entry, Pte pte)
+    {
+        ref readonly Frame frame = ref w.Machine.FrameAt(pte.Pfn);
+        if (!pte.Write || !frame.IsAnon || !checker.Profile.TracksExclusive)
+        {
+            return null;
+        }
+
+        checker.Count(Clause.WritableButShared);
+        return frame.AnonExclusive
+            ? null
+            : new Violation(Clause.WritableButShared, MemoryKind.Anon, entry.ToString(),
+                $"the entry is {pte}, but {pte.Pfn} is not exclusive");
+    }
+
+    /// <summary>Property: uffd_wp where it was put and not taken back, and nowhere else.</summary>
+    private static Violation? CheckProtection(Checker checker, in World w, EntryIndex entry, Pte pte)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        bool expected = row.HasAny(RowFlags.UffdProtected);
+        checker.Count(expected ? Clause.BitLost : Clause.BitSpurious);
+        if (pte.UffdWp == expected || InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        {
+            return null;
+        }
+
+        return expected
+            ? Lost(in row, entry, pte)
+            : new Violation(Clause.BitSpurious, Contracts.KindOf(in row), entry.ToString(),
+                $"the entry is {pte}, but the page is not protected by userfaultfd");
+    }
+
+    private static Violation Lost(in PageRow row, EntryIndex entry, Pte pte) =>
+        new(Clause.BitLost, Contracts.KindOf(in row), entry.ToString(),
+            $"the entry is {pte}, but userfaultfd protects the page: uffd_wp is lost");
+
+    /// <summary>Property: a page stored to since the last clear_refs is marked, by its entry or its mapping.</summary>
+    private static Violation? CheckSoftDirty(Checker checker, in World w, EntryIndex entry, Pte pte)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (!row.HasAny(RowFlags.SoftDirty))
+        {
+            return null;
+        }
+
+        checker.Count(Clause.NotReported);
+        int index = pte.SoftDirty ? -1 : w.Machine.FindVma(entry.Mm, entry.Va);
+        if (index < 0 || w.Machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty)
+            || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards))
+        {
+            return null;
+        }
+
+        return new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
+            $"the entry is {pte}: the page was stored to since the last clear_refs, and pagemap reports it clean");
+    }
+
+    /// <summary>Property: what the entry names holds what the process last stored, or saw.</summary>
+    private static Violation? CheckContent(Checker checker, in World w, EntryIndex entry, Pte pte)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (!row.HasAny(RowFlags.Mapped))
+        {
+            return null;
+        }
+
+        bool uncached = false;
+        Token found;
+        if (pte.IsSwap)
+        {
+            ref readonly SwapSlot slot = ref w.Machine.SlotAt(pte.Slot);
+            uncached = !slot.HasCachePage;
+            if (!uncached && w.Machine.FrameAt(slot.CachePage).Locked)
+            {
+                return null; // being read in
+            }
+
+            found = uncached ? slot.Content : w.Machine.FrameAt(slot.CachePage).Content;
+        }
+        else
+        {
+            found = w.Machine.FrameAt(pte.Pfn).Content;
+        }
+
+        checker.Count(uncached ? Clause.SwapContentLost : Clause.WrongContent);
+        return Rows.Allows(in w.Reference, in row, found)
+            ? null
+            : new Violation(uncached ? Clause.SwapContentLost : Clause.WrongContent, Contracts.KindOf(in row),
+                entry.ToString(),
+                $"{pte} holds {found}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+    }
+
+    private static Violation? CheckNone(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.HasAny(RowFlags.UffdProtected) && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        {
+            checker.Count(Clause.BitLost);
+            return Lost(in row, entry, Pte.None);
+        }
+
+        if (row.HasAny(RowFlags.Shared))
+        {
+            return CheckMarker(ref w, ref touched, entry);
+        }
+
+        checker.Count(Clause.NothingLeft);
+        return !row.HasAny(RowFlags.Mapped) || Rows.Allows(in row, Token.Zero)
+            ? null
+            : new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
+                $"the entry is none, the page must hold {Rows.Describe(in w.Reference, in row)}");
+    }
+
+    /// <summary>Shared memory that was zapped and comes back is clean: the mark lived in the entry.</summary>
+    private static Violation? CheckMarker(ref World w, ref Touched touched, EntryIndex entry)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.HasAny(RowFlags.SoftDirty) && row.HasAny(RowFlags.Shared))
+        {
+            ulong before = touched.Rows;
+            w.Reference.ChangeRow(ref touched, entry).Flags &= ~RowFlags.SoftDirty;
+            touched.Rows = before;
+        }
+
+        return null;
+    }
+}

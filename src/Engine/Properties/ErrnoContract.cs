@@ -1,0 +1,231 @@
+// The contract table: what each operation may answer in a given state, written from the specification and the
+// reference memory's rows, not from the engine. Judged for operations that ran back to back.
+// Not covered: operations that others interleaved with, and what a blocked one will answer.
+
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+/// <summary>Results that are allowed, as a set of bits by Errno.</summary>
+public static class ErrnoContract
+{
+    /// <summary>So few free pages that an allocation may fail.</summary>
+    private const int ScarceFrames = 8;
+
+    /// <summary>Every result is allowed.</summary>
+    public const uint Any = uint.MaxValue;
+
+    /// <summary>What the operation may answer if it runs now, back to back.</summary>
+    public static uint Allowed(in World w, Profile profile, in Operation op) => op.Kind switch
+    {
+        OperationKind.Load or OperationKind.Store => Access(in w, in op),
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => Gup(in w, in op),
+        OperationKind.Mmap => Mmap(in w, in op),
+        OperationKind.Munmap => op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.None) | TooMany(in w, op.Process),
+        OperationKind.Dontneed => op.Length == 0 || IsWhole(in w, op.Process, in op)
+            ? Bit(Errno.None)
+            : Bit(Errno.ENOMEM),
+        OperationKind.Mprotect => op.Length == 0 ? Bit(Errno.None)
+            : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
+            : Bit(Errno.ENOMEM),
+        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
+        OperationKind.Register => Register(in w, profile, in op),
+        OperationKind.Unregister => Unregister(in w, profile, in op),
+        OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),
+        OperationKind.Wake => Bit(op.Length == 0 ? Errno.EINVAL : Errno.None),
+        OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
+        OperationKind.Swapout or OperationKind.Migrate =>
+            Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
+        OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
+            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
+            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Step => Bit(Errno.None),
+    };
+
+    /// <summary>Whether the set allows the result.</summary>
+    public static bool Allows(uint allowed, Errno errno) => (allowed & Bit(errno)) != 0;
+
+    /// <summary>The set in words.</summary>
+    public static string Describe(uint allowed)
+    {
+        var text = new System.Text.StringBuilder();
+        for (Errno errno = Errno.None; errno <= Errno.SIGKILL; errno++)
+        {
+            if (Allows(allowed, errno))
+            {
+                text.Append(text.Length == 0 ? string.Empty : " or ").Append(Name(errno));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A result in words.</summary>
+    public static string Name(Errno errno) => errno == Errno.None ? "success" : errno.ToString();
+
+    private static uint Bit(Errno errno) => 1u << (int)errno;
+
+    private static ref readonly PageRow Row(in World w, MmId mm, int va) =>
+        ref w.Reference.RowAt(new EntryIndex(mm, new Va((byte)va)));
+
+    private static uint Scarce(in World w, Errno errno) =>
+        BitOperations.PopCount(w.Machine.FreeFrames) < ScarceFrames ? Bit(errno) : 0;
+
+    private static uint TooMany(in World w, MmId mm) =>
+        w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
+
+    private static bool IsWhole(in World w, MmId mm, in Operation op)
+    {
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            if (!Row(in w, mm, va).HasAny(RowFlags.Mapped))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsSigbus(in World w, in PageRow row) =>
+        row.HasAny(RowFlags.UffdProtected)
+        && (w.Machine.UffdAt(new UffdId((byte)(row.HasAny(RowFlags.Registered0) ? 0 : 1))).Features
+            & UffdFeatures.Sigbus) != 0;
+
+    private static bool MayAccess(in PageRow row, bool write) =>
+        row.HasAny(RowFlags.Mapped) && row.HasAny(write ? RowFlags.Write : RowFlags.Read);
+
+    private static uint Access(in World w, in Operation op)
+    {
+        bool write = op.Kind == OperationKind.Store;
+        ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
+        return !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
+            : write && IsSigbus(in w, in row) ? Bit(Errno.SIGBUS)
+            : Bit(Errno.None) | Scarce(in w, Errno.OOM);
+    }
+
+    /// <summary>Pages before the first that cannot be had are a partial success.</summary>
+    private static uint Gup(in World w, in Operation op)
+    {
+        bool write = op.Has(OperationFlags.Write);
+        ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
+        return !MayAccess(in row, write) || (write && IsSigbus(in w, in row))
+            ? Bit(Errno.EFAULT)
+            : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM);
+    }
+
+    private static uint Mmap(in World w, in Operation op)
+    {
+        if (op.Length == 0)
+        {
+            return Bit(Errno.EINVAL);
+        }
+
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            if (Row(in w, op.Process, va).HasAny(RowFlags.Mapped))
+            {
+                return Bit(Errno.EEXIST);
+            }
+        }
+
+        return Bit(w.Machine.MmAt(op.Process).VmaCount == Limits.VmasPerMm ? Errno.ENOMEM : Errno.None);
+    }
+
+    private static uint Register(in World w, Profile profile, in Operation op)
+    {
+        MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
+        if (op.Length == 0 || mm.IsNone)
+        {
+            return op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.ESRCH) | Bit(Errno.ENOMEM);
+        }
+
+        RowFlags others = op.Slot == 0 ? RowFlags.Registered1 : RowFlags.Registered0;
+        bool any = false;
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            ref readonly PageRow row = ref Row(in w, mm, va);
+            any |= row.HasAny(RowFlags.Mapped);
+            if (row.HasAny(RowFlags.Shared) && !profile.Contract.Has(Fix.UffdWpShmem))
+            {
+                return Bit(Errno.EINVAL);
+            }
+
+            if (row.HasAny(others))
+            {
+                return Bit(Errno.EBUSY);
+            }
+        }
+
+        return any ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
+    }
+
+    private static uint Unregister(in World w, Profile profile, in Operation op)
+    {
+        MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
+        if (op.Length == 0 || mm.IsNone)
+        {
+            return op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.ESRCH) | Bit(Errno.ENOMEM);
+        }
+
+        RowFlags others = op.Slot == 0 ? RowFlags.Registered1 : RowFlags.Registered0;
+        bool any = false;
+        bool foreign = false;
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            ref readonly PageRow row = ref Row(in w, mm, va);
+            any |= row.HasAny(RowFlags.Mapped);
+            foreign |= row.HasAny(others) || (row.HasAny(RowFlags.Shared) && !profile.Contract.Has(Fix.UffdWpShmem));
+        }
+
+        return !any ? Bit(Errno.EINVAL)
+            : Bit(Errno.None) | TooMany(in w, mm) | (foreign ? Bit(Errno.EINVAL) : 0);
+    }
+
+    /// <summary>Since 6.4 mapping by mapping, holes skipped; before, one registered mapping must hold all of it.</summary>
+    private static uint WriteProtect(in World w, Profile profile, in Operation op)
+    {
+        MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
+        if (op.Length == 0 || mm.IsNone)
+        {
+            return Bit(op.Length == 0 ? Errno.EINVAL : Errno.ESRCH);
+        }
+
+        if (!profile.Contract.Has(Fix.WpMultiVma))
+        {
+            int first = w.Machine.FindVma(mm, op.Va);
+            bool one = first >= 0 && first == w.Machine.FindVma(mm, new Va((byte)(op.End - 1)));
+            bool registered = one && Row(in w, mm, op.Va.Value).HasAny(RowFlags.Registered);
+            return Bit(registered ? Errno.None : Errno.ENOENT);
+        }
+
+        bool any = false;
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            ref readonly PageRow row = ref Row(in w, mm, va);
+            any |= row.HasAny(RowFlags.Mapped);
+            if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Registered))
+            {
+                return Bit(Errno.ENOENT);
+            }
+        }
+
+        return Bit(any ? Errno.None : Errno.ENOENT);
+    }
+
+    private static bool HasPendingEvent(in World w, UffdId uffd)
+    {
+        for (int a = 0; a < Limits.UserActors; a++)
+        {
+            ref readonly UffdEvent pending = ref w.Machine.EventAt(new ActorId((byte)a));
+            if (pending.State == UffdEventState.Pending && pending.Uffd == uffd)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

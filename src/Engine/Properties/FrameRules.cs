@@ -1,0 +1,135 @@
+// What a page frame must be: its counts equal the references that exist, and if it is exclusive nothing but one entry
+// names it. Checked after every stage, whoever holds which lock: references in flight are state too.
+// Not covered: swap slots (SlotRules), content (EntryRules, InodeRules).
+
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+internal static class FrameRules
+{
+    public static Violation? Check(Checker checker, in World w, Pfn pfn)
+    {
+        if (pfn.IsZeroPage)
+        {
+            return null;
+        }
+
+        ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
+        ulong mappings = w.Machine.EntriesMapping(pfn);
+        int mapped = BitOperations.PopCount(mappings) + EntriesInHand(in w.Machine, pfn);
+        checker.Count(Clause.Mapcount);
+        if (frame.Mapcount != mapped)
+        {
+            return new Violation(Clause.Mapcount, KindOf(in frame), pfn.ToString(),
+                $"mapcount is {frame.Mapcount}, but {mapped} entries map it");
+        }
+
+        checker.Count(Clause.Refcount);
+        int references = mapped + Caches(in w.Machine, pfn) + Handles(in w.Machine, pfn) + Holds(in w.Machine, pfn);
+        bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
+        if (frame.Refcount != references || free != frame.IsFree || free != (references == 0))
+        {
+            return new Violation(Clause.Refcount, KindOf(in frame), pfn.ToString(),
+                $"reference count is {frame.Refcount}, but {references} references exist"
+                + (free ? "; it is on the free list" : string.Empty));
+        }
+
+        if (free && w.Machine.TlbsNaming(pfn) != 0)
+        {
+            return new Violation(Clause.FreedPage, MemoryKind.Anon, pfn.ToString(),
+                "the page was freed, and a CPU still translates to it");
+        }
+
+        return frame.AnonExclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped) : null;
+    }
+
+    private static MemoryKind KindOf(in Frame frame) =>
+        frame.Kind == FrameKind.Shmem ? MemoryKind.Shmem : MemoryKind.Anon;
+
+    private static Violation? CheckExclusive(Checker checker, in World w, Pfn pfn, ulong mappings, int mapped)
+    {
+        checker.Count(Clause.MappedTwice);
+        if (mapped > 1)
+        {
+            return new Violation(Clause.MappedTwice, MemoryKind.Anon, pfn.ToString(),
+                $"the page is exclusive, but {mapped} entries map it");
+        }
+
+        ulong migrating = w.Machine.EntriesMigrating(pfn);
+        if (migrating != 0 && mappings != 0)
+        {
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(migrating));
+            return new Violation(Clause.MigrationExclusiveShared, MemoryKind.Anon, pfn.ToString(),
+                $"the page is mapped and exclusive, but {entry} is a migration entry of it");
+        }
+
+        ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
+        if (!frame.InSwapCache || frame.Locked)
+        {
+            return null;
+        }
+
+        checker.Count(Clause.SlotStillUsed);
+        int count = w.Machine.SlotAt(frame.Slot).Count;
+        return count == 0
+            ? null
+            : new Violation(Clause.SlotStillUsed, MemoryKind.Anon, pfn.ToString(),
+                $"the page is exclusive, but its {frame.Slot} is still used by {count}");
+    }
+
+    /// <summary>Entries taken out of the page table under its lock, whose mapping still counts.</summary>
+    private static int EntriesInHand(in Machine machine, Pfn pfn)
+    {
+        int count = 0;
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            count += task.PtLock != 0 && task.Carried.IsPresent && task.Carried.Pfn == pfn ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static int Caches(in Machine machine, Pfn pfn)
+    {
+        ref readonly Frame frame = ref machine.FrameAt(pfn);
+        bool swap = frame.InSwapCache && machine.SlotAt(frame.Slot).CachePage == pfn;
+        bool page = frame.InPageCache && machine.CacheAt(frame.Cache) is { Kind: CacheKind.Page } cached
+            && cached.Number == pfn.Value;
+        return (swap ? 1 : 0) + (page ? 1 : 0);
+    }
+
+    private static int Handles(in Machine machine, Pfn pfn)
+    {
+        int count = 0;
+        for (int h = 0; h < Limits.Handles; h++)
+        {
+            ref readonly GupHandle handle = ref machine.HandleAt(new HandleId((byte)h));
+            for (int i = 0; i < handle.Count; i++)
+            {
+                count += handle.Pages[i] == pfn ? handle.Amount : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private static int Holds(in Machine machine, Pfn pfn)
+    {
+        int count = 0;
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            for (int i = 0; i < task.HoldCount; i++)
+            {
+                bool pin = ((task.PinnedHolds >> i) & 1) != 0;
+                count += task.Holds[i] != pfn ? 0 : pin ? Limits.GupPinCountingBias : 1;
+            }
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,186 @@
+// What a device, or the reader of a pipe, must see through a handle. A pin that the specification keeps coherent
+// follows its owner's page until that is discarded; any other handle sees the page as it was when it was taken, and
+// possibly what was stored through the same entry later, but never what somebody else stored.
+// Not covered: whether pin and page table name the same page (PinRules).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+/// <summary>Contracts of handles with the reference memory.</summary>
+public static class HandleContracts
+{
+    /// <summary>The page of the owner that a handle's page was taken from.</summary>
+    public static EntryIndex EntryOf(in GupHandle handle, int page) =>
+        new(handle.Mm, new Va((byte)(handle.Va.Value + page)));
+
+    /// <summary>Whether the page must follow its owner's page.</summary>
+    public static bool IsStrong(in HandleRow row, int page) =>
+        ((row.Attached >> page) & 1) != 0 && ((row.Weak >> page) & 1) == 0;
+
+    /// <summary>Pages were taken.</summary>
+    internal static Violation? Taken(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
+    {
+        ref readonly GupHandle handle = ref w.Machine.HandleAt(t.Handle);
+        ref HandleRow row = ref w.Reference.ChangeHandle(ref touched, t.Handle);
+        row = default;
+        row.Since = (ushort)w.Machine.Serial;
+        Violation? violation = null;
+        for (int i = 0; i < handle.Count; i++)
+        {
+            violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
+        }
+
+        return violation;
+    }
+
+    /// <summary>A discard has taken pages away from their handles.</summary>
+    internal static void Detach(ref World w, ref Touched touched, MmId mm, int start, int end, bool privateOnly)
+    {
+        for (int h = 0; h < Limits.Handles; h++)
+        {
+            var id = new HandleId((byte)h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            for (int i = 0; i < handle.Count && handle.IsLive && handle.Mm == mm; i++)
+            {
+                int va = handle.Va.Value + i;
+                bool shared = ((w.Reference.HandleAt(id).Shared >> i) & 1) != 0;
+                if (va >= start && va < end && !shared)
+                {
+                    Free(ref w, ref touched, id, i);
+                }
+                else if (va >= start && va < end && !privateOnly)
+                {
+                    w.Reference.ChangeHandle(ref touched, id).Attached &= (byte)~(1 << i);
+                }
+            }
+        }
+    }
+
+    /// <summary>Pages of inodes that are gone belong to their handles alone.</summary>
+    internal static void DetachEvicted(ref World w, ref Touched touched)
+    {
+        for (int h = 0; h < Limits.Handles; h++)
+        {
+            var id = new HandleId((byte)h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            for (int i = 0; i < handle.Count && handle.IsLive; i++)
+            {
+                bool shared = ((w.Reference.HandleAt(id).Shared >> i) & 1) != 0;
+                if (shared && !w.Machine.FrameAt(handle.Pages[i]).InPageCache)
+                {
+                    Free(ref w, ref touched, id, i);
+                }
+            }
+        }
+    }
+
+    /// <summary>A device is about to read, or a pipe to be read: what it will get must be allowed.</summary>
+    public static Violation? Read(ref World w, ref Touched touched, HandleId id, int page)
+    {
+        ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+        ref readonly HandleRow row = ref w.Reference.HandleAt(id);
+        EntryIndex entry = EntryOf(in handle, page);
+        Token found = w.Machine.FrameAt(handle.Pages[page]).Content;
+        if (((row.Shared >> page) & 1) != 0)
+        {
+            Token expected = w.Reference.FileAt(w.Machine.FrameAt(handle.Pages[page]).Cache).Value;
+            return found == expected ? null : Foreign(id, page, found, expected.ToString(), MemoryKind.Shmem);
+        }
+
+        if (IsStrong(in row, page))
+        {
+            ref readonly PageRow owner = ref w.Reference.RowAt(entry);
+            if (!Rows.Allows(in owner, found))
+            {
+                return new Violation(Clause.DeviceReadsOther, MemoryKind.Anon, $"{id}[{page}]",
+                    $"the device reads {found}, {entry} must hold {Rows.Describe(in w.Reference, in owner)}");
+            }
+
+            Contracts.Observed(ref w, ref touched, entry, found);
+            return null;
+        }
+
+        bool own = !found.IsZero && found.Origin == entry;
+        return own || found == row.Values[page]
+            ? null
+            : Foreign(id, page, found, $"{row.Values[page]} or a store of {entry}", MemoryKind.Anon);
+    }
+
+    /// <summary>A device has written.</summary>
+    public static void Wrote(ref World w, ref Touched touched, HandleId id, int page, Token token)
+    {
+        ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+        if (((w.Reference.HandleAt(id).Shared >> page) & 1) != 0)
+        {
+            CacheIndex file = w.Machine.FrameAt(handle.Pages[page]).Cache;
+            w.Reference.ChangeFile(ref touched, file).Value = token;
+        }
+        else if (IsStrong(in w.Reference.HandleAt(id), page))
+        {
+            Contracts.Written(ref w, ref touched, EntryOf(in handle, page), token);
+        }
+        else
+        {
+            w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
+        }
+    }
+
+    private static Violation Foreign(HandleId id, int page, Token found, string expected, MemoryKind kind) =>
+        new(Clause.HandleReadsForeign, kind, $"{id}[{page}]", $"read {found}, expected {expected}");
+
+    private static void Free(ref World w, ref Touched touched, HandleId id, int page)
+    {
+        ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+        ref HandleRow row = ref w.Reference.ChangeHandle(ref touched, id);
+        byte bit = (byte)(1 << page);
+        if ((row.Attached & bit) != 0 || (row.Shared & bit) != 0)
+        {
+            row.Values[page] = w.Machine.FrameAt(handle.Pages[page]).Content;
+            row.Attached &= (byte)~bit;
+            row.Shared &= (byte)~bit;
+        }
+    }
+
+    private static Violation? PageTaken(
+        ref World w, ref Touched touched, Profile profile, in GupHandle handle, ref HandleRow row, int i, bool alone)
+    {
+        EntryIndex entry = EntryOf(in handle, i);
+        Pfn pfn = handle.Pages[i];
+        Pte pte = w.Machine.PteAt(entry);
+        bool mapped = pte.IsPresent && pte.Pfn == pfn;
+        bool isProtected = w.Reference.RowAt(entry).HasAny(RowFlags.UffdProtected);
+        bool shared = w.Machine.FrameAt(pfn).Kind == FrameKind.Shmem;
+        byte bit = (byte)(1 << i);
+        Token found = w.Machine.FrameAt(pfn).Content;
+        row.Values[i] = found;
+        row.Shared |= shared && w.Machine.FrameAt(pfn).InPageCache ? bit : (byte)0;
+        row.Attached |= (alone || mapped) && !InFlight.Any(in w.Machine, entry, InFlight.Discards) ? bit : (byte)0;
+        row.Weak |= IsKeptCoherent(profile, in handle) && w.Machine.FrameAt(pfn).IsAnon ? (byte)0 : bit;
+        if (!alone)
+        {
+            return null;
+        }
+
+        if (mapped && Rows.Allows(in w.Reference, in w.Reference.RowAt(entry), found))
+        {
+            Contracts.Observed(ref w, ref touched, entry, found);
+        }
+
+        if (!handle.IsWrite)
+        {
+            return null;
+        }
+
+        w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.SoftDirty;
+        return isProtected && !InFlight.Any(in w.Machine, entry, InFlight.Protection)
+            ? new Violation(Clause.GupWithoutEvent, shared ? MemoryKind.Shmem : MemoryKind.Anon, entry.ToString(),
+                $"{pfn} was taken for writing while userfaultfd protects the page; no event was raised")
+            : null;
+    }
+
+    /// <summary>Which pins stay coherent: since 5.19 all, before only those for reading and writing.</summary>
+    private static bool IsKeptCoherent(Profile profile, in GupHandle handle) =>
+        handle.IsPin && (handle.IsWrite || profile.Contract.Has(Fix.AnonExclusiveReuse));
+}

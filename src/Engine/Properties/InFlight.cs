@@ -1,0 +1,81 @@
+// Which operations are under way on a page: while a discard, a protection or the like is half done, more than one
+// answer is right. Asked only when something looks wrong, so it may be slow.
+
+using System.Numerics;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+/// <summary>Operations under way.</summary>
+internal static class InFlight
+{
+    /// <summary>Those that may take a page away.</summary>
+    public const uint Discards = Munmap | Dontneed | Exit;
+
+    /// <summary>Those that may change protection by userfaultfd.</summary>
+    public const uint Protection = Wp | Unwp | Register | Unregister | Close | Discards;
+
+    /// <summary>munmap.</summary>
+    public const uint Munmap = 1u << (int)OperationKind.Munmap;
+
+    /// <summary>MADV_DONTNEED.</summary>
+    public const uint Dontneed = 1u << (int)OperationKind.Dontneed;
+
+    /// <summary>exit.</summary>
+    public const uint Exit = 1u << (int)OperationKind.Exit;
+
+    /// <summary>fork.</summary>
+    public const uint Fork = 1u << (int)OperationKind.Fork;
+
+    /// <summary>clear_refs.</summary>
+    public const uint ClearRefs = 1u << (int)OperationKind.ClearRefs;
+
+    private const uint Wp = 1u << (int)OperationKind.Wp;
+    private const uint Unwp = 1u << (int)OperationKind.Unwp;
+    private const uint Register = 1u << (int)OperationKind.Register;
+    private const uint Unregister = 1u << (int)OperationKind.Unregister;
+    private const uint Close = 1u << (int)OperationKind.UffdClose;
+
+    /// <summary>Those that work on all of an address space, whatever range their task names.</summary>
+    private const uint Whole = Exit | Fork | ClearRefs | Close;
+
+    /// <summary>Whether one of these operations is under way on the page.</summary>
+    public static bool Any(in Machine machine, EntryIndex entry, uint kinds)
+    {
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            uint kind = 1u << task.Operation;
+            bool covers = (kind & Whole) != 0
+                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
+            if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a flush of the address space is pending, or owed by anybody.</summary>
+    public static bool FlushPending(in Machine machine, MmId mm)
+    {
+        ref readonly Mm space = ref machine.MmAt(mm);
+        if (space.TlbFlushPending != 0 || space.TlbFlushBatched)
+        {
+            return true;
+        }
+
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            if (((task.OwesFlush >> mm.Value) & 1) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

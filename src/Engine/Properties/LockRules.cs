@@ -1,0 +1,118 @@
+// Locks and waits: a path that has ended leaves nothing behind, counters equal those who are counted, and whoever
+// waits has somebody who can end the wait. That entries change only under their lock is seen where they change
+// (Context.SetPte warns). Not covered: the order in which locks are taken.
+
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+internal static class LockRules
+{
+    /// <summary>An operation has ended: its task may hold nothing.</summary>
+    public static Violation? CheckEnded(Checker checker, in Task t)
+    {
+        checker.Count(Clause.LeftBehind);
+        string what = t.HoldCount != 0 ? "references"
+            : t.PtLock != 0 || t.PtLock2 != 0 ? "a page-table lock"
+            : (t.MmapRead | t.MmapWrite) != 0 ? "mmap_lock"
+            : t.OwesFlush != 0 ? "a flush that it owes"
+            : t.Gathers != 0 ? "a pending gather"
+            : (t.Flags & (TaskFlags.InterruptsOff | TaskFlags.HoldsSlot | TaskFlags.ReadsSlot)) != 0 ? $"{t.Flags}"
+            : string.Empty;
+        return what.Length == 0
+            ? null
+            : new Violation(Clause.LeftBehind, MemoryKind.Anon, t.Actor.ToString(), $"the path ended and left {what}");
+    }
+
+    /// <summary>tlb_flush_pending and the readers of mmap_lock equal the tasks that are counted there.</summary>
+    public static Violation? CheckCounts(Checker checker, in World w, int mms)
+    {
+        for (; mms != 0; mms &= mms - 1)
+        {
+            var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
+            int gatherers = 0;
+            int readers = 0;
+            for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+            {
+                ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+                gatherers += (task.Gathers >> mm.Value) & 1;
+                readers += (task.MmapRead >> mm.Value) & 1;
+            }
+
+            checker.Count(Clause.MmCount);
+            ref readonly Mm space = ref w.Machine.MmAt(mm);
+            if (space.TlbFlushPending != gatherers || space.MmapReaders != readers)
+            {
+                return new Violation(Clause.MmCount, MemoryKind.Anon, mm.ToString(),
+                    $"tlb_flush_pending is {space.TlbFlushPending} with {gatherers} gatherers, "
+                    + $"mmap_lock has {space.MmapReaders} readers counted and {readers} in fact");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A task has begun to wait: following who waits for whom must not lead back to it.</summary>
+    public static Violation? CheckBlocked(Checker checker, in World w, ActorId actor)
+    {
+        checker.Count(Clause.Deadlock);
+        ref readonly Task t = ref w.Machine.TaskAt(actor);
+        if (t.WaitKind == WaitKind.Userfault)
+        {
+            checker.Count(Clause.NobodyWakes);
+            ref readonly UffdEvent pending = ref w.Machine.EventAt(actor);
+            return pending.State != UffdEventState.None && w.Machine.UffdAt(pending.Uffd).IsOpen
+                ? null
+                : new Violation(Clause.NobodyWakes, MemoryKind.Anon, actor.ToString(),
+                    "the thread sleeps in handle_userfault, and no open userfaultfd has its event");
+        }
+
+        int reached = Reach(in w.Machine, OwnersFor(in w.Machine, in t));
+        return ((reached >> actor.Value) & 1) == 0
+            ? null
+            : new Violation(Clause.Deadlock, MemoryKind.Anon, actor.ToString(),
+                $"the thread waits for {t.WaitKind} {t.WaitOn}, whose owner waits for it in turn");
+    }
+
+    /// <summary>All actors that those in the set wait for, directly or not, and the set itself.</summary>
+    private static int Reach(in Machine machine, int owners)
+    {
+        int reached = 0;
+        while ((owners & ~reached) != 0)
+        {
+            int next = BitOperations.TrailingZeroCount(owners & ~reached);
+            reached |= 1 << next;
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)next));
+            owners |= task.State == TaskState.Blocked ? OwnersFor(in machine, in task) : 0;
+        }
+
+        return reached;
+    }
+
+    private static int OwnersFor(in Machine machine, in Task t) => t.WaitKind switch
+    {
+        WaitKind.PtLock => Owner(machine.PtLockOwner(t.WaitOn)),
+        WaitKind.PageLock => Owner(machine.FrameAt(new Pfn(t.WaitOn)).LockOwner),
+        WaitKind.Migration => Owner(machine.FrameAt(new Pfn(t.WaitOn)).LockOwner),
+        WaitKind.MmapRead => Owner(machine.MmAt(new MmId(t.WaitOn)).MmapWriter),
+        WaitKind.MmapWrite => Owner(machine.MmAt(new MmId(t.WaitOn)).MmapWriter) | Readers(in machine, t.WaitOn),
+        WaitKind.SwapSlot => Owner(machine.SlotAt(new SlotId(t.WaitOn)).Reader),
+        WaitKind.None or WaitKind.Userfault or WaitKind.Interrupts or WaitKind.Thread => 0,
+    };
+
+    private static int Owner(byte owner) => owner == 0 ? 0 : 1 << (owner - 1);
+
+    private static int Readers(in Machine machine, byte mm)
+    {
+        int readers = 0;
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            int actor = BitOperations.TrailingZeroCount(busy);
+            readers |= ((machine.TaskAt(new ActorId((byte)actor)).MmapRead >> mm) & 1) << actor;
+        }
+
+        return readers;
+    }
+}

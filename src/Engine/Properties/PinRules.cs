@@ -1,0 +1,81 @@
+// Pins: pin and page table name the same page until the owner discards it, and a pinned anonymous page stays
+// exclusive. Not covered: what is read and written through a handle (HandleContracts).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+internal static class PinRules
+{
+    public static Violation? Check(Checker checker, in World w, in Touched touched)
+    {
+        for (int h = 0; h < Limits.Handles; h++)
+        {
+            var id = new HandleId((byte)h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            if (!handle.IsLive)
+            {
+                continue;
+            }
+
+            bool fresh = ((touched.Handles >> h) & 1) != 0;
+            for (int i = 0; i < handle.Count; i++)
+            {
+                EntryIndex entry = HandleContracts.EntryOf(in handle, i);
+                bool moved = (((touched.Entries | touched.Rows) >> entry.Value) & 1) != 0;
+                bool changed = ((touched.Frames >> handle.Pages[i].Value) & 1) != 0;
+                Violation? violation = (fresh || moved || changed) && HandleContracts.IsStrong(in w.Reference.HandleAt(id), i)
+                    ? CheckSamePage(checker, in w, id, i, entry)
+                    : null;
+                violation ??= (fresh || changed) && handle.IsPin ? CheckExclusive(checker, in w, id, i) : null;
+                if (violation is not null)
+                {
+                    return violation;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Property: pins stay coherent through COW.</summary>
+    private static Violation? CheckSamePage(Checker checker, in World w, HandleId id, int page, EntryIndex entry)
+    {
+        Pfn pinned = w.Machine.HandleAt(id).Pages[page];
+        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || w.Machine.FrameAt(pinned).Kind == FrameKind.Shmem)
+        {
+            return null;
+        }
+
+        checker.Count(Clause.PageReplaced);
+        Pte pte = w.Machine.PteAt(entry);
+        Pfn mapped = pte.IsPresent || pte.IsMigration ? pte.Pfn
+            : pte.IsSwap ? w.Machine.SlotAt(pte.Slot).CachePage
+            : default;
+        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        {
+            return null;
+        }
+
+        return new Violation(Clause.PageReplaced, MemoryKind.Anon, entry.ToString(),
+            $"{id} pins {pinned}, but the entry is {pte}: device and process no longer see each other's stores");
+    }
+
+    /// <summary>Property: a pinned anonymous page stays exclusive.</summary>
+    private static Violation? CheckExclusive(Checker checker, in World w, HandleId id, int page)
+    {
+        Pfn pinned = w.Machine.HandleAt(id).Pages[page];
+        ref readonly Frame frame = ref w.Machine.FrameAt(pinned);
+        if (!frame.IsAnon || !checker.Profile.TracksExclusive)
+        {
+            return null;
+        }
+
+        checker.Count(Clause.PinnedButShared);
+        return frame.AnonExclusive
+            ? null
+            : new Violation(Clause.PinnedButShared, MemoryKind.Anon, pinned.ToString(),
+                $"{id} pins the page, but it is not exclusive");
+    }
+}

@@ -1,0 +1,66 @@
+// What a swap slot must be: its use count equals the entries, inode pages and paths in flight that name it, and an
+// entry that says "exclusive" is its only user. Not covered: content (EntryRules).
+
+using System.Numerics;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+internal static class SlotRules
+{
+    public static Violation? Check(Checker checker, in World w, SlotId id)
+    {
+        ref readonly SwapSlot slot = ref w.Machine.SlotAt(id);
+        ulong entries = w.Machine.EntriesSwapped(id);
+        int users = BitOperations.PopCount(entries) + Inodes(in w.Machine, id) + Tasks(in w.Machine, id);
+        checker.Count(Clause.SwapCount);
+        if (slot.Count != users)
+        {
+            return new Violation(Clause.SwapCount, MemoryKind.Anon, id.ToString(),
+                $"use count is {slot.Count}, but {users} users exist");
+        }
+
+        for (ulong left = entries; left != 0; left &= left - 1)
+        {
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
+            bool exclusive = w.Machine.PteAt(entry).SwapExclusive;
+            if (exclusive)
+            {
+                checker.Count(Clause.SwapExclusiveShared);
+            }
+
+            if (exclusive && users > 1 && w.Machine.PtLockOwner(entry.PtLock) == 0)
+            {
+                return new Violation(Clause.SwapExclusiveShared, MemoryKind.Anon, entry.ToString(),
+                    $"the entry says that it is the only user of {id}, which has {users}");
+            }
+        }
+
+        return null;
+    }
+
+    private static int Inodes(in Machine machine, SlotId id)
+    {
+        int count = 0;
+        for (int i = 0; i < Limits.CachePages; i++)
+        {
+            ref readonly CacheEntry cached = ref machine.CacheAt(new CacheIndex((byte)i));
+            count += cached.Kind == CacheKind.Swap && cached.Number == id.Value ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private static int Tasks(in Machine machine, SlotId id)
+    {
+        int count = 0;
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            count += task.Has(TaskFlags.HoldsSlot) && task.Slot == id ? 1 : 0;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,55 @@
+// Operations without stages: devices, pipes, the manager's reads, reports. They are atomic, so that contract and
+// result are judged around one call. Not covered: operations in stages (Runner.cs).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine;
+
+public sealed partial class Runner
+{
+    private Outcome RunImmediate(in Operation op)
+    {
+        context.Actor = ActorId.Outside0;
+        if (op.Kind is OperationKind.DevRead or OperationKind.PipeRead)
+        {
+            JudgeRead(in op);
+        }
+
+        ImmediateResult result = Starter.Run(context, in op);
+        if (op.Kind == OperationKind.DevWrite)
+        {
+            HandleContracts.Wrote(ref context.World, ref context.Touched, op.Handle, op.Number, result.Value);
+        }
+
+        if (context.Warning != KernelWarning.None)
+        {
+            Report(Warn(context.Warning, ActorId.Outside0));
+            context.Warning = KernelWarning.None;
+        }
+
+        checker.Count(Clause.WrongResult);
+        if (!ErrnoContract.Allows(allowed, result.Errno))
+        {
+            Report(new Violation(Clause.WrongResult, MemoryKind.Anon, OperationPrinter.Word(op.Kind),
+                $"answered {ErrnoContract.Name(result.Errno)}, expected {ErrnoContract.Describe(allowed)}"));
+        }
+
+        Check();
+        return new Outcome(SkipReason.None, true, result.Errno, result.Value, result.Number);
+    }
+
+    private void JudgeRead(in Operation op)
+    {
+        int first = op.Kind == OperationKind.PipeRead ? 0 : op.Number;
+        int last = op.Kind == OperationKind.PipeRead ? context.Machine.HandleAt(op.Handle).Count - 1 : op.Number;
+        for (int page = first; page <= last; page++)
+        {
+            bool strong = HandleContracts.IsStrong(in context.World.Reference.HandleAt(op.Handle), page);
+            checker.Count(strong ? Clause.DeviceReadsOther : Clause.HandleReadsForeign);
+            Report(HandleContracts.Read(ref context.World, ref context.Touched, op.Handle, page));
+        }
+    }
+}

@@ -1,0 +1,337 @@
+// Executes operations stage by stage, watched: after each stage the contracts, the properties and the warnings; at
+// the end the result; then whoever was woken runs on, in slot order. What `start` began moves only by `step`.
+// Not covered: where operations come from (src/Generators), what is done about a violation (shrinking, reports).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Kernel;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine;
+
+/// <summary>What became of an operation.</summary>
+/// <param name="Skip">Why it was skipped; none if it ran.</param>
+/// <param name="Ended">Whether it has returned (else it is blocked, or was only started).</param>
+/// <param name="Errno">Its result, if it has returned.</param>
+/// <param name="Value">What it read.</param>
+/// <param name="Number">The reader's event (actor), or the soft-dirty bit.</param>
+public readonly record struct Outcome(SkipReason Skip, bool Ended, Errno Errno, Token Value, byte Number);
+
+/// <summary>Runs operations on one world.</summary>
+public sealed partial class Runner
+{
+    /// <summary>Stages of one operation, at most: more is a loop without end.</summary>
+    private const int EndlessStages = 4000;
+
+    private readonly Context context;
+    private readonly Checker checker;
+    private uint allowed;
+
+    /// <summary>Makes a runner with an empty machine in which p0 lives.</summary>
+    public Runner(Profile profile)
+    {
+        context = new Context(profile);
+        checker = new Checker(profile);
+        Reset();
+    }
+
+    /// <summary>The surroundings: machine, goals, observer.</summary>
+    public Context Context => context;
+
+    /// <summary>The checker: what was judged.</summary>
+    public Checker Checker => checker;
+
+    /// <summary>The world, to be looked at.</summary>
+    public ref readonly World World => ref context.World;
+
+    /// <summary>The kernel. Changing it keeps the world as it is.</summary>
+    public Profile Profile
+    {
+        get => context.Profile;
+        set
+        {
+            context.Profile = value;
+            checker.Profile = value;
+        }
+    }
+
+    /// <summary>The first violation since the last reset or restore; null for none.</summary>
+    public Violation? Violation { get; private set; }
+
+    /// <summary>Stages executed since the runner was made.</summary>
+    public long Stages { get; private set; }
+
+    /// <summary>Whether every stage checks everything, not only what it touched.</summary>
+    public bool ChecksEverything { get; set; }
+
+    /// <summary>Back to an empty machine in which p0 lives.</summary>
+    public void Reset()
+    {
+        State.World.Reset(out context.World);
+        context.ChangeMm(default).State = MmState.Live;
+        Forget();
+    }
+
+    /// <summary>Copies the world out.</summary>
+    public void Save(ref World target) => State.World.Copy(in context.World, ref target);
+
+    /// <summary>Copies a world in.</summary>
+    public void Restore(ref readonly World source)
+    {
+        State.World.Copy(in source, ref context.World);
+        Forget();
+    }
+
+    /// <summary>Executes one operation, and what it wakes.</summary>
+    public Outcome Execute(in Operation op, ushort line = 0)
+    {
+        try
+        {
+            Outcome outcome = Dispatch(in op, line);
+            if (Violation is null && outcome.Skip == SkipReason.None && context.Machine.BlockedTasks != 0)
+            {
+                RunWoken();
+            }
+
+            return outcome;
+        }
+        catch (EncodingException misuse)
+        {
+            Report(new Violation(Clause.Misuse, MemoryKind.Anon, $"{context.Actor}", misuse.Message));
+            return new Outcome(SkipReason.None, false, Errno.None, default, 0);
+        }
+    }
+
+    private void Forget()
+    {
+        context.Touched = default;
+        context.Effect = default;
+        context.Warning = KernelWarning.None;
+        Violation = null;
+    }
+
+    private void Report(Violation? violation) => Violation ??= violation;
+
+    private Outcome Dispatch(in Operation op, ushort line)
+    {
+        SkipReason skip = Enabled.Check(in context.World.Machine, in op);
+        if (skip != SkipReason.None)
+        {
+            return new Outcome(skip, false, Errno.None, default, 0);
+        }
+
+        if (op.Kind == OperationKind.Step)
+        {
+            return StepStarted(in op);
+        }
+
+        allowed = ErrnoContract.Allowed(in context.World, Profile, in op);
+        if (!Enabled.NeedsActor(op.Kind))
+        {
+            return RunImmediate(in op);
+        }
+
+        Starter.Begin(context, in op, line);
+        if (op.IsStarted)
+        {
+            Advance(op.Actor, 1, alone: false);
+        }
+        else
+        {
+            Advance(op.Actor, int.MaxValue, alone: true);
+        }
+
+        return OutcomeOf(op.Actor);
+    }
+
+    private Outcome OutcomeOf(ActorId actor)
+    {
+        ref readonly Task task = ref context.Machine.TaskAt(actor);
+        return new Outcome(SkipReason.None, task.IsIdle, (Errno)task.Errno, task.Value, 0);
+    }
+
+    private Outcome StepStarted(in Operation op)
+    {
+        ref readonly Task task = ref context.Machine.TaskAt(op.Actor);
+        ushort depth = task.Depth;
+        int moved = Advance(op.Actor, op.Number, alone: false);
+        return moved == 0 && depth != 0
+            ? new Outcome(SkipReason.WouldWait, false, Errno.None, default, 0)
+            : OutcomeOf(op.Actor);
+    }
+
+    /// <summary>Executes stages until the path ends, waits, or has moved as far as it may; answers how many.</summary>
+    private int Advance(ActorId actor, int stages, bool alone)
+    {
+        ref Task task = ref context.World.Machine.ChangeTask(ref context.Touched, actor);
+        int moved = 0;
+        while (moved < stages && task.Depth != 0)
+        {
+            if (!Stage(ref task))
+            {
+                Block(ref task);
+                break;
+            }
+
+            moved++;
+            if (task.Depth == 0)
+            {
+                End(ref task, alone);
+            }
+
+            Check();
+            if (Violation is not null)
+            {
+                break;
+            }
+
+            if (moved > EndlessStages)
+            {
+                Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
+                break;
+            }
+        }
+
+        return moved;
+    }
+
+    /// <summary>One stage; false if it must wait.</summary>
+    private bool Stage(ref Task task)
+    {
+        context.Actor = task.Actor;
+        context.Effect = default;
+        bool locked = (task.MmapRead | task.MmapWrite) != 0;
+        context.Observer?.BeforeStage(context, task.Actor);
+        if (Dispatcher.Step(context, ref task) == Progress.Wait)
+        {
+            return false;
+        }
+
+        Stages++;
+        if (task.State == TaskState.Blocked)
+        {
+            task.State = TaskState.Running;
+            task.WaitKind = WaitKind.None;
+            task.WaitOn = 0;
+            context.Machine.SetActivity(task.Actor, busy: true, blocked: false);
+        }
+
+        if (!locked && (task.MmapRead | task.MmapWrite) != 0)
+        {
+            Contracts.LockTaken(ref context.World, ref context.Touched, in task);
+        }
+
+        if (context.Effect.Kind != MemoryEffectKind.None)
+        {
+            CountEffect();
+            Report(Contracts.Landed(ref context.World, ref context.Touched, context.Effect));
+        }
+
+        if (context.Warning != KernelWarning.None)
+        {
+            Report(Warn(context.Warning, task.Actor));
+            context.Warning = KernelWarning.None;
+        }
+
+        context.Observer?.AfterStage(context, task.Actor);
+        return true;
+    }
+
+    private void CountEffect()
+    {
+        if (context.Effect.Kind == MemoryEffectKind.Load)
+        {
+            checker.Count(Clause.WrongLoad);
+        }
+        else if (context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
+        {
+            checker.Count(Clause.StoreWithoutEvent);
+        }
+    }
+
+    private void Block(ref Task task)
+    {
+        if (task.State == TaskState.Blocked)
+        {
+            return;
+        }
+
+        task.State = TaskState.Blocked;
+        (task.WaitKind, task.WaitOn) = context.Waiting;
+        context.Machine.SetActivity(task.Actor, busy: true, blocked: true);
+        Report(LockRules.CheckBlocked(checker, in context.World, task.Actor));
+    }
+
+    private void End(ref Task task, bool alone)
+    {
+        context.Machine.SetActivity(task.Actor, busy: false, blocked: false);
+        Report(LockRules.CheckEnded(checker, in task));
+        Task ended = task;
+        if (alone)
+        {
+            checker.Count(Clause.WrongResult);
+            if (!ErrnoContract.Allows(allowed, (Errno)ended.Errno))
+            {
+                Report(new Violation(Clause.WrongResult, MemoryKind.Anon,
+                    OperationPrinter.Word((OperationKind)ended.Operation),
+                    $"answered {ErrnoContract.Name((Errno)ended.Errno)}, the contract of {Profile.Version} says "
+                    + ErrnoContract.Describe(allowed)));
+            }
+        }
+
+        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in ended, alone));
+        if (alone && (OperationKind)ended.Operation is OperationKind.Dontneed or OperationKind.Munmap)
+        {
+            int end = System.Math.Min(ended.Va.Value + ended.Length, Limits.PagesPerMm);
+            Report(TlbRules.CheckReturned(checker, in context.World, ended.Mm, ended.Va.Value, end));
+        }
+
+        Errno errno = (Errno)ended.Errno;
+        task = default;
+        task.Actor = ended.Actor;
+        task.Child = MmId.None;
+        task.Errno = (byte)errno;
+        task.Value = ended.Value;
+    }
+
+    private void Check()
+    {
+        if (ChecksEverything)
+        {
+            context.Touched = Touched.All;
+        }
+
+        Report(checker.Check(ref context.World, ref context.Touched));
+    }
+
+    /// <summary>Lets actors that waited run on, as long as any of them can.</summary>
+    private void RunWoken()
+    {
+        bool moved = true;
+        while (moved && Violation is null)
+        {
+            moved = false;
+            for (int a = 0; a < Limits.Actors && Violation is null; a++)
+            {
+                var actor = new ActorId((byte)a);
+                ref readonly Task task = ref context.Machine.TaskAt(actor);
+                if (task.State == TaskState.Blocked && !task.IsStarted)
+                {
+                    moved |= Advance(actor, int.MaxValue, alone: false) > 0;
+                }
+            }
+        }
+    }
+
+    private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
+    {
+        KernelWarning.UnpinOfSharedPage => new Violation(Clause.UnpinWarning, MemoryKind.Anon, actor.ToString(),
+            "the kernel's own check warns: a pinned anonymous page is not exclusive"),
+        KernelWarning.EntryChangedWithoutLock => new Violation(Clause.WithoutLock, MemoryKind.Anon, actor.ToString(),
+            "an entry was changed while somebody else held its page-table lock"),
+        KernelWarning.EndlessFault => new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(),
+            "the access faults again and again without getting anywhere"),
+        KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
+    };
+}

@@ -1,0 +1,40 @@
+// What a stage reports beside the state it leaves: a memory access that landed, a warning of the kernel's own checks.
+// Not covered: what the reference memory makes of it (Properties).
+
+namespace MmFuzz.Engine.State;
+
+/// <summary>A memory access that landed in a stage, for the reference memory.</summary>
+/// <param name="Kind">Load or store; none if nothing landed.</param>
+/// <param name="Entry">Through which entry.</param>
+/// <param name="Pfn">In which frame.</param>
+/// <param name="Token">What was read or written.</param>
+public readonly record struct MemoryEffect(MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token);
+
+/// <summary>What landed.</summary>
+public enum MemoryEffectKind : byte
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A load.</summary>
+    Load,
+
+    /// <summary>A store.</summary>
+    Store,
+}
+
+/// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>
+public enum KernelWarning : byte
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>sanity_check_pinned_pages: a pinned anonymous page is not exclusive.</summary>
+    UnpinOfSharedPage,
+
+    /// <summary>An entry was changed while somebody else held its page-table lock.</summary>
+    EntryChangedWithoutLock,
+
+    /// <summary>A fault was taken over and over without any progress.</summary>
+    EndlessFault,
+}

@@ -1,0 +1,71 @@
+// An inode and its pages: what the page cache holds of a memfd or of a shared anonymous mapping.
+// Not covered: faults on it (Kernel/Shmem).
+
+using System;
+
+namespace MmFuzz.Engine.State;
+
+/// <summary>What an inode holds at one index.</summary>
+public enum CacheKind : byte
+{
+    /// <summary>A hole.</summary>
+    Hole,
+
+    /// <summary>A page.</summary>
+    Page,
+
+    /// <summary>A slot of the swap area.</summary>
+    Swap,
+}
+
+/// <summary>One index of an inode.</summary>
+public struct CacheEntry
+{
+    /// <summary>What is on the disk, for a file that has one.</summary>
+    public Token Disk;
+
+    /// <summary>What is there.</summary>
+    public CacheKind Kind;
+
+    /// <summary>The frame or the slot.</summary>
+    public byte Number;
+
+    /// <summary>The frame, of a page.</summary>
+    public readonly Pfn Pfn => Kind == CacheKind.Page
+        ? new Pfn(Number)
+        : throw new EncodingException($"{nameof(Pfn)} asked of an inode entry that is {Kind}");
+
+    /// <summary>The slot, of a swap entry.</summary>
+    public readonly SlotId Slot => Kind == CacheKind.Swap
+        ? new SlotId(Number)
+        : throw new EncodingException($"{nameof(Slot)} asked of an inode entry that is {Kind}");
+}
+
+/// <summary>Flags of an inode.</summary>
+[Flags]
+public enum InodeFlags : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>It exists.</summary>
+    Exists = 1,
+
+    /// <summary>It goes with its last mapping (a shared anonymous mapping, which has no other name).</summary>
+    Unlinked = 2,
+}
+
+/// <summary>An inode, beside its pages.</summary>
+public struct Inode
+{
+    /// <summary>Flags.</summary>
+    public InodeFlags Flags;
+
+    /// <summary>Mappings of it, in all address spaces.</summary>
+    public byte Mappings;
+
+    private readonly ushort reserved;
+
+    /// <summary>Whether it exists (the unused bytes, always 0, are looked at too).</summary>
+    public readonly bool Exists => (Flags & InodeFlags.Exists) != 0 && reserved == 0;
+}

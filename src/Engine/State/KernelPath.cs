@@ -1,0 +1,272 @@
+// The names of the kernel paths that a task can be in, and of the flags that they hand each other. Names only:
+// what a path does is in Kernel/, one file per path.
+
+using System;
+
+namespace MmFuzz.Engine.State;
+
+/// <summary>A kernel path (or the hardware's own): what one level of a task's stack executes.</summary>
+public enum KernelPath : byte
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>A load or store of a user thread: TLB, walk, fault, again.</summary>
+    UserAccess,
+
+    /// <summary>handle_mm_fault: find the mapping, look at the entry, go on to the right path.</summary>
+    HandleMmFault,
+
+    /// <summary>do_anonymous_page.</summary>
+    DoAnonymousPage,
+
+    /// <summary>do_fault on shared memory.</summary>
+    DoSharedFault,
+
+    /// <summary>do_swap_page.</summary>
+    DoSwapPage,
+
+    /// <summary>do_wp_page.</summary>
+    DoWpPage,
+
+    /// <summary>handle_userfault.</summary>
+    HandleUserfault,
+
+    /// <summary>migration_entry_wait.</summary>
+    MigrationEntryWait,
+
+    /// <summary>get_user_pages and pin_user_pages with mmap_lock.</summary>
+    GupSlow,
+
+    /// <summary>get_user_pages_fast and pin_user_pages_fast.</summary>
+    GupFast,
+
+    /// <summary>dup_mmap.</summary>
+    Fork,
+
+    /// <summary>mmap.</summary>
+    Mmap,
+
+    /// <summary>munmap.</summary>
+    Munmap,
+
+    /// <summary>madvise(MADV_DONTNEED).</summary>
+    MadviseDontneed,
+
+    /// <summary>exit_mmap.</summary>
+    Exit,
+
+    /// <summary>unmap_page_range with its gather.</summary>
+    ZapPageRange,
+
+    /// <summary>mprotect.</summary>
+    Mprotect,
+
+    /// <summary>change_protection of a part of one mapping.</summary>
+    ChangeProtection,
+
+    /// <summary>UFFDIO_WRITEPROTECT.</summary>
+    MwriteprotectRange,
+
+    /// <summary>UFFDIO_REGISTER.</summary>
+    UffdRegister,
+
+    /// <summary>UFFDIO_UNREGISTER, and closing the descriptor.</summary>
+    UffdUnregister,
+
+    /// <summary>/proc/pid/clear_refs, 4.</summary>
+    ClearRefs,
+
+    /// <summary>shrink_folio_list on one page.</summary>
+    ShrinkFolio,
+
+    /// <summary>try_to_unmap.</summary>
+    TryToUnmap,
+
+    /// <summary>migrate_pages on one page.</summary>
+    MigrateFolio,
+
+    /// <summary>try_to_migrate.</summary>
+    TryToMigrate,
+
+    /// <summary>remove_migration_ptes.</summary>
+    RemoveMigrationPtes,
+}
+
+/// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
+[Flags]
+public enum FaultFlags : byte
+{
+    /// <summary>A read.</summary>
+    None = 0,
+
+    /// <summary>A store.</summary>
+    Write = 1,
+
+    /// <summary>Make the page exclusive without making it writable; never with <see cref="Write"/>.</summary>
+    Unshare = 2,
+
+    /// <summary>From user mode.</summary>
+    User = 4,
+
+    /// <summary>On behalf of another process.</summary>
+    Remote = 8,
+
+    /// <summary>mmap_lock may be dropped.</summary>
+    AllowRetry = 16,
+
+    /// <summary>...but not waited for.</summary>
+    RetryNowait = 32,
+
+    /// <summary>Not the first try.</summary>
+    Tried = 64,
+}
+
+/// <summary>FOLL_*.</summary>
+[Flags]
+public enum GupFlags : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>FOLL_WRITE.</summary>
+    Write = 1,
+
+    /// <summary>FOLL_PIN; without it FOLL_GET.</summary>
+    Pin = 2,
+
+    /// <summary>FOLL_LONGTERM.</summary>
+    Longterm = 4,
+
+    /// <summary>FOLL_FORCE.</summary>
+    Force = 8,
+}
+
+/// <summary>How a fault ended (vm_fault_t).</summary>
+public enum FaultResult : byte
+{
+    /// <summary>Done; try the access again.</summary>
+    Done,
+
+    /// <summary>VM_FAULT_RETRY: mmap_lock was dropped.</summary>
+    Retry,
+
+    /// <summary>VM_FAULT_SIGSEGV.</summary>
+    Sigsegv,
+
+    /// <summary>VM_FAULT_SIGBUS.</summary>
+    Sigbus,
+
+    /// <summary>VM_FAULT_OOM.</summary>
+    Oom,
+}
+
+/// <summary>What change_protection does to the entries of its range.</summary>
+public enum ProtectionChange : byte
+{
+    /// <summary>mprotect: the mapping's new protection.</summary>
+    Mprotect,
+
+    /// <summary>MM_CP_UFFD_WP.</summary>
+    UffdProtect,
+
+    /// <summary>MM_CP_UFFD_WP_RESOLVE.</summary>
+    UffdResolve,
+
+    /// <summary>MM_CP_PROT_NUMA.</summary>
+    NumaHint,
+}
+
+/// <summary>How far a task is.</summary>
+public enum TaskState : byte
+{
+    /// <summary>Nothing to do.</summary>
+    Idle,
+
+    /// <summary>In a path, and free to move.</summary>
+    Running,
+
+    /// <summary>In a path, waiting for an event, a lock or the end of a migration.</summary>
+    Blocked,
+}
+
+/// <summary>What a task waits for.</summary>
+public enum WaitKind : byte
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>A page-table lock.</summary>
+    PtLock,
+
+    /// <summary>A page lock.</summary>
+    PageLock,
+
+    /// <summary>mmap_lock for reading.</summary>
+    MmapRead,
+
+    /// <summary>mmap_lock for writing.</summary>
+    MmapWrite,
+
+    /// <summary>The manager of a userfaultfd.</summary>
+    Userfault,
+
+    /// <summary>The end of a migration.</summary>
+    Migration,
+
+    /// <summary>Somebody who reads a swap slot past the swap cache.</summary>
+    SwapSlot,
+
+    /// <summary>A CPU that has interrupts off.</summary>
+    Interrupts,
+
+    /// <summary>The other thread of a process that exits.</summary>
+    Thread,
+}
+
+/// <summary>What a task owes or has reserved.</summary>
+[Flags]
+public enum TaskFlags : ushort
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The program moves it with <c>step</c> only.</summary>
+    Started = 1,
+
+    /// <summary>Interrupts are off: a flush by IPI waits for it (GUP-fast).</summary>
+    InterruptsOff = 2,
+
+    /// <summary>One use of <see cref="Task.Slot"/> is its own.</summary>
+    HoldsSlot = 4,
+
+    /// <summary>It has reserved <see cref="Task.Slot"/> to read past the swap cache.</summary>
+    ReadsSlot = 8,
+
+    /// <summary>The fault in flight took mmap_lock itself.</summary>
+    FaultTookLock = 16,
+
+    /// <summary>The page in hand was exclusive when its entry was cleared.</summary>
+    WasExclusive = 32,
+
+    /// <summary>A retry was already given in this access.</summary>
+    Retried = 64,
+
+    /// <summary>The entry in hand must be flushed now, not later.</summary>
+    FlushNow = 128,
+
+    /// <summary>The path failed and is undoing what it did.</summary>
+    Failing = 256,
+
+    /// <summary>At least one entry or mapping was changed.</summary>
+    Changed = 512,
+
+    /// <summary>write_protect_seq was raised by this task.</summary>
+    RaisedSeq = 1024,
+
+    /// <summary>The test for exclusivity was done and passed, too early.</summary>
+    TestedEarly = 2048,
+
+    /// <summary>Fell back from GUP-fast to the slow path.</summary>
+    FellBack = 4096,
+}

@@ -1,0 +1,116 @@
+// Searching the machine: which mapping covers a page, which entries name a frame or a slot, which translations a
+// CPU caches. The kernel's rmap is such a search here: a model of 64 entries needs no reverse index.
+// Not covered: changing anything (Machine.cs).
+
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace MmFuzz.Engine.State;
+
+public partial struct Machine
+{
+    /// <summary>The mapping that covers a page: its index, or -1.</summary>
+    public readonly int FindVma(MmId mm, Va va)
+    {
+        int count = mms[mm.Value].VmaCount;
+        int first = mm.Value * Limits.VmasPerMm;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly Vma vma = ref vmas[first + i];
+            if (va.Value < vma.End)
+            {
+                return va.Value >= vma.Start ? i : -1;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Bit n: entry n is present and maps the frame, which is not the zero page.</summary>
+    public readonly ulong EntriesMapping(Pfn pfn) => Match(((uint)pfn.Value << 16) | (uint)PteKind.Present, 0xff000f);
+
+    /// <summary>Bit n: entry n is a migration entry of the frame.</summary>
+    public readonly ulong EntriesMigrating(Pfn pfn)
+    {
+        ulong named = Match((uint)pfn.Value << 16, 0xff0000);
+        ulong found = 0;
+        for (; named != 0; named &= named - 1)
+        {
+            int index = System.Numerics.BitOperations.TrailingZeroCount(named);
+            found |= entries[index].IsMigration ? 1ul << index : 0;
+        }
+
+        return found;
+    }
+
+    /// <summary>Bit n: entry n is a swap entry of the slot.</summary>
+    public readonly ulong EntriesSwapped(SlotId slot) => Match(((uint)slot.Value << 16) | (uint)PteKind.Swap, 0xff000f);
+
+    /// <summary>Bit (cpu * 16 + page): that TLB entry translates to the frame, for whichever address space.</summary>
+    public readonly ulong TlbsNaming(Pfn pfn)
+    {
+        ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
+        var wanted = Vector256.Create((ushort)(0x8000 | pfn.Value));
+        var mask = Vector256.Create((ushort)0x80ff);
+        ulong found = 0;
+        for (int i = 0; i < Limits.TlbEntries; i += Vector256<ushort>.Count)
+        {
+            Vector256<ushort> part = Vector256.LoadUnsafe(ref first, (nuint)i);
+            ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
+            found |= bits << i;
+        }
+
+        return found;
+    }
+
+    /// <summary>Bit n: page n of the address space is translated by some CPU's TLB.</summary>
+    public readonly int PagesCached(MmId mm)
+    {
+        ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
+        var wanted = Vector256.Create((ushort)(0x8000 | (mm.Value << 8)));
+        var mask = Vector256.Create((ushort)0x8300);
+        int found = 0;
+        for (int i = 0; i < Limits.TlbEntries; i += Vector256<ushort>.Count)
+        {
+            Vector256<ushort> part = Vector256.LoadUnsafe(ref first, (nuint)i);
+            found |= (int)Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
+        }
+
+        return found;
+    }
+
+    /// <summary>Slots of the swap area that are in use.</summary>
+    public readonly int SlotsInUse()
+    {
+        int count = 0;
+        for (int i = 0; i < Limits.SwapSlots; i++)
+        {
+            count += slots[i].InUse ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether two machines are the same, byte for byte.</summary>
+    public static bool SameBytes(in Machine left, in Machine right) =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<Machine>(in left))
+            .SequenceEqual(MemoryMarshal.AsBytes(new ReadOnlySpan<Machine>(in right)));
+
+    private readonly ulong Match(uint wantedBits, uint maskBits)
+    {
+        ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
+        var wanted = Vector256.Create(wantedBits);
+        var mask = Vector256.Create(maskBits);
+        ulong found = 0;
+        for (int i = 0; i < Limits.Entries; i += Vector256<uint>.Count)
+        {
+            Vector256<uint> part = Vector256.LoadUnsafe(ref first, (nuint)i);
+            ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
+            found |= bits << i;
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,281 @@
+// The machine as one flat value: every part can be read, and is changed only by methods that demand the set in
+// which the change is noted. Kernel paths are handed the Machine and nothing else of the World.
+// Not covered: searching it (Machine.Search.cs) and what the parts mean (a file each).
+
+using System.Diagnostics.CodeAnalysis;
+
+namespace MmFuzz.Engine.State;
+
+/// <summary>Everything that exists in the modelled machine.</summary>
+public partial struct Machine
+{
+    private MmArray mms;
+    private TaskArray tasks;
+    private PteArray entries;
+    private PmdArray pmds;
+    private FrameArray frames;
+    private VmaArray vmas;
+    private TlbArray tlbs;
+    private SlotArray slots;
+    private CacheArray caches;
+    private InodeArray inodes;
+    private HandleArray handles;
+    private UffdArray uffds;
+    private EventArray events;
+    private PtLockArray ptLocks;
+    private ulong freeFrames;
+    private ushort serial;
+    private ushort busyTasks;
+    private ushort blockedTasks;
+    private byte injectedFault;
+    private byte injectedCount;
+
+    /// <summary>Bit n: frame n is free.</summary>
+    public readonly ulong FreeFrames => freeFrames;
+
+    /// <summary>Running number of the last store.</summary>
+    public readonly int Serial => serial;
+
+    /// <summary>Bit n: actor n is in a path.</summary>
+    public readonly int BusyTasks => busyTasks;
+
+    /// <summary>Bit n: actor n waits.</summary>
+    public readonly int BlockedTasks => blockedTasks;
+
+    /// <summary>The fault to inject, as Kernel numbers it; 0 for none.</summary>
+    public readonly byte InjectedFault => injectedFault;
+
+    /// <summary>How many times the injected fault is still passed by before it strikes.</summary>
+    public readonly byte InjectedCount => injectedCount;
+
+    /// <summary>An empty machine: no process, all frames but the zero page free, no slot used.</summary>
+    public static void Reset(out Machine machine)
+    {
+        machine = default;
+        machine.freeFrames = ~1ul;
+        machine.frames[0].Kind = FrameKind.Zero;
+        for (int i = 0; i < Limits.Actors; i++)
+        {
+            machine.tasks[i].Actor = new ActorId((byte)i);
+            machine.tasks[i].Child = MmId.None;
+        }
+
+        for (int i = 0; i < Limits.Uffds; i++)
+        {
+            machine.uffds[i].Mm = MmId.None;
+        }
+    }
+
+    /// <summary>The page-table entry.</summary>
+    public readonly Pte PteAt(EntryIndex index) => entries[index.Value];
+
+    /// <summary>The PMD entry that covers the page-table entry.</summary>
+    public readonly Pmd PmdAt(EntryIndex index) => pmds[index.PtLock];
+
+    /// <summary>The frame.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Frame FrameAt(Pfn pfn) => ref frames[pfn.Value];
+
+    /// <summary>The address space.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Mm MmAt(MmId mm) => ref mms[mm.Value];
+
+    /// <summary>Mapping number <paramref name="index"/> of the address space, in order of addresses.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Vma VmaAt(MmId mm, int index) => ref vmas[(mm.Value * Limits.VmasPerMm) + index];
+
+    /// <summary>The TLB entry of <paramref name="cpu"/> for page <paramref name="va"/> of whichever address space.</summary>
+    public readonly TlbEntry TlbAt(int cpu, Va va) => tlbs[(cpu * Limits.PagesPerMm) + va.Value];
+
+    /// <summary>The swap slot.</summary>
+    [UnscopedRef]
+    public readonly ref readonly SwapSlot SlotAt(SlotId slot) => ref slots[slot.Value];
+
+    /// <summary>The inode page.</summary>
+    [UnscopedRef]
+    public readonly ref readonly CacheEntry CacheAt(CacheIndex index) => ref caches[index.Value];
+
+    /// <summary>The inode.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Inode InodeAt(InodeId inode) => ref inodes[inode.Value];
+
+    /// <summary>The handle.</summary>
+    [UnscopedRef]
+    public readonly ref readonly GupHandle HandleAt(HandleId handle) => ref handles[handle.Value];
+
+    /// <summary>The userfaultfd context.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Uffd UffdAt(UffdId uffd) => ref uffds[uffd.Value];
+
+    /// <summary>The event that the user actor waits for.</summary>
+    [UnscopedRef]
+    public readonly ref readonly UffdEvent EventAt(ActorId actor) => ref events[actor.Value];
+
+    /// <summary>The actor's task.</summary>
+    [UnscopedRef]
+    public readonly ref readonly Task TaskAt(ActorId actor) => ref tasks[actor.Value];
+
+    /// <summary>Who holds the page-table lock: actor + 1, or 0.</summary>
+    public readonly byte PtLockOwner(int ptLock) => ptLocks[ptLock];
+
+    /// <summary>Writes a page-table entry.</summary>
+    public void SetPte(ref Touched touched, EntryIndex index, Pte pte)
+    {
+        touched.Entries |= 1ul << index.Value;
+        Pte old = entries[index.Value];
+        entries[index.Value] = pte;
+        TouchNamed(ref touched, old);
+        TouchNamed(ref touched, pte);
+    }
+
+    /// <summary>Writes a PMD entry.</summary>
+    public void SetPmd(ref Touched touched, EntryIndex index, Pmd pmd)
+    {
+        touched.Entries |= 15ul << (index.PtLock * Limits.HpagePmdNr);
+        pmds[index.PtLock] = pmd;
+    }
+
+    /// <summary>A frame, to be changed.</summary>
+    [UnscopedRef]
+    public ref Frame ChangeFrame(ref Touched touched, Pfn pfn)
+    {
+        touched.Frames |= 1ul << pfn.Value;
+        return ref frames[pfn.Value];
+    }
+
+    /// <summary>Writes the content of a frame.</summary>
+    public void SetContent(ref Touched touched, Pfn pfn, Token content)
+    {
+        touched.Contents |= 1ul << pfn.Value;
+        frames[pfn.Value].Content = content;
+    }
+
+    /// <summary>An address space, to be changed.</summary>
+    [UnscopedRef]
+    public ref Mm ChangeMm(ref Touched touched, MmId mm)
+    {
+        touched.Mms |= (byte)(1 << mm.Value);
+        return ref mms[mm.Value];
+    }
+
+    /// <summary>A mapping, to be changed; all its pages count as touched.</summary>
+    [UnscopedRef]
+    public ref Vma ChangeVma(ref Touched touched, MmId mm, int index)
+    {
+        touched.Entries |= 0xfffful << (mm.Value * Limits.PagesPerMm);
+        return ref vmas[(mm.Value * Limits.VmasPerMm) + index];
+    }
+
+    /// <summary>Writes a TLB entry.</summary>
+    public void SetTlb(ref Touched touched, int cpu, Va va, TlbEntry entry)
+    {
+        tlbs[(cpu * Limits.PagesPerMm) + va.Value] = entry;
+        if (entry.IsValid)
+        {
+            touched.Entries |= 1ul << new EntryIndex(entry.Mm, va).Value;
+        }
+    }
+
+    /// <summary>A swap slot, to be changed.</summary>
+    [UnscopedRef]
+    public ref SwapSlot ChangeSlot(ref Touched touched, SlotId slot)
+    {
+        touched.Slots |= (ushort)(1 << slot.Value);
+        return ref slots[slot.Value];
+    }
+
+    /// <summary>An inode page, to be changed.</summary>
+    [UnscopedRef]
+    public ref CacheEntry ChangeCache(ref Touched touched, CacheIndex index)
+    {
+        touched.Caches |= 1u << index.Value;
+        return ref caches[index.Value];
+    }
+
+    /// <summary>An inode, to be changed.</summary>
+    [UnscopedRef]
+    public ref Inode ChangeInode(ref Touched touched, InodeId inode)
+    {
+        touched.Caches |= 0xffu << (inode.Value * Limits.InodePages);
+        return ref inodes[inode.Value];
+    }
+
+    /// <summary>A handle, to be changed.</summary>
+    [UnscopedRef]
+    public ref GupHandle ChangeHandle(ref Touched touched, HandleId handle)
+    {
+        touched.Handles |= (byte)(1 << handle.Value);
+        return ref handles[handle.Value];
+    }
+
+    /// <summary>A userfaultfd context, to be changed.</summary>
+    [UnscopedRef]
+    public ref Uffd ChangeUffd(ref Touched touched, UffdId uffd)
+    {
+        touched.Tasks = (1 << Limits.Actors) - 1;
+        return ref uffds[uffd.Value];
+    }
+
+    /// <summary>The event of a user actor, to be changed.</summary>
+    [UnscopedRef]
+    public ref UffdEvent ChangeEvent(ref Touched touched, ActorId actor)
+    {
+        touched.Tasks |= (ushort)(1 << actor.Value);
+        return ref events[actor.Value];
+    }
+
+    /// <summary>A task, to be changed.</summary>
+    [UnscopedRef]
+    public ref Task ChangeTask(ref Touched touched, ActorId actor)
+    {
+        touched.Tasks |= (ushort)(1 << actor.Value);
+        return ref tasks[actor.Value];
+    }
+
+    /// <summary>Takes (actor + 1) or drops (0) a page-table lock; when dropped its entries count as touched.</summary>
+    public void SetPtLock(ref Touched touched, int ptLock, byte owner)
+    {
+        ptLocks[ptLock] = owner;
+        if (owner == 0)
+        {
+            touched.Entries |= 15ul << (ptLock * Limits.HpagePmdNr);
+        }
+    }
+
+    /// <summary>Notes whether an actor is in a path, and whether it waits there.</summary>
+    public void SetActivity(ActorId actor, bool busy, bool blocked)
+    {
+        ushort bit = (ushort)(1 << actor.Value);
+        busyTasks = (ushort)(busy ? busyTasks | bit : busyTasks & ~bit);
+        blockedTasks = (ushort)(blocked ? blockedTasks | bit : blockedTasks & ~bit);
+    }
+
+    /// <summary>The next running number of a store; 0 when all are used up.</summary>
+    public int NextSerial() => serial + 1 < Limits.Serials ? ++serial : 0;
+
+    /// <summary>Takes a frame off the free list, or puts it back.</summary>
+    public void SetFree(Pfn pfn, bool free)
+    {
+        ulong bit = 1ul << pfn.Value;
+        freeFrames = free ? freeFrames | bit : freeFrames & ~bit;
+    }
+
+    /// <summary>Arms an injected fault (0 disarms): it strikes after <paramref name="count"/> more chances.</summary>
+    public void InjectFault(byte fault, byte count)
+    {
+        injectedFault = fault;
+        injectedCount = count;
+    }
+
+    private static void TouchNamed(ref Touched touched, Pte pte)
+    {
+        if (pte.IsSwap)
+        {
+            touched.Slots |= (ushort)(1 << pte.Slot.Value);
+        }
+        else if (pte.NamesPage)
+        {
+            touched.Frames |= 1ul << (int)(pte.Raw >> 16);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+// The reference memory: what user space must observe, page by page, kept beside the machine and never shown to a
+// kernel path. Rows only; the contracts that change them are in Properties/.
+
+using System;
+
+namespace MmFuzz.Engine.State;
+
+/// <summary>What is known of a private page, or of one process's view of a shared one.</summary>
+[Flags]
+public enum RowFlags : ushort
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Mapped.</summary>
+    Mapped = 1,
+
+    /// <summary>Stores go to an inode page.</summary>
+    Shared = 2,
+
+    /// <summary>PROT_READ.</summary>
+    Read = 4,
+
+    /// <summary>PROT_WRITE.</summary>
+    Write = 8,
+
+    /// <summary>Open: may still hold <see cref="PageRow.Value"/>.</summary>
+    MayBeOld = 16,
+
+    /// <summary>Open: may hold zeros.</summary>
+    MayBeZero = 32,
+
+    /// <summary>Open: may hold a token written in [Since, Until) through Source.</summary>
+    MayBeNewer = 64,
+
+    /// <summary>A store landed while it was open.</summary>
+    StoredWhileOpen = 128,
+
+    /// <summary>userfaultfd write-protection is in force.</summary>
+    UffdProtected = 256,
+
+    /// <summary>Stored to since the last clear_refs: must be reported.</summary>
+    SoftDirty = 512,
+
+    /// <summary>Registered for write-protection with context 0.</summary>
+    Registered0 = 1024,
+
+    /// <summary>Registered for write-protection with context 1.</summary>
+    Registered1 = 2048,
+
+    /// <summary>Had an entry when the operation in flight on it began.</summary>
+    WasPopulated = 4096,
+
+    /// <summary>Open beyond what the other three can say.</summary>
+    MayBeAnything = 8192,
+
+    /// <summary>Any of the ways of being open.</summary>
+    Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
+
+    /// <summary>Registered with either context.</summary>
+    Registered = Registered0 | Registered1,
+}
+
+/// <summary>What one process must see at one page.</summary>
+public struct PageRow
+{
+    /// <summary>The content (of a private page; a shared one's is in its <see cref="FileRow"/>).</summary>
+    public Token Value;
+
+    /// <summary>Open: first running number of a store that may be seen.</summary>
+    public ushort Since;
+
+    /// <summary>Open: first running number behind those that may be seen.</summary>
+    public ushort Until;
+
+    /// <summary>What is known.</summary>
+    public RowFlags Flags;
+
+    /// <summary>Open: through which entry the stores went.</summary>
+    public EntryIndex Source;
+
+    /// <summary>The inode page, of a shared page.</summary>
+    public CacheIndex File;
+
+    /// <summary>Whether any of the flags is set.</summary>
+    public readonly bool HasAny(RowFlags flags) => (Flags & flags) != 0;
+
+    /// <summary>Whether more than one content is allowed.</summary>
+    public readonly bool IsOpen => (Flags & RowFlags.Open) != 0;
+
+    /// <summary>Whether it is mapped, privately.</summary>
+    public readonly bool IsPrivate => (Flags & (RowFlags.Mapped | RowFlags.Shared)) == RowFlags.Mapped;
+}
+
+/// <summary>What everybody must see of one inode page.</summary>
+public struct FileRow
+{
+    /// <summary>The content.</summary>
+    public Token Value;
+
+    private readonly ushort reserved;
+
+    /// <summary>Whether the unused bytes are 0, as they always are.</summary>
+    public readonly bool IsCanonical => reserved == 0;
+}
+
+/// <summary>What the device must see through one handle.</summary>
+public struct HandleRow
+{
+    /// <summary>What each page read when it was taken, or when it was detached, or what the device wrote since.</summary>
+    public HandleTokens Values;
+
+    /// <summary>Running number at which it was taken.</summary>
+    public ushort Since;
+
+    /// <summary>Bit i: page i still is what its owner has mapped there.</summary>
+    public byte Attached;
+
+    /// <summary>Bit i: page i need not stay what its owner has mapped there (a plain reference, the zero page).</summary>
+    public byte Weak;
+
+    /// <summary>Bit i: page i belongs to an inode.</summary>
+    public byte Shared;
+
+    private readonly byte reserved0;
+    private readonly ushort reserved1;
+
+    /// <summary>Whether the unused bytes are 0, as they always are.</summary>
+    public readonly bool IsCanonical => reserved0 == 0 && reserved1 == 0;
+}
+
+/// <summary>The reference memory.</summary>
+public struct Reference
+{
+    private RowArray rows;
+    private FileRowArray files;
+    private HandleRowArray handles;
+
+    /// <summary>The row of a page.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ref readonly PageRow RowAt(EntryIndex index) => ref rows[index.Value];
+
+    /// <summary>The row of an inode page.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ref readonly FileRow FileAt(CacheIndex index) => ref files[index.Value];
+
+    /// <summary>The row of a handle.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ref readonly HandleRow HandleAt(HandleId handle) => ref handles[handle.Value];
+
+    /// <summary>The row of a page, to be changed.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public ref PageRow ChangeRow(ref Touched touched, EntryIndex index)
+    {
+        touched.Rows |= 1ul << index.Value;
+        return ref rows[index.Value];
+    }
+
+    /// <summary>The row of an inode page, to be changed.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public ref FileRow ChangeFile(ref Touched touched, CacheIndex index)
+    {
+        touched.Caches |= 1u << index.Value;
+        return ref files[index.Value];
+    }
+
+    /// <summary>The row of a handle, to be changed.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public ref HandleRow ChangeHandle(ref Touched touched, HandleId handle)
+    {
+        touched.Handles |= (byte)(1 << handle.Value);
+        return ref handles[handle.Value];
+    }
+}

@@ -1,0 +1,64 @@
+// What this file covers: the one step of xunit's pipeline that a property changes. Where a fact calls its method
+// once, FsCheck calls it many times, on a thread of the pool: xunit's own wait for a test, with Timeout, then works
+// for properties that never await, and a property that blocks on a Task cannot block xunit's scheduler.
+// What it does not cover: stopping a single call that hangs. After a Timeout FsCheck is stopped before its next test;
+// a call that never returns keeps its thread until the process ends.
+
+using System;
+using System.Collections.Generic;
+using System.Reflection;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.FSharp.Core;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace FsCheck.Xunit;
+
+/// <summary>xunit's invoker of a test method, except for the call itself.</summary>
+internal sealed class PropertyInvoker(
+    ITest test,
+    IMessageBus messageBus,
+    Type testClass,
+    object[] constructorArguments,
+    MethodInfo testMethod,
+    IReadOnlyList<BeforeAfterTestAttribute> beforeAfterAttributes,
+    ExceptionAggregator aggregator,
+    CancellationTokenSource cancellation,
+    ITestOutputHelper output)
+    // xunit compares the number of arguments with that of parameters before it calls: hence the empty places.
+    : XunitTestInvoker(test, messageBus, testClass, constructorArguments, testMethod,
+        new object[testMethod.GetParameters().Length], beforeAfterAttributes, aggregator, cancellation)
+{
+    private readonly PropertyReporter reporter = new(output);
+
+    protected override async Task<decimal> InvokeTestMethodAsync(object testClassInstance)
+    {
+        try
+        {
+            return await base.InvokeTestMethodAsync(testClassInstance);
+        }
+        finally
+        {
+            // After a Timeout FsCheck is still at work here, though xunit has given its verdict.
+            reporter.Abandon();
+        }
+    }
+
+    protected override object CallTestMethod(object testClassInstance) =>
+        Task.Run(() => RunProperty(testClassInstance));
+
+    private void RunProperty(object? testClassInstance)
+    {
+        try
+        {
+            Config config = PropertySettings.Of(TestClass, TestMethod).ToConfig(reporter);
+            Check.Method(config, TestMethod, FSharpOption<object>.Some(testClassInstance!));
+            reporter.ReportOrThrow();
+        }
+        catch (Exception) when (reporter.Abandoned)
+        {
+            // xunit has reported a timeout; a second exception would only blur it.
+        }
+    }
+}
