@@ -1,6 +1,6 @@
 // What this file covers: the one step of xunit's pipeline that a property changes. Where a fact calls its method
-// once, FsCheck calls it many times, on a thread of the pool: xunit's own wait for a test, with Timeout, then works
-// for properties that never await, and a property that blocks on a Task cannot block xunit's scheduler.
+// once, FsCheck calls it many times, on a thread of the pool: Timeout then works for properties that never await (for
+// facts xunit refuses it), and a property that blocks on a Task cannot block xunit's scheduler.
 // What it does not cover: stopping a single call that hangs. After a Timeout FsCheck is stopped before its next test;
 // a call that never returns keeps its thread until the process ends.
 
@@ -32,21 +32,31 @@ internal sealed class PropertyInvoker(
 {
     private readonly PropertyReporter reporter = new(output);
 
-    protected override async Task<decimal> InvokeTestMethodAsync(object testClassInstance)
+    protected override Task<decimal> InvokeTestMethodAsync(object testClassInstance) =>
+        TestCase.Timeout > 0 && TestCase.InitializationException is null
+            ? InvokeWithTimeoutAsync(testClassInstance)
+            : base.InvokeTestMethodAsync(testClassInstance);
+
+    protected override object CallTestMethod(object testClassInstance) => StartProperty(testClassInstance);
+
+    // xunit refuses a Timeout on a method that is not async itself, since it would call it on the thread that is to
+    // watch it. A property is called elsewhere, whatever it returns.
+    private async Task<decimal> InvokeWithTimeoutAsync(object testClassInstance)
     {
-        try
+        await Aggregator.RunAsync(() => Timer.AggregateAsync(async () =>
         {
-            return await base.InvokeTestMethodAsync(testClassInstance);
-        }
-        finally
-        {
-            // After a Timeout FsCheck is still at work here, though xunit has given its verdict.
-            reporter.Abandon();
-        }
+            Task property = StartProperty(testClassInstance);
+            if (await Task.WhenAny(property, Task.Delay(TestCase.Timeout)) != property)
+            {
+                reporter.Abandon();
+                throw new TestTimeoutException(TestCase.Timeout);
+            }
+            await property;
+        }));
+        return Timer.Total;
     }
 
-    protected override object CallTestMethod(object testClassInstance) =>
-        Task.Run(() => RunProperty(testClassInstance));
+    private Task StartProperty(object? testClassInstance) => Task.Run(() => RunProperty(testClassInstance));
 
     private void RunProperty(object? testClassInstance)
     {

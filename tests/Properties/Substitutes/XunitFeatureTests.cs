@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
@@ -32,7 +33,8 @@ public class XunitFeatureTests
         int callsAtVerdict = Slow.Calls;
         await Task.Delay(200);
 
-        Assert.Equal(typeof(TestTimeoutException).FullName, run.Exceptions);
+        AssertTimedOut(run);
+        Assert.True(callsAtVerdict > 0, "the property was never called");
         // The call that was under way at the verdict may have ended since, but about 20 more would fit.
         Assert.InRange(Slow.Calls, callsAtVerdict, callsAtVerdict + 1);
     }
@@ -44,8 +46,26 @@ public class XunitFeatureTests
         int callsAtVerdict = SlowParallel.Calls;
         await Task.Delay(200);
 
-        Assert.Equal(typeof(TestTimeoutException).FullName, run.Exceptions);
+        AssertTimedOut(run);
         Assert.InRange(SlowParallel.Calls, callsAtVerdict, callsAtVerdict + 4);
+    }
+
+    [Fact]
+    public async Task A_property_that_awaits_too_long_fails_as_one_that_computes()
+    {
+        TestRun run = await InProcessXunit.RunAsync<SlowAsync>();
+
+        AssertTimedOut(run);
+    }
+
+    [Fact]
+    public async Task A_property_that_ends_before_its_timeout_passes_or_fails_as_any_other()
+    {
+        IReadOnlyList<TestRun> runs = await InProcessXunit.RunAllAsync(typeof(InTime));
+
+        Assert.Equal("Ok, passed 5 tests.", runs.Single(run => run.Verdict == Verdict.Passed).Output.Trim());
+        Assert.Equal(typeof(PropertyFailedException).FullName,
+            runs.Single(run => run.Verdict == Verdict.Failed).Exceptions);
     }
 
     [Fact]
@@ -119,6 +139,10 @@ public class XunitFeatureTests
         Assert.Equal("Ok, passed 2 tests.", run.Output.Trim());
     }
 
+    private static void AssertTimedOut(TestRun run) =>
+        Assert.Equal((typeof(TestTimeoutException).FullName, "Test execution timed out after 100 milliseconds"),
+            (run.Exceptions, run.Text));
+
 #pragma warning disable xUnit1000 // Fixtures are private so that only InProcessXunit finds them.
 
     private sealed class Skipped
@@ -157,6 +181,21 @@ public class XunitFeatureTests
             Thread.Sleep(10);
             return x == -(-x);
         }
+    }
+
+    private sealed class SlowAsync
+    {
+        [Property(Timeout = 100)]
+        public async Task Property(int x) => await Task.Delay(TimeSpan.FromSeconds(1 + (x - x)));
+    }
+
+    private sealed class InTime
+    {
+        [Property(MaxTest = 5, Timeout = 60_000)]
+        public bool Passing(int x) => x == -(-x);
+
+        [Property(Timeout = 60_000)]
+        public bool Failing(int x) => x != x;
     }
 
     private sealed class Blocking

@@ -1,0 +1,167 @@
+// Operands of generated operations: which page, how many, which handle, which context. Byte 3 of a record is the page,
+// 4 the length, 5 the slot, 6 and 7 the details. Not covered: kinds and actors (Generator.cs).
+
+using System;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Generators;
+
+public sealed partial class Generator
+{
+    private bool MakeOperands(ChoiceRecord record, ref Operation op)
+    {
+        PickRange(record, ref op);
+        switch (op.Kind)
+        {
+            case OperationKind.Mmap:
+                return MakeMmap(record, ref op);
+            case OperationKind.Mprotect:
+                op.Flags |= record[6] switch
+                {
+                    < 100 => OperationFlags.Read,
+                    < 235 => OperationFlags.Write,
+                    _ => OperationFlags.None,
+                };
+                return true;
+            case OperationKind.Fork:
+                return MakeFork(record, ref op);
+            case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
+                return MakeGup(record, ref op);
+            case OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite:
+                return MakeDevice(record, ref op);
+            case OperationKind.UffdOpen:
+                op.Slot = (byte)(record[5] < 200 ? 0 : 1);
+                op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
+                return !Machine.UffdAt(op.Uffd).IsOpen;
+            case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
+                or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake:
+                return MakeUffd(record, ref op);
+            case OperationKind.Inject:
+                op.Number = (byte)(record[6] & 1);
+                return true;
+            case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.Pagemap:
+                op.Length = 1;
+                return true;
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>Hot pages of either mapping of the set-up, and now and then anything.</summary>
+    private void PickRange(ChoiceRecord record, ref Operation op)
+    {
+        int page = record[3] % swarm.HotPages;
+        bool memfd = swarm.Mappings == 2 && (record[3] & 0x80) != 0;
+        page = record[7] >= 250 ? record[3] % Limits.PagesPerMm : page + (memfd ? 8 : 0);
+        op.Va = new Va((byte)page);
+        int length = record[4] < swarm.Ranges ? 1 + (record[4] % Math.Max(2, swarm.HotPages)) : 1;
+        op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
+        if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
+            or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
+            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
+        {
+            op.Va = default;
+            op.Length = 0;
+        }
+    }
+
+    private static bool MakeMmap(ChoiceRecord record, ref Operation op)
+    {
+        op.Flags |= record[6] < 220 ? OperationFlags.Write : OperationFlags.Read;
+        op.Length = (byte)Math.Min(2 + (record[4] & 3), Limits.PagesPerMm - op.Va.Value);
+        if (record[5] < 128)
+        {
+            op.Mapping = VmaKind.Anon;
+            return true;
+        }
+
+        // the same file at the same place again, or next to it: what VMA merging and second mappings need
+        op.Mapping = record[5] < 240 ? VmaKind.MemfdShared : VmaKind.SharedAnon;
+        op.Slot = (byte)(op.Mapping == VmaKind.SharedAnon ? 1 + (record[7] % 3) : 0);
+        op.Number = (byte)(op.Mapping == VmaKind.SharedAnon ? 0 : op.Va.Value & 7);
+        op.Length = (byte)Math.Min((int)op.Length, Limits.InodePages - op.Number);
+        return true;
+    }
+
+    private bool MakeFork(ChoiceRecord record, ref Operation op)
+    {
+        int free = 0;
+        for (int p = 0; p < swarm.Processes; p++)
+        {
+            free |= Machine.MmAt(new MmId((byte)p)).State == MmState.Free ? 1 << p : 0;
+        }
+
+        op.Slot = free == 0 ? (byte)0 : (byte)Nearest(free, record[5] & 3);
+        return free != 0;
+    }
+
+    private bool MakeGup(ChoiceRecord record, ref Operation op)
+    {
+        op.Length = (byte)Math.Min((int)op.Length, Limits.HandlePages);
+        op.Flags |= record[6] < 128 ? OperationFlags.Fast : OperationFlags.None;
+        op.Flags |= op.Kind != OperationKind.Vmsplice && (record[6] & 1) != 0 ? OperationFlags.Write : OperationFlags.None;
+        for (byte h = 0; h < Limits.Handles; h++)
+        {
+            if (Machine.HandleAt(new HandleId(h)).Kind == HandleKind.None)
+            {
+                op.Slot = h;
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool MakeDevice(ChoiceRecord record, ref Operation op)
+    {
+        int fit = 0;
+        for (byte h = 0; h < Limits.Handles; h++)
+        {
+            ref readonly GupHandle handle = ref Machine.HandleAt(new HandleId(h));
+            bool fits = handle.IsLive && op.Kind switch
+            {
+                OperationKind.PipeRead => handle.Kind == HandleKind.Pipe,
+                OperationKind.Unpin => handle.Kind != HandleKind.Pipe,
+                OperationKind.DevWrite => handle.IsPin && handle.IsWrite,
+                _ => true,
+            };
+            fit |= fits ? 1 << h : 0;
+        }
+
+        if (fit == 0)
+        {
+            return false;
+        }
+
+        op.Slot = (byte)Nearest(fit, record[5] % Limits.Handles);
+        int pages = Machine.HandleAt(op.Handle).Count;
+        op.Number = op.Kind is OperationKind.DevRead or OperationKind.DevWrite ? (byte)(record[6] % pages) : (byte)0;
+        return true;
+    }
+
+    private bool MakeUffd(ChoiceRecord record, ref Operation op)
+    {
+        int open = 0;
+        for (byte u = 0; u < Limits.Uffds; u++)
+        {
+            open |= Machine.UffdAt(new UffdId(u)).IsOpen ? 1 << u : 0;
+        }
+
+        if (open == 0)
+        {
+            return false;
+        }
+
+        op.Slot = (byte)Nearest(open, record[5] & 1);
+        op.Flags |= op.Kind == OperationKind.Unwp && record[6] < 20 ? OperationFlags.DontWake : OperationFlags.None;
+        if (op.Kind == OperationKind.Register && record[6] < 128)
+        {
+            op.Va = default;
+            op.Length = Limits.PagesPerMm;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,193 @@
+// Choices to programs: each record becomes one operation, executed as it is drawn. The kind depends on the swarm
+// profile and the record only; operands are mapped onto the live target nearest to the drawn number; what is not
+// enabled is not emitted, and the next record is untouched by that. The program is what was recorded.
+// Not covered: shrinking, which works on operations.
+
+using System;
+using System.Numerics;
+using MmFuzz.Engine;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Generators;
+
+/// <summary>Generates and runs programs.</summary>
+public sealed partial class Generator
+{
+    /// <summary>Operations of one program, at most, beside its set-up.</summary>
+    public const int MaxLength = 4096;
+
+    private readonly Swarm swarm = new();
+    private readonly Operation[] recorded = new Operation[MaxLength + 32];
+    private readonly long[] mix = new long[(int)OperationKind.Step + 1];
+    private int count;
+    private Runner runner = null!;
+
+    /// <summary>The program that was generated last, without skipped lines.</summary>
+    public ReadOnlySpan<Operation> Recorded => recorded.AsSpan(0, count);
+
+    /// <summary>Operations executed since the generator was made (skipped ones not counted).</summary>
+    public long Operations { get; private set; }
+
+    /// <summary>How often each kind was executed.</summary>
+    public ReadOnlySpan<long> Mix => mix;
+
+    /// <summary>Swarm profile of the last program.</summary>
+    public Swarm Swarm => swarm;
+
+    /// <summary>Resets the runner and runs one program on it; stops at the first violation.</summary>
+    public void Run<TSource>(Runner target, TSource source, int length)
+        where TSource : IChoiceSource
+    {
+        runner = target;
+        runner.Reset();
+        count = 0;
+        source.TryNext(out ChoiceRecord profile);
+        swarm.Draw(profile);
+        SetUp();
+        int end = count + length;
+        int records = 4 * length;
+        while (count < end && records-- > 0 && runner.Violation is null && source.TryNext(out ChoiceRecord record))
+        {
+            if (TryMake(record, out Operation op))
+            {
+                Execute(in op);
+            }
+        }
+
+        Operations += count;
+    }
+
+    private ref readonly Machine Machine => ref runner.World.Machine;
+
+    private void Execute(in Operation op)
+    {
+        if (runner.Execute(in op, (ushort)count).Skip == SkipReason.None)
+        {
+            recorded[count++] = op;
+            mix[(int)op.Kind]++;
+        }
+    }
+
+    /// <summary>The ground to stand on: something mapped, and perhaps watched.</summary>
+    private void SetUp()
+    {
+        int pages = Math.Max(2, swarm.HotPages);
+        if (swarm.Mappings != 1)
+        {
+            Execute(Map(VmaKind.Anon, 0, pages));
+        }
+
+        if (swarm.Mappings != 0)
+        {
+            Execute(Map(VmaKind.MemfdShared, swarm.Mappings == 1 ? 0 : 8, pages));
+        }
+
+        if (swarm.Registers)
+        {
+            Execute(new Operation { Kind = OperationKind.UffdOpen });
+            Execute(new Operation
+            {
+                Kind = OperationKind.Register,
+                Length = Limits.PagesPerMm,
+                Actor = ActorId.Outside0,
+            });
+        }
+    }
+
+    private static Operation Map(VmaKind kind, int start, int pages) => new()
+    {
+        Kind = OperationKind.Mmap,
+        Mapping = kind,
+        Va = new Va((byte)start),
+        Length = (byte)pages,
+        Flags = OperationFlags.Write,
+    };
+
+    private bool TryMake(ChoiceRecord record, out Operation op)
+    {
+        op = default;
+        op.Kind = swarm.KindOf(record[0]);
+        if (op.Kind == OperationKind.Step)
+        {
+            return MakeStep(record, ref op);
+        }
+
+        if (!PickProcess(record, ref op) || !PickActor(record, ref op))
+        {
+            return false;
+        }
+
+        if (Enabled.NeedsActor(op.Kind) && record[1] < swarm.Staged)
+        {
+            op.Flags |= OperationFlags.Started;
+        }
+
+        return MakeOperands(record, ref op);
+    }
+
+    private bool MakeStep(ChoiceRecord record, ref Operation op)
+    {
+        int started = 0;
+        for (int busy = Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            int actor = BitOperations.TrailingZeroCount(busy);
+            started |= Machine.TaskAt(new ActorId((byte)actor)).IsStarted ? 1 << actor : 0;
+        }
+
+        if (started == 0)
+        {
+            return false;
+        }
+
+        op.Actor = new ActorId((byte)Nearest(started, record[2] % Limits.Actors));
+        op.Number = (byte)(record[3] < 150 ? 1 : record[3] < 200 ? 2 : record[3] < 240 ? 3 : 12);
+        return true;
+    }
+
+    /// <summary>The member of a set of bits nearest to a number, counting up and around.</summary>
+    private static int Nearest(int set, int number)
+    {
+        int above = set >> number << number;
+        return BitOperations.TrailingZeroCount(above != 0 ? above : set);
+    }
+
+    private bool PickProcess(ChoiceRecord record, ref Operation op)
+    {
+        int live = 0;
+        for (int p = 0; p < Limits.Mms; p++)
+        {
+            live |= Machine.MmAt(new MmId((byte)p)).IsLive ? 1 << p : 0;
+        }
+
+        if (live == 0)
+        {
+            return false;
+        }
+
+        op.Process = Enabled.NeedsProcess(op.Kind) ? new MmId((byte)Nearest(live, record[2] & 3)) : default;
+        return true;
+    }
+
+    private bool PickActor(ChoiceRecord record, ref Operation op)
+    {
+        if (!Enabled.NeedsActor(op.Kind))
+        {
+            return true;
+        }
+
+        bool inside = Enabled.RunsInProcess(op.Kind);
+        int first = inside ? op.Process.Value : ActorId.Outside0.Value;
+        int second = inside ? first + Limits.Mms : ActorId.Outside1.Value;
+        bool takesSecond = inside
+            ? (record[2] >> 2) * 4 < swarm.SecondThreads
+            : op.Kind == OperationKind.Migrate ^ (record[2] & 0x70) == 0;
+        op.Actor = new ActorId((byte)(takesSecond ? second : first));
+        if (!Machine.TaskAt(op.Actor).IsIdle)
+        {
+            op.Actor = new ActorId((byte)(takesSecond ? first : second));
+        }
+
+        return Machine.TaskAt(op.Actor).IsIdle;
+    }
+}

@@ -1,0 +1,140 @@
+// The swarm profile of one program: which operations it uses and how much, how often paths are staged, how many pages,
+// processes and threads are hot. Drawn from one record, so that programs differ in kind and not only in detail.
+// Not covered: operands (Generator).
+
+using System;
+using MmFuzz.Engine.Operations;
+
+namespace MmFuzz.Generators;
+
+/// <summary>A swarm profile.</summary>
+public sealed class Swarm
+{
+    private static readonly byte[] BaseWeights = MakeBaseWeights();
+    private readonly OperationKind[] table = new OperationKind[256];
+    private readonly int[] weights = new int[(int)OperationKind.Step + 1];
+
+    /// <summary>How many pages are hot, 1 to 8.</summary>
+    public int HotPages { get; private set; }
+
+    /// <summary>How many processes may live, 1 to 4.</summary>
+    public int Processes { get; private set; }
+
+    /// <summary>Of 256 operations in stages, how many are only started.</summary>
+    public int Staged { get; private set; }
+
+    /// <summary>Of 256 operations of a process, how many its second thread executes.</summary>
+    public int SecondThreads { get; private set; }
+
+    /// <summary>Of 256 ranges, how many are longer than a page.</summary>
+    public int Ranges { get; private set; }
+
+    /// <summary>Which mappings the program begins with: 0 anonymous, 1 a memfd, 2 both.</summary>
+    public int Mappings { get; private set; }
+
+    /// <summary>Whether it begins with everything registered for write-protection.</summary>
+    public bool Registers { get; private set; }
+
+    /// <summary>The kind that a byte stands for.</summary>
+    public OperationKind KindOf(int choice) => table[choice];
+
+    /// <summary>Draws the profile.</summary>
+    public void Draw(ChoiceRecord record)
+    {
+        ulong bits = record.Bits;
+        HotPages = 1 << (int)(Take(ref bits, 8) % 4);
+        Processes = 1 + (int)Take(ref bits, 4);
+        Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 24, 2 => 80, _ => 160 };
+        SecondThreads = Take(ref bits, 2) == 0 ? 30 : 120;
+        Ranges = Take(ref bits, 2) == 0 ? 20 : 90;
+        Mappings = Take(ref bits, 4) switch { 0 or 1 => 0, 2 => 1, _ => 2 };
+        Registers = Take(ref bits, 2) == 0;
+        DrawWeights(bits);
+        FillTable();
+    }
+
+    private static uint Take(ref ulong bits, uint choices)
+    {
+        ulong taken = bits % choices;
+        bits /= choices;
+        return (uint)taken;
+    }
+
+    /// <summary>Two bits of what is left for each kind: absent, rare, usual, frequent.</summary>
+    private void DrawWeights(ulong bits)
+    {
+        ulong state = (bits * 0x9e3779b97f4a7c15) ^ (bits >> 29);
+        for (int kind = 0; kind < weights.Length; kind++)
+        {
+            state = (state * 6364136223846793005) + 1442695040888963407;
+            int factor = (int)(state >> 62) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 };
+            weights[kind] = BaseWeights[kind] * factor;
+        }
+
+        weights[(int)OperationKind.Store] = Math.Max(weights[(int)OperationKind.Store], 24);
+        if (!Registers)
+        {
+            weights[(int)OperationKind.Wp] /= 4;
+            weights[(int)OperationKind.Unwp] /= 4;
+        }
+
+        if (Processes == 1)
+        {
+            weights[(int)OperationKind.Fork] = 0;
+            weights[(int)OperationKind.Exit] = 0;
+        }
+
+        int sum = 0;
+        foreach (int weight in weights)
+        {
+            sum += weight;
+        }
+
+        // a path has about six stages, and a step makes one to four of them
+        weights[(int)OperationKind.Step] = sum * Staged / 140;
+    }
+
+    private void FillTable()
+    {
+        int sum = 0;
+        foreach (int weight in weights)
+        {
+            sum += weight;
+        }
+
+        int kind = 0;
+        int reached = weights[0];
+        for (int i = 0; i < table.Length; i++)
+        {
+            while (((i * 2) + 1) * sum >= reached * 2 * table.Length)
+            {
+                reached += weights[++kind];
+            }
+
+            table[i] = (OperationKind)kind;
+        }
+    }
+
+    private static byte[] MakeBaseWeights()
+    {
+        var made = new byte[(int)OperationKind.Step + 1];
+        Span<(OperationKind Kind, byte Weight)> all =
+        [
+            (OperationKind.Mmap, 1), (OperationKind.Munmap, 2), (OperationKind.Dontneed, 3),
+            (OperationKind.Mprotect, 6), (OperationKind.Fork, 5), (OperationKind.Exit, 2),
+            (OperationKind.Load, 6), (OperationKind.Store, 12), (OperationKind.Pin, 7), (OperationKind.Get, 3),
+            (OperationKind.Vmsplice, 1), (OperationKind.PipeRead, 1), (OperationKind.Unpin, 2),
+            (OperationKind.DevRead, 2), (OperationKind.DevWrite, 2), (OperationKind.Swapout, 8),
+            (OperationKind.Migrate, 6), (OperationKind.UffdOpen, 1), (OperationKind.UffdClose, 1),
+            (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
+            (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
+            (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
+        ];
+        foreach ((OperationKind kind, byte weight) in all)
+        {
+            made[(int)kind] = weight;
+        }
+
+        return made;
+    }
+}
