@@ -162,4 +162,7 @@ public enum Fix : byte
 
     /// <summary>UFFDIO_UNREGISTER wakes who waits in its range.</summary>
     UnregisterWake,
+
+    /// <summary>clear_refs takes the write bit out of migration entries. No release has it.</summary>
+    ClearRefsMigration,
 }

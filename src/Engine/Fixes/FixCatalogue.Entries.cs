@@ -6,6 +6,7 @@ namespace MmFuzz.Engine.Fixes;
 
 public static partial class FixCatalogue
 {
+    private const string NoRelease = "255.0";
     private const string Part2 = "mm: remember exclusively mapped anonymous pages with PG_anon_exclusive";
     private const string UnshareTitle = "mm: support GUP-triggered unsharing of anonymous pages";
     private const string GupUnshareTitle =
@@ -151,6 +152,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.UserfaultRecheck, "userfault-recheck", "4.3", "engine",
             "userfaultfd: solve the race between UFFDIO_COPY|ZEROPAGE and read",
             "handle_userfault sleeps without another look at the entry, and the resolve that came before wakes nobody");
+        yield return Row(Fix.ClearRefsMigration, "clear-refs-migration", NoRelease, "engine",
+            "none: present in 6.18",
+            "clear_refs leaves a writable migration entry writable, and a clean page is stored to without a mark");
         yield return Row(Fix.UnregisterWake, "unregister-wake", "4.11", "engine",
             "userfaultfd: non-cooperative: wake userfaults after UFFDIO_UNREGISTER",
             "UNREGISTER leaves threads asleep that wait in its range");

@@ -18,6 +18,9 @@ namespace MmFuzz.Engine.Fixes;
 public sealed record FixInfo(
     Fix Fix, string Name, KernelVersion Since, KernelVersion? Until, string Seed, string Title, string Mechanism)
 {
+    /// <summary>Whether some release has it: if not, it repairs what is still wrong in the newest kernel.</summary>
+    public bool IsReleased => Since <= KernelVersion.Newest;
+
     /// <summary>Whether a kernel of that release has it.</summary>
     public bool IsIn(KernelVersion version) => version >= Since && (Until is not { } until || version < until);
 }
@@ -46,6 +49,18 @@ public static partial class FixCatalogue
         foreach (FixInfo info in Infos)
         {
             set = info.IsIn(version) ? set.With(info.Fix) : set;
+        }
+
+        return set;
+    }
+
+    /// <summary>The repairs of what is still wrong in the newest release.</summary>
+    public static FixSet Unreleased()
+    {
+        FixSet set = FixSet.Empty;
+        foreach (FixInfo info in Infos)
+        {
+            set = info.IsReleased ? set : set.With(info.Fix);
         }
 
         return set;

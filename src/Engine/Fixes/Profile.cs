@@ -60,6 +60,9 @@ public sealed class Profile
     /// <summary>The newest release, all fixes, a synchronous swap device.</summary>
     public static Profile Newest { get; } = Of(KernelVersion.Newest);
 
+    /// <summary>The newest release with what is known to be wrong in it repaired: all fixes on.</summary>
+    public static Profile Repaired { get; } = Newest.WithFixes(Newest.Fixes.Or(FixCatalogue.Unreleased()));
+
     /// <summary>Releases that are profiles by name, oldest first.</summary>
     public static ImmutableArray<KernelVersion> Known { get; } =
         [new(5, 7), new(5, 8), new(5, 18), new(5, 19), new(6, 1), new(6, 18)];

@@ -129,18 +129,19 @@ internal static partial class Fork
         return t.Next(t.Has(TaskFlags.Failing) ? Stage.Flush : Stage.BeginVma);
     }
 
+    /// <summary>
+    /// Whether or not an entry lost its write bit: a flush that reclaim put off is still to come, and until then the
+    /// parent's other threads store into pages whose swap entries the child has now too.
+    /// </summary>
     private static Progress Flush(Context c, ref Task t)
     {
-        if (((t.OwesFlush >> t.Mm.Value) & 1) != 0)
+        if (TlbFlush.MustWait(c, in t, t.Mm))
         {
-            if (TlbFlush.MustWait(c, in t, t.Mm))
-            {
-                return TlbFlush.Wait(c, t.Mm);
-            }
-
-            TlbFlush.Mm(c, t.Mm);
-            TlbFlush.Settle(c, ref t, t.Mm);
+            return TlbFlush.Wait(c, t.Mm);
         }
+
+        TlbFlush.Mm(c, t.Mm);
+        TlbFlush.Settle(c, ref t, t.Mm);
 
         t.Cursor = 0;
         return t.Next(t.Has(TaskFlags.Failing) ? Stage.UndoGroup : Stage.MakeVisible);

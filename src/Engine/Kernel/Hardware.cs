@@ -93,6 +93,7 @@ internal static class Hardware
         bool stale = !pte.IsPresent || pte.Pfn != pfn || (t.IsWrite && !pte.Write);
         if (t.IsWrite)
         {
+            t.Token = new Token(entry, c.Machine.NextSerial()); // numbered as they land, not as they set out
             c.Machine.SetContent(ref c.Touched, pfn, t.Token);
             c.Effect = new MemoryEffect(MemoryEffectKind.Store, entry, pfn, t.Token);
             Count(c, stale, Goal.StoreThroughStaleEntry);

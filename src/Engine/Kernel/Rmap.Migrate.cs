@@ -192,6 +192,10 @@ internal static partial class Rmap
         {
             clear |= EntryBits.Dirty; // it was written back meanwhile
         }
+        else if (pte.Dirty)
+        {
+            set = Carry.MkDirty(set);
+        }
 
         return Carry.Over(c, Transition.MigrateEnd, KindOf(in frame), pte.Bits, set, clear);
     }

@@ -189,6 +189,7 @@ internal static class Shmem
     private static void ComeBackFromSwap(Context c, ref Task t, CacheIndex index, SlotId slot)
     {
         AddToPageCache(c, t.Pfn, index);
+        c.ChangeFrame(t.Pfn).Kind = FrameKind.Shmem; // a fault on a stale anonymous entry of the slot may have read it
         Swapfile.DeleteFromSwapCache(c, t.Pfn);
         Swapfile.SwapFree(c, slot);
     }

@@ -117,9 +117,8 @@ internal static class TaskMmu
                 return Replace(c, entry, pte, Pte.Swap(pte.Slot, Cleared(c, pte, pte.Bits)));
             case PteKind.MigrationRead:
             case PteKind.MigrationReadExclusive:
-            case PteKind.MigrationWrite: // stays a write entry: the page itself comes back soft-clean, but writable
-                EntryBits bits = Cleared(c, pte, ChangeProtection.MigrationBits(pte));
-                return Replace(c, entry, pte, Pte.Migration(pte.Pfn, bits));
+            case PteKind.MigrationWrite:
+                return Replace(c, entry, pte, Pte.Migration(pte.Pfn, ClearedMigration(c, pte)));
             default:
                 return false;
         }
@@ -159,6 +158,22 @@ internal static class TaskMmu
         int index = c.Machine.FindVma(entry.Mm, entry.Va);
         return c.Has(Fix.ClearRefsPinned) && pte.Write && index >= 0 && c.VmaAt(entry.Mm, index).IsCow
             && c.MmAt(entry.Mm).HasPinned && c.FrameAt(pte.Pfn).MaybeDmaPinned;
+    }
+
+    /// <summary>
+    /// A write entry stays one in every release up to 6.18, so that the page comes back soft-clean and writable: a
+    /// clean one is then stored to without anybody noticing. The repaired kernel makes it a read entry.
+    /// </summary>
+    private static EntryBits ClearedMigration(Context c, Pte pte)
+    {
+        EntryBits bits = Cleared(c, pte, ChangeProtection.MigrationBits(pte));
+        if (!c.Has(Fix.ClearRefsMigration) || (bits & EntryBits.Write) == 0)
+        {
+            return bits;
+        }
+
+        bool anon = c.FrameAt(pte.Pfn).IsAnon && c.Profile.TracksExclusive;
+        return (bits & ~EntryBits.Write) | (anon ? EntryBits.Exclusive : EntryBits.None);
     }
 
     private static EntryBits Cleared(Context c, Pte pte, EntryBits from)

@@ -41,18 +41,24 @@ internal static class Zap
 
     private static Progress Begin(Context c, ref Task t)
     {
-        if (TlbFlush.IsBatched(c, t.Mm) && TlbFlush.MustWait(c, in t, t.Mm))
-        {
-            return TlbFlush.Wait(c, t.Mm);
-        }
-
-        TlbFlush.Batched(c, t.Mm);
         TlbFlush.BeginGather(c, ref t, t.Mm);
         return t.Next(Stage.Clear);
     }
 
     private static Progress Clear(Context c, ref Task t)
     {
+        // flush_tlb_batched_pending, at every look under the lock: what reclaim took out meanwhile is none already
+        if (TlbFlush.IsBatched(c, t.Mm))
+        {
+            if (TlbFlush.MustWait(c, in t, t.Mm))
+            {
+                return TlbFlush.Wait(c, t.Mm);
+            }
+
+            TlbFlush.Batched(c, t.Mm);
+            return Progress.Advanced;
+        }
+
         int va = t.Cursor;
         while (va < t.End && MayPass(c, in t, va))
         {
@@ -69,16 +75,6 @@ internal static class Zap
         if (!t.MayLockPt(c, entry))
         {
             return TaskOps.WaitForPt(c, entry);
-        }
-
-        if (TlbFlush.IsBatched(c, t.Mm)) // flush_tlb_batched_pending, under the lock: reclaim came in between
-        {
-            if (TlbFlush.MustWait(c, in t, t.Mm))
-            {
-                return TlbFlush.Wait(c, t.Mm);
-            }
-
-            TlbFlush.Batched(c, t.Mm);
         }
 
         t.Cursor = (byte)(va + 1);
@@ -106,6 +102,10 @@ internal static class Zap
         else if (pte.IsSwap)
         {
             Swapfile.FreeSwapAndCache(c, pte.Slot);
+        }
+        else if (pte.IsMigration && !c.FrameAt(pte.Pfn).IsAnon)
+        {
+            left = Marker(c, in t, entry, pte);
         }
 
         c.SetPte(entry, left);
@@ -137,6 +137,12 @@ internal static class Zap
             frame.Set(FrameFlags.Dirty);
         }
 
+        return Marker(c, in t, entry, pte);
+    }
+
+    /// <summary>pte_install_uffd_wp_if_needed: what stays of a protected entry of shared memory.</summary>
+    private static Pte Marker(Context c, ref readonly Task t, EntryIndex entry, Pte pte)
+    {
         ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va));
         if (t.Argument2 != 0 || !vma.UffdWp)
         {

@@ -104,7 +104,7 @@ public static class Enabled
         OperationKind.Fork => CheckFork(in machine, in op),
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
-        OperationKind.Store or OperationKind.DevWrite when machine.Serial + 1 >= Limits.Serials =>
+        OperationKind.Store or OperationKind.DevWrite when machine.Serial + Limits.Actors >= Limits.Serials =>
             SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,

@@ -94,9 +94,7 @@ public static class Starter
         switch (op.Kind)
         {
             case OperationKind.Load or OperationKind.Store:
-                bool store = op.Kind == OperationKind.Store;
-                t.Token = store ? new Token(new EntryIndex(op.Process, op.Va), c.Machine.NextSerial()) : default;
-                Hardware.Begin(ref t, store);
+                Hardware.Begin(ref t, store: op.Kind == OperationKind.Store);
                 break;
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
                 PrepareGup(c, ref t, in op);

@@ -35,8 +35,11 @@ public static partial class Contracts
             case OperationKind.Register when success:
                 EndRegister(ref w, ref touched, in t);
                 break;
-            case OperationKind.Unregister or OperationKind.UffdClose when success:
-                EndUnregister(ref w, ref touched, in t);
+            case OperationKind.Register when t.Errno == (byte)Errno.ENOMEM && !t.Mm.IsNone:
+                ResyncRegistration(ref w, ref touched, in t);
+                break;
+            case OperationKind.Unregister or OperationKind.UffdClose:
+                EndUnregister(ref w, ref touched, in t, success);
                 break;
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
@@ -115,7 +118,7 @@ public static partial class Contracts
 
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
             row.Flags &= ~RowFlags.SoftDirty;
-            SetProtected(in w.Machine, ref row, entry, isProtected: false, alone);
+            SetProtected(ref row, isProtected: false, alone);
             if (!InFlight.Any(in w.Machine, entry, InFlight.Discards))
             {
                 Rows.EndDiscard(ref row, w.Machine.Serial);
@@ -199,9 +202,10 @@ public static partial class Contracts
         }
     }
 
-    private static void EndUnregister(ref World w, ref Touched touched, in Task t)
+    /// <summary>Without memory for a split it fails late: bits are reset, the registration stays.</summary>
+    private static void EndUnregister(ref World w, ref Touched touched, in Task t, bool success)
     {
-        if (t.Mm.IsNone)
+        if (t.Mm.IsNone || (!success && t.Errno != (byte)Errno.ENOMEM))
         {
             return;
         }
@@ -212,9 +216,34 @@ public static partial class Contracts
         for (int va = start; va < end; va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
+            if (!success)
+            {
+                SetProtected(ref row, isProtected: false, alone: false);
+                continue;
+            }
+
             row.Flags &= row.HasAny(RegisteredWith(in t))
-                ? ~(RowFlags.Registered | RowFlags.UffdProtected)
+                ? ~(RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
                 : ~RowFlags.None;
+        }
+
+        if (!success)
+        {
+            ResyncRegistration(ref w, ref touched, in t);
+        }
+    }
+
+    /// <summary>It ran out of mappings half-way: which of them are registered now, they say themselves.</summary>
+    private static void ResyncRegistration(ref World w, ref Touched touched, in Task t)
+    {
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            EntryIndex entry = At(in t, va);
+            int index = w.Machine.FindVma(entry.Mm, entry.Va);
+            int uffd = index < 0 ? 0 : w.Machine.VmaAt(entry.Mm, index).Uffd;
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+            row.Flags &= ~RowFlags.Registered;
+            row.Flags |= uffd == 1 ? RowFlags.Registered0 : uffd == 2 ? RowFlags.Registered1 : RowFlags.None;
         }
     }
 
@@ -230,29 +259,28 @@ public static partial class Contracts
         bool protect = (OperationKind)t.Operation == OperationKind.Wp;
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
-            EntryIndex entry = At(in t, va);
-            ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
             if (!row.HasAny(RowFlags.Mapped))
             {
                 continue;
             }
 
-            if (!row.HasAny(RowFlags.Registered))
+            if (!row.HasAny(RowFlags.Registered) && alone)
             {
                 break;
             }
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);
             bool now = protect ? populated || row.HasAny(RowFlags.UffdProtected) : false;
-            SetProtected(in w.Machine, ref row, entry, now, alone);
+            SetProtected(ref row, now, alone);
             row.Flags &= ~RowFlags.WasPopulated;
         }
     }
 
-    private static void SetProtected(in Machine machine, ref PageRow row, EntryIndex entry, bool isProtected, bool alone)
+    /// <summary>With others in between, what the entry says when it is judged next is what holds.</summary>
+    private static void SetProtected(ref PageRow row, bool isProtected, bool alone)
     {
-        Pte pte = machine.PteAt(entry);
-        bool now = alone ? isProtected : !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.Registered);
-        row.Flags = now ? row.Flags | RowFlags.UffdProtected : row.Flags & ~RowFlags.UffdProtected;
+        row.Flags &= ~(RowFlags.UffdProtected | RowFlags.ProtectionUnknown);
+        row.Flags |= !alone ? RowFlags.ProtectionUnknown : isProtected ? RowFlags.UffdProtected : RowFlags.None;
     }
 }

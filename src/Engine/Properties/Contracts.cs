@@ -118,7 +118,7 @@ public static partial class Contracts
         bool guarded = w.Reference.RowAt(entry).HasAny(RowFlags.UffdProtected);
         Written(ref w, ref touched, entry, effect.Token);
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
-        row.Flags |= RowFlags.SoftDirty;
+        row.Flags |= IsZapped(in w.Machine, in row, entry) ? RowFlags.None : RowFlags.SoftDirty;
         if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
             return new Violation(Clause.StoreWithoutEvent, KindOf(in row), entry.ToString(),
@@ -128,14 +128,27 @@ public static partial class Contracts
         return null;
     }
 
+    /// <summary>
+    /// The mark of shared memory lives in its entry: a store through the translation of a zapped one leaves none, even
+    /// if the page is mapped again before the flush.
+    /// </summary>
+    private static bool IsZapped(in Machine machine, in PageRow row, EntryIndex entry)
+    {
+        Pte pte = machine.PteAt(entry);
+        bool stale = !pte.IsPresent || !pte.Write;
+        return row.HasAny(RowFlags.Shared) && stale
+            && (!pte.NamesPage || machine.MmAt(entry.Mm).TlbFlushBatched
+                || InFlight.Any(in machine, entry, InFlight.Discards));
+    }
+
     /// <summary>The kind of memory that a row describes.</summary>
     internal static MemoryKind KindOf(in PageRow row) =>
         row.HasAny(RowFlags.Shared) ? MemoryKind.Shmem : MemoryKind.Anon;
 
     private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
     {
-        const RowFlags Dropped = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.WasPopulated
-            | RowFlags.StoredWhileOpen;
+        const RowFlags Dropped = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
+            | RowFlags.WasPopulated | RowFlags.StoredWhileOpen;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
         row.Flags &= ~Dropped;
         if (!row.IsOpen)

@@ -23,6 +23,11 @@ internal static class EntryRules
         }
 
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.HasAny(RowFlags.ProtectionUnknown))
+        {
+            LearnProtection(ref w, ref touched, entry, pte);
+        }
+
         if (pte.IsNone)
         {
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
@@ -38,6 +43,16 @@ internal static class EntryRules
             ?? CheckProtection(checker, in w, entry, pte)
             ?? (pte.NamesPage ? CheckSoftDirty(checker, in w, entry, pte) : CheckMarker(ref w, ref touched, entry))
             ?? (pte.NamesPage ? CheckContent(checker, in w, entry, pte) : null);
+    }
+
+    private static void LearnProtection(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
+    {
+        ulong before = touched.Rows;
+        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+        touched.Rows = before;
+        bool now = !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.Registered);
+        row.Flags &= ~(RowFlags.ProtectionUnknown | RowFlags.UffdProtected);
+        row.Flags |= now ? RowFlags.UffdProtected : RowFlags.None;
     }
 
     /// <summary>Property: a present, writable entry of an anonymous page implies AnonExclusive.</summary>
@@ -102,9 +117,9 @@ internal static class EntryRules
     private static Violation? CheckContent(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.Mapped))
+        if (!row.HasAny(RowFlags.Mapped) || pte.IsMigration)
         {
-            return null;
+            return null; // the new page may be stored to already while other entries still name the old one
         }
 
         bool uncached = false;

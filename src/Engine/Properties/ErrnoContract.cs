@@ -97,11 +97,15 @@ public static class ErrnoContract
     private static bool MayAccess(in PageRow row, bool write) =>
         row.HasAny(RowFlags.Mapped) && row.HasAny(write ? RowFlags.Write : RowFlags.Read);
 
+    /// <summary>Whether rights or protection are half changed there: who takes no lock may see either.</summary>
+    private static bool RightsChange(in World w, in Operation op) =>
+        InFlight.Any(in w.Machine, new EntryIndex(op.Process, op.Va), InFlight.Mprotect | InFlight.Protection);
+
     private static uint Access(in World w, in Operation op)
     {
         bool write = op.Kind == OperationKind.Store;
         ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
-        return !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
+        return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
             : write && IsSigbus(in w, in row) ? Bit(Errno.SIGBUS)
             : Bit(Errno.None) | Scarce(in w, Errno.OOM);
     }
@@ -111,7 +115,7 @@ public static class ErrnoContract
     {
         bool write = op.Has(OperationFlags.Write);
         ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
-        return !MayAccess(in row, write) || (write && IsSigbus(in w, in row))
+        return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) || (write && IsSigbus(in w, in row))
             ? Bit(Errno.EFAULT)
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM);
     }
@@ -134,10 +138,13 @@ public static class ErrnoContract
         return Bit(w.Machine.MmAt(op.Process).VmaCount == Limits.VmasPerMm ? Errno.ENOMEM : Errno.None);
     }
 
+    /// <summary>Whether the address space that a context watches is gone, or going.</summary>
+    private static bool IsGone(in World w, MmId mm) => mm.IsNone || !w.Machine.MmAt(mm).IsLive;
+
     private static uint Register(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
-        if (op.Length == 0 || mm.IsNone)
+        if (op.Length == 0 || IsGone(in w, mm))
         {
             return op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.ESRCH) | Bit(Errno.ENOMEM);
         }
@@ -165,7 +172,7 @@ public static class ErrnoContract
     private static uint Unregister(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
-        if (op.Length == 0 || mm.IsNone)
+        if (op.Length == 0 || IsGone(in w, mm))
         {
             return op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.ESRCH) | Bit(Errno.ENOMEM);
         }
@@ -188,7 +195,7 @@ public static class ErrnoContract
     private static uint WriteProtect(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
-        if (op.Length == 0 || mm.IsNone)
+        if (op.Length == 0 || IsGone(in w, mm))
         {
             return Bit(op.Length == 0 ? Errno.EINVAL : Errno.ESRCH);
         }

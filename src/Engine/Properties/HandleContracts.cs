@@ -35,7 +35,7 @@ public static class HandleContracts
         return violation;
     }
 
-    /// <summary>A discard has taken pages away from their handles.</summary>
+    /// <summary>A discard has taken pages away from their handles, where they are not mapped (again) now.</summary>
     internal static void Detach(ref World w, ref Touched touched, MmId mm, int start, int end, bool privateOnly)
     {
         for (int h = 0; h < Limits.Handles; h++)
@@ -46,7 +46,7 @@ public static class HandleContracts
             {
                 int va = handle.Va.Value + i;
                 bool shared = ((w.Reference.HandleAt(id).Shared >> i) & 1) != 0;
-                if (va >= start && va < end && !shared)
+                if (va >= start && va < end && !shared && !Names(in w.Machine, EntryOf(in handle, i), handle.Pages[i]))
                 {
                     Free(ref w, ref touched, id, i);
                 }
@@ -127,6 +127,24 @@ public static class HandleContracts
         }
     }
 
+    /// <summary>
+    /// Whether the entry, or who has it in hand under its lock, names the page: others may have mapped and taken it
+    /// while a discard was under way.
+    /// </summary>
+    private static bool Names(in Machine machine, EntryIndex entry, Pfn pfn)
+    {
+        Pte pte = machine.PteAt(entry);
+        if (((pte.IsPresent || pte.IsMigration) && pte.Pfn == pfn)
+            || (pte.IsSwap && machine.SlotAt(pte.Slot).CachePage == pfn))
+        {
+            return true;
+        }
+
+        int owner = machine.PtLockOwner(entry.PtLock);
+        return owner != 0 && machine.TaskAt(new ActorId((byte)(owner - 1))).Carried is { IsPresent: true } carried
+            && carried.Pfn == pfn;
+    }
+
     private static Violation Foreign(HandleId id, int page, Token found, string expected, MemoryKind kind) =>
         new(Clause.HandleReadsForeign, kind, $"{id}[{page}]", $"read {found}, expected {expected}");
 
@@ -156,7 +174,7 @@ public static class HandleContracts
         Token found = w.Machine.FrameAt(pfn).Content;
         row.Values[i] = found;
         row.Shared |= shared && w.Machine.FrameAt(pfn).InPageCache ? bit : (byte)0;
-        row.Attached |= (alone || mapped) && !InFlight.Any(in w.Machine, entry, InFlight.Discards) ? bit : (byte)0;
+        row.Attached |= alone || Names(in w.Machine, entry, pfn) ? bit : (byte)0;
         row.Weak |= IsKeptCoherent(profile, in handle) && w.Machine.FrameAt(pfn).IsAnon ? (byte)0 : bit;
         if (!alone)
         {

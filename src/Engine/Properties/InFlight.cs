@@ -25,6 +25,9 @@ internal static class InFlight
     /// <summary>exit.</summary>
     public const uint Exit = 1u << (int)OperationKind.Exit;
 
+    /// <summary>mprotect.</summary>
+    public const uint Mprotect = 1u << (int)OperationKind.Mprotect;
+
     /// <summary>fork.</summary>
     public const uint Fork = 1u << (int)OperationKind.Fork;
 
@@ -49,7 +52,8 @@ internal static class InFlight
             uint kind = 1u << task.Operation;
             bool covers = (kind & Whole) != 0
                 || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
-            if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers)
+            bool begun = (kind & Discards) == 0 || (task.MmapRead | task.MmapWrite) != 0;
+            if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {
                 return true;
             }

@@ -54,6 +54,9 @@ public enum RowFlags : ushort
     /// <summary>Open beyond what the other three can say.</summary>
     MayBeAnything = 8192,
 
+    /// <summary>Protected or not: what the entry says when it is judged next.</summary>
+    ProtectionUnknown = 16384,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 

@@ -34,7 +34,6 @@ public class XunitFeatureTests
         await Task.Delay(200);
 
         AssertTimedOut(run);
-        Assert.True(callsAtVerdict > 0, "the property was never called");
         // The call that was under way at the verdict may have ended since, but about 20 more would fit.
         Assert.InRange(Slow.Calls, callsAtVerdict, callsAtVerdict + 1);
     }
@@ -195,7 +194,7 @@ public class XunitFeatureTests
         public bool Passing(int x) => x == -(-x);
 
         [Property(Timeout = 60_000)]
-        public bool Failing(int x) => x != x;
+        public bool Failing(int x) => x == x + 1;
     }
 
     private sealed class Blocking

@@ -1,0 +1,147 @@
+// What operations do, for people who do not know the vocabulary: the form of each line, its meaning in general, and
+// one operation as a sentence. Not covered: the exact text form (Engine/Operations), results (OutcomeWords).
+
+using System.Globalization;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Reports;
+
+/// <summary>Words for operations.</summary>
+public static class OperationWords
+{
+    /// <summary>How a line of that kind is written.</summary>
+    public static string Form(OperationKind kind) => kind switch
+    {
+        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd I@INDEX|shared I rw|r|none",
+        OperationKind.Munmap => "munmap P PAGE LENGTH",
+        OperationKind.Dontneed => "dontneed P PAGE LENGTH",
+        OperationKind.Mprotect => "mprotect P PAGE LENGTH rw|r|none",
+        OperationKind.Fork => "fork P -> P",
+        OperationKind.Exit => "exit P",
+        OperationKind.Load => "load P PAGE",
+        OperationKind.Store => "store P PAGE",
+        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast] -> G",
+        OperationKind.Get => "get P PAGE LENGTH rw|r [fast] -> G",
+        OperationKind.Vmsplice => "vmsplice P PAGE LENGTH [fast] -> G",
+        OperationKind.PipeRead => "pipe-read G",
+        OperationKind.Unpin => "unpin G",
+        OperationKind.DevRead => "devread G NUMBER",
+        OperationKind.DevWrite => "devwrite G NUMBER",
+        OperationKind.Swapout => "swapout P PAGE",
+        OperationKind.Migrate => "migrate P PAGE",
+        OperationKind.UffdOpen => "uffd P -> U [sigbus]",
+        OperationKind.UffdClose => "close U",
+        OperationKind.Register => "register U PAGE LENGTH",
+        OperationKind.Unregister => "unregister U PAGE LENGTH",
+        OperationKind.Wp => "wp U PAGE LENGTH",
+        OperationKind.Unwp => "unwp U PAGE LENGTH [dontwake]",
+        OperationKind.UffdRead => "read U",
+        OperationKind.Wake => "wake U PAGE LENGTH",
+        OperationKind.ClearRefs => "clear-refs P",
+        OperationKind.Pagemap => "pagemap P PAGE",
+        OperationKind.Inject => "inject arch-unmap-one COUNT",
+        OperationKind.Step => "step T COUNT",
+    };
+
+    /// <summary>What a line of that kind does.</summary>
+    public static string Meaning(OperationKind kind) => kind switch
+    {
+        OperationKind.Mmap => "maps private memory, a memfd, or memory shared with children",
+        OperationKind.Munmap => "unmaps pages",
+        OperationKind.Dontneed => "gives pages up: madvise(MADV_DONTNEED)",
+        OperationKind.Mprotect => "changes the rights of pages",
+        OperationKind.Fork => "makes a child process that shares memory by copy on write",
+        OperationKind.Exit => "ends a process",
+        OperationKind.Load => "reads a page",
+        OperationKind.Store => "writes a page; every store writes a value of its own",
+        OperationKind.Pin => "hands pages to a device for direct access: pin_user_pages (FOLL_PIN)",
+        OperationKind.Get => "takes plain references to pages: get_user_pages (FOLL_GET)",
+        OperationKind.Vmsplice => "puts references to pages into a pipe",
+        OperationKind.PipeRead => "reads such a pipe, and drops its references",
+        OperationKind.Unpin => "gives back pages that were pinned or got",
+        OperationKind.DevRead => "the device reads through a handle",
+        OperationKind.DevWrite => "the device writes through a handle",
+        OperationKind.Swapout => "reclaims a page to the swap area",
+        OperationKind.Migrate => "moves a page to another page frame",
+        OperationKind.UffdOpen => "opens a userfaultfd on a process",
+        OperationKind.UffdClose => "closes a userfaultfd",
+        OperationKind.Register => "registers pages for write-protection events",
+        OperationKind.Unregister => "ends that",
+        OperationKind.Wp => "write-protects pages: UFFDIO_WRITEPROTECT",
+        OperationKind.Unwp => "lifts the protection, and wakes who waits for it",
+        OperationKind.UffdRead => "the manager reads an event",
+        OperationKind.Wake => "wakes who waits: UFFDIO_WAKE",
+        OperationKind.ClearRefs => "begins to track writes: writes 4 to /proc/PID/clear_refs",
+        OperationKind.Pagemap => "asks whether a page was written since",
+        OperationKind.Inject => "lets the architecture refuse a later unmapping, after COUNT others",
+        OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
+    };
+
+    /// <summary>One operation as a sentence without its end.</summary>
+    public static string Sentence(in Operation op)
+    {
+        string by = op.IsStarted ? $"{op.Actor} begins, stage by stage: " : string.Empty;
+        return by + Plain(in op);
+    }
+
+    /// <summary>"page 3", or "pages 3 to 5".</summary>
+    public static string Pages(int first, int length) => length <= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"page {first}")
+        : string.Create(CultureInfo.InvariantCulture, $"pages {first} to {first + length - 1}");
+
+    private static string Plain(in Operation op)
+    {
+        string pages = Pages(op.Va.Value, op.Length);
+        string access = op.Has(OperationFlags.Write) ? "writing" : "reading";
+        return op.Kind switch
+        {
+            OperationKind.Mmap => $"{op.Process} maps {pages}: {Mapping(in op)}, {Rights(in op)}",
+            OperationKind.Munmap => $"{op.Process} unmaps {pages}",
+            OperationKind.Dontneed => $"{op.Process} gives up {pages}",
+            OperationKind.Mprotect => $"{op.Process} makes {pages} {Rights(in op)}",
+            OperationKind.Fork => $"{op.Process} forks the child {op.Child}",
+            OperationKind.Exit => $"{op.Process} exits",
+            OperationKind.Load => $"{op.Process} reads {pages}",
+            OperationKind.Store => $"{op.Process} writes {pages}",
+            OperationKind.Pin => $"a device pins {pages} of {op.Process} for {access}, as {op.Handle}",
+            OperationKind.Get => $"a driver takes references to {pages} of {op.Process} for {access}, as {op.Handle}",
+            OperationKind.Vmsplice => $"{op.Process} puts {pages} into the pipe {op.Handle}",
+            OperationKind.PipeRead => $"somebody reads the pipe {op.Handle}",
+            OperationKind.Unpin => $"{op.Handle} is given back",
+            OperationKind.DevRead => $"the device reads page {op.Number} of {op.Handle}",
+            OperationKind.DevWrite => $"the device writes page {op.Number} of {op.Handle}",
+            OperationKind.Swapout => $"{pages} of {op.Process} is reclaimed to swap",
+            OperationKind.Migrate => $"{pages} of {op.Process} is moved to another frame",
+            OperationKind.UffdOpen => $"the userfaultfd {op.Uffd} is opened on {op.Process}",
+            OperationKind.UffdClose => $"the userfaultfd {op.Uffd} is closed",
+            OperationKind.Register => $"{op.Uffd} registers {pages} for write-protection",
+            OperationKind.Unregister => $"{op.Uffd} unregisters {pages}",
+            OperationKind.Wp => $"{op.Uffd} write-protects {pages}",
+            OperationKind.Unwp => $"{op.Uffd} lifts the protection of {pages}",
+            OperationKind.UffdRead => $"the manager reads an event of {op.Uffd}",
+            OperationKind.Wake => $"{op.Uffd} wakes who waits in {pages}",
+            OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
+            OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
+            OperationKind.Inject => "the architecture is made to refuse an unmapping",
+            OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
+        };
+    }
+
+    private static string Rights(in Operation op) => OperationPrinter.Rights(in op) switch
+    {
+        "rw" => "readable and writable",
+        "r" => "read-only",
+        _ => "inaccessible",
+    };
+
+    private static string Mapping(in Operation op) => op.Mapping switch
+    {
+        VmaKind.MemfdShared => $"memfd {op.Inode} from its page {op.Number} on, shared",
+        VmaKind.SharedAnon => "memory shared with children",
+        VmaKind.None or VmaKind.Anon => "private memory",
+        VmaKind.MemfdPrivate => $"memfd {op.Inode}, private",
+        VmaKind.FilePrivate => $"file {op.Inode}, private",
+        VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => "huge pages from the pool",
+    };
+}

@@ -1,0 +1,155 @@
+// A program run again, with a watcher: what each line did, in which stages, and what it changed. This is the same
+// runner that found the violation; nothing is simulated a second way.
+// Not covered: layout (MarkdownReport, TerminalReport).
+
+using System.Collections.Immutable;
+using MmFuzz.Engine;
+using MmFuzz.Engine.Kernel;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Reports;
+
+/// <summary>A stage that was executed.</summary>
+/// <param name="Actor">By whom.</param>
+/// <param name="Path">Of which path.</param>
+/// <param name="Stage">Its name.</param>
+/// <param name="Waited">Whether it had to wait instead.</param>
+public sealed record ExplainedStage(ActorId Actor, KernelPath Path, string Stage, bool Waited);
+
+/// <summary>A line that was run.</summary>
+/// <param name="Index">Its number among the operations, from 0.</param>
+/// <param name="Line">Its line in the program's text, from 1.</param>
+/// <param name="Operation">The operation.</param>
+/// <param name="Kind">Its outcome in a word.</param>
+/// <param name="Outcome">Its outcome in words.</param>
+/// <param name="Stages">Its stages; empty unless asked for.</param>
+/// <param name="Changes">What it changed.</param>
+public sealed record ExplainedStep(
+    int Index,
+    int Line,
+    Operation Operation,
+    string Kind,
+    string Outcome,
+    ImmutableArray<ExplainedStage> Stages,
+    ImmutableArray<StateRow> Changes);
+
+/// <summary>A program and what it did.</summary>
+public sealed class ProgramExplanation
+{
+    private readonly World final;
+
+    private ProgramExplanation(
+        MmProgram program, ImmutableArray<ExplainedStep> steps, ImmutableArray<StateRow> state, Runner runner)
+    {
+        Program = program;
+        Steps = steps;
+        Final = state;
+        Violation = runner.Violation;
+        final = runner.World;
+    }
+
+    /// <summary>The program.</summary>
+    public MmProgram Program { get; }
+
+    /// <summary>The lines that were run, up to the one that failed.</summary>
+    public ImmutableArray<ExplainedStep> Steps { get; }
+
+    /// <summary>Everything there is at the end, with its state before the last line.</summary>
+    public ImmutableArray<StateRow> Final { get; }
+
+    /// <summary>What was violated; null for nothing.</summary>
+    public Violation? Violation { get; }
+
+    /// <summary>The line that failed; null if none did.</summary>
+    public ExplainedStep? Failing => Violation is null || Steps.IsEmpty ? null : Steps[^1];
+
+    /// <summary>The world at the end.</summary>
+    public ref readonly World World => ref final;
+
+    /// <summary>Runs the program and explains it; stops at the first violation.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="withStages">Whether to keep every stage.</param>
+    public static ProgramExplanation Of(MmProgram program, bool withStages)
+    {
+        var runner = new Runner(program.Profile);
+        var recorder = withStages ? new Recorder() : null;
+        runner.Context.Observer = recorder;
+        var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
+        ImmutableArray<StateItem> before = StateItems.Of(in runner.World);
+        ImmutableArray<StateItem> previous = before;
+        for (int i = 0; i < program.Operations.Length && runner.Violation is null; i++)
+        {
+            Operation op = program.Operations[i];
+            Outcome outcome = runner.Execute(in op, (ushort)i);
+            previous = before;
+            before = outcome.Skip == SkipReason.None ? StateItems.Of(in runner.World) : before;
+            steps.Add(new ExplainedStep(
+                i,
+                program.LineNumber(i),
+                op,
+                OutcomeWords.Kind(in op, in outcome, in runner.World.Machine),
+                OutcomeWords.Of(in op, in outcome, in runner.World.Machine),
+                recorder?.Take() ?? [],
+                StateTable.Join(previous, before, onlyChanged: true)));
+        }
+
+        return new ProgramExplanation(
+            program, steps.ToImmutable(), StateTable.Join(previous, before, onlyChanged: false), runner);
+    }
+
+    /// <summary>Whether the run shows what the program expects; null if the program does not say.</summary>
+    public bool? IsAsExpected => Program.Expectation switch
+    {
+        null => null,
+        { Property: null } => Violation is null,
+        { Property: var property, Clause: var clause } =>
+            Violation is not null && Violation.PropertyName == property
+            && (clause is null || Violation.ClauseName == clause),
+    };
+
+    private sealed class Recorder : IStageObserver
+    {
+        private readonly ImmutableArray<ExplainedStage>.Builder stages = ImmutableArray.CreateBuilder<ExplainedStage>();
+        private ExplainedStage? begun;
+
+        public ImmutableArray<ExplainedStage> Take()
+        {
+            NoteWait();
+            ImmutableArray<ExplainedStage> taken = stages.ToImmutable();
+            stages.Clear();
+            return taken;
+        }
+
+        public void BeforeStage(Context context, ActorId actor)
+        {
+            NoteWait();
+            ref readonly Task task = ref context.World.Machine.TaskAt(actor);
+            begun = new ExplainedStage(actor, task.Path, StageNames.Of(task.Path, task.Stage), Waited: false);
+        }
+
+        public void AfterStage(Context context, ActorId actor)
+        {
+            if (begun is not null)
+            {
+                stages.Add(begun);
+                begun = null;
+            }
+        }
+
+        // a stage that was begun and never over had to wait; asking it again and again is told once
+        private void NoteWait()
+        {
+            if (begun is not null)
+            {
+                ExplainedStage waited = begun with { Waited = true };
+                begun = null;
+                if (!stages.Contains(waited))
+                {
+                    stages.Add(waited);
+                }
+            }
+        }
+    }
+}

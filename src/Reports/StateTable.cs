@@ -1,0 +1,112 @@
+// The state of a machine as a list of named things with a short text each, and what differs between two such lists.
+// Only what is not empty is listed, so that small programs give small tables.
+// Not covered: how a table looks on paper (MarkdownReport, TerminalReport).
+
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+
+namespace MmFuzz.Reports;
+
+/// <summary>What kind of thing a row is about.</summary>
+public enum StateGroup
+{
+    /// <summary>A page-table entry.</summary>
+    Entry,
+
+    /// <summary>What the process must read there.</summary>
+    MustRead,
+
+    /// <summary>A page frame.</summary>
+    Frame,
+
+    /// <summary>A swap slot.</summary>
+    Slot,
+
+    /// <summary>A page of a file.</summary>
+    File,
+
+    /// <summary>A cached translation.</summary>
+    Tlb,
+
+    /// <summary>A handle on pages.</summary>
+    Handle,
+
+    /// <summary>An address space's locks and counters.</summary>
+    Process,
+
+    /// <summary>A thread in a path.</summary>
+    Thread,
+}
+
+/// <summary>One thing in one state.</summary>
+/// <param name="Group">What kind of thing.</param>
+/// <param name="Number">Its place in its group.</param>
+/// <param name="Thing">Its name.</param>
+/// <param name="Text">Its state.</param>
+public sealed record StateItem(StateGroup Group, int Number, string Thing, string Text);
+
+/// <summary>One thing before and after.</summary>
+/// <param name="Group">What kind of thing.</param>
+/// <param name="Thing">Its name.</param>
+/// <param name="Before">Its state before; <see cref="StateTable.Empty"/> if there was none.</param>
+/// <param name="After">Its state after.</param>
+public sealed record StateRow(StateGroup Group, string Thing, string Before, string After)
+{
+    /// <summary>Whether it changed.</summary>
+    public bool Changed => Before != After;
+}
+
+/// <summary>Compares states.</summary>
+public static class StateTable
+{
+    /// <summary>What stands where there is nothing.</summary>
+    public const string Empty = "-";
+
+    /// <summary>What a group is called in tables.</summary>
+    public static string Title(StateGroup group) => group switch
+    {
+        StateGroup.Entry => "page table",
+        StateGroup.MustRead => "must hold",
+        StateGroup.Frame => "page frame",
+        StateGroup.Slot => "swap slot",
+        StateGroup.File => "file page",
+        StateGroup.Tlb => "TLB",
+        StateGroup.Handle => "handle",
+        StateGroup.Process => "process",
+        StateGroup.Thread => "thread",
+    };
+
+    /// <summary>All things of either state, in order.</summary>
+    public static ImmutableArray<StateRow> Join(
+        ImmutableArray<StateItem> before, ImmutableArray<StateItem> after, bool onlyChanged)
+    {
+        var rows = ImmutableArray.CreateBuilder<StateRow>();
+        int b = 0;
+        int a = 0;
+        while (b < before.Length || a < after.Length)
+        {
+            int order = b == before.Length ? 1 : a == after.Length ? -1 : Compare(before[b], after[a]);
+            StateItem? old = order <= 0 ? before[b++] : null;
+            StateItem? now = order >= 0 ? after[a++] : null;
+            StateItem named = old ?? now!;
+            var row = new StateRow(named.Group, named.Thing, old?.Text ?? Empty, now?.Text ?? Empty);
+            if (row.Changed || !onlyChanged)
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows.ToImmutable();
+    }
+
+    /// <summary>Puts items into the order that <see cref="Join"/> needs.</summary>
+    internal static ImmutableArray<StateItem> Sort(List<StateItem> items)
+    {
+        items.Sort(Compare);
+        return [.. items];
+    }
+
+    private static int Compare(StateItem left, StateItem right) =>
+        left.Group != right.Group ? ((int)left.Group).CompareTo((int)right.Group) : left.Number.CompareTo(right.Number);
+}
