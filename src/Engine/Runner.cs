@@ -2,6 +2,7 @@
 // the end the result; then whoever was woken runs on, in slot order. What `start` began moves only by `step`.
 // Not covered: where operations come from (src/Generators), what is done about a violation (shrinking, reports).
 
+using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
@@ -105,7 +106,7 @@ public sealed partial class Runner
 
     private void Forget()
     {
-        context.Touched = default;
+        context.Touched = new Touched { Handles = byte.MaxValue }; // the checker remembers which are live
         context.Effect = default;
         context.Warning = KernelWarning.None;
         Violation = null;
@@ -281,7 +282,7 @@ public sealed partial class Runner
         }
 
         Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in ended, alone));
-        if (alone && (OperationKind)ended.Operation is OperationKind.Dontneed or OperationKind.Munmap)
+        if (alone && Discards(in ended))
         {
             int end = System.Math.Min(ended.Va.Value + ended.Length, Limits.PagesPerMm);
             Report(TlbRules.CheckReturned(checker, in context.World, ended.Mm, ended.Va.Value, end));
@@ -294,6 +295,14 @@ public sealed partial class Runner
         task.Errno = (byte)errno;
         task.Value = ended.Value;
     }
+
+    /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
+    private static bool Discards(in Task ended) => (OperationKind)ended.Operation switch
+    {
+        OperationKind.Munmap => ended.Errno == (byte)Errno.None,
+        OperationKind.Dontneed => true,
+        _ => false,
+    };
 
     private void Check()
     {
@@ -312,9 +321,9 @@ public sealed partial class Runner
         while (moved && Violation is null)
         {
             moved = false;
-            for (int a = 0; a < Limits.Actors && Violation is null; a++)
+            for (int left = context.Machine.BlockedTasks; left != 0 && Violation is null; left &= left - 1)
             {
-                var actor = new ActorId((byte)a);
+                var actor = new ActorId((byte)BitOperations.TrailingZeroCount(left));
                 ref readonly Task task = ref context.Machine.TaskAt(actor);
                 if (task.State == TaskState.Blocked && !task.IsStarted)
                 {

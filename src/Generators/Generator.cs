@@ -141,7 +141,8 @@ public sealed partial class Generator
         }
 
         op.Actor = new ActorId((byte)Nearest(started, record[2] % Limits.Actors));
-        op.Number = (byte)(record[3] < 150 ? 1 : record[3] < 200 ? 2 : record[3] < 240 ? 3 : 12);
+        op.Number = (byte)(record[3] switch { < 120 => 1, < 160 => 2, < 190 => 3, < 240 => record[3] % 8, _ => 20 });
+        op.Number = Math.Max(op.Number, (byte)1);
         return true;
     }
 

@@ -42,14 +42,15 @@ public sealed class Swarm
     public void Draw(ChoiceRecord record)
     {
         ulong bits = record.Bits;
-        HotPages = 1 << (int)(Take(ref bits, 8) % 4);
+        HotPages = Take(ref bits, 8) switch { < 3 => 1, < 6 => 2, 6 => 4, _ => 8 };
         Processes = 1 + (int)Take(ref bits, 4);
         Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 24, 2 => 80, _ => 160 };
         SecondThreads = Take(ref bits, 2) == 0 ? 30 : 120;
         Ranges = Take(ref bits, 2) == 0 ? 20 : 90;
         Mappings = Take(ref bits, 4) switch { 0 or 1 => 0, 2 => 1, _ => 2 };
         Registers = Take(ref bits, 2) == 0;
-        DrawWeights(bits);
+        int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
+        DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
         FillTable();
     }
 
@@ -60,14 +61,15 @@ public sealed class Swarm
         return (uint)taken;
     }
 
-    /// <summary>Two bits of what is left for each kind: absent, rare, usual, frequent.</summary>
-    private void DrawWeights(ulong bits)
+    /// <summary>For each kind: absent, rare, usual or frequent. A sparse program has few kinds, and much of them.</summary>
+    private void DrawWeights(ulong bits, bool sparse, int pace)
     {
         ulong state = (bits * 0x9e3779b97f4a7c15) ^ (bits >> 29);
         for (int kind = 0; kind < weights.Length; kind++)
         {
             state = (state * 6364136223846793005) + 1442695040888963407;
-            int factor = (int)(state >> 62) switch { 0 => 0, 1 => 1, 2 => 2, _ => 4 };
+            int drawn = (int)(state >> 61);
+            int factor = drawn < (sparse ? 4 : 2) ? 0 : drawn switch { < 5 => 1, < 7 => 2, _ => 4 };
             weights[kind] = BaseWeights[kind] * factor;
         }
 
@@ -90,8 +92,8 @@ public sealed class Swarm
             sum += weight;
         }
 
-        // a path has about six stages, and a step makes one to four of them
-        weights[(int)OperationKind.Step] = sum * Staged / 140;
+        // a path has about six stages and a step makes one to four of them; at a slow pace much happens in between
+        weights[(int)OperationKind.Step] = sum * Staged / (140 * pace);
     }
 
     private void FillTable()

@@ -2,7 +2,6 @@
 // Only what is not empty is listed, so that small programs give small tables.
 // Not covered: how a table looks on paper (MarkdownReport, TerminalReport).
 
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 

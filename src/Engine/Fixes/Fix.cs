@@ -165,4 +165,7 @@ public enum Fix : byte
 
     /// <summary>clear_refs takes the write bit out of migration entries. No release has it.</summary>
     ClearRefsMigration,
+
+    /// <summary>clear_refs marks the pinned pages that it leaves alone. No release has it.</summary>
+    ClearRefsPinnedMark,
 }

@@ -152,6 +152,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.UserfaultRecheck, "userfault-recheck", "4.3", "engine",
             "userfaultfd: solve the race between UFFDIO_COPY|ZEROPAGE and read",
             "handle_userfault sleeps without another look at the entry, and the resolve that came before wakes nobody");
+        yield return Row(Fix.ClearRefsPinnedMark, "clear-refs-pinned-mark", NoRelease, "engine",
+            "none: present in 6.18",
+            "clear_refs leaves a pinned page writable that only VM_SOFTDIRTY marked, and takes that mark away");
         yield return Row(Fix.ClearRefsMigration, "clear-refs-migration", NoRelease, "engine",
             "none: present in 6.18",
             "clear_refs leaves a writable migration entry writable, and a clean page is stored to without a mark");

@@ -183,7 +183,7 @@ internal static class WpPage
             return t.Return(FaultResult.Oom);
         }
 
-        c.ChangeVma(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa)).Flags |= VmFlags.AnonVma;
+        Memory.PrepareAnonVma(c, t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
         t.Pfn = old;
         t.NewPfn = fresh;
         if (c.Has(Fix.WpCopyHold))

@@ -55,6 +55,15 @@ internal static class Memory
         t.HandOver(pfn);
     }
 
+    /// <summary>anon_vma_prepare; a mapping that has one already is left untouched.</summary>
+    public static void PrepareAnonVma(Context c, MmId mm, int index)
+    {
+        if (!c.VmaAt(mm, index).Has(VmFlags.AnonVma))
+        {
+            c.ChangeVma(mm, index).Flags |= VmFlags.AnonVma;
+        }
+    }
+
     /// <summary>Sets or clears PageAnonExclusive, in kernels that have it.</summary>
     public static void SetExclusive(Context c, ref Frame frame, bool exclusive)
     {
@@ -184,7 +193,7 @@ internal static class Memory
                 return t.Return(FaultResult.Oom);
             }
 
-            c.ChangeVma(t.Mm, index).Flags |= VmFlags.AnonVma;
+            PrepareAnonVma(c, t.Mm, index);
             t.NewPfn = pfn;
             return t.Next(AnonStage.Install);
         }

@@ -63,6 +63,7 @@ internal static partial class Rmap
         t.KeepPtLock(c, entry);
         if (!clearsFirst)
         {
+            t.Carried = Pte.None; // the entry is not in hand yet
             return t.Next(MigrateStage.ReplaceTested);
         }
 

@@ -122,6 +122,11 @@ internal static class Shmem
             return t.Next(Stage.LockPage);
         }
 
+        if (cached.Kind == CacheKind.Swap && c.SlotAt(cached.Slot).Reader != 0)
+        {
+            return c.Wait(WaitKind.SwapSlot, cached.Slot.Value); // a fault on a stale entry of the slot has reserved it
+        }
+
         if (!PageAlloc.Alloc(c, ref t, out Pfn fresh))
         {
             return t.Return(FaultResult.Oom);

@@ -129,7 +129,7 @@ internal static class TaskMmu
         if (IsPinned(c, entry, pte))
         {
             c.Reach(Goal.ClearRefsKeptPinned);
-            return false;
+            return c.Has(Fix.ClearRefsPinnedMark) && Replace(c, entry, pte, pte.With(EntryBits.SoftDirty));
         }
 
         EntryBits from = pte.Bits | Memory.ExclusiveBit(in c.FrameAt(pte.Pfn));

@@ -175,7 +175,8 @@ public struct Operation : IEquatable<Operation>
     public readonly bool TakesHandle => Kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
 
     /// <summary>Whether it is one of those that only prepare the ground, which lengths do not count.</summary>
-    public readonly bool IsSetUp => Kind is OperationKind.Mmap or OperationKind.UffdOpen or OperationKind.Register;
+    public readonly bool IsSetUp =>
+        Kind is OperationKind.Mmap or OperationKind.UffdOpen or OperationKind.Register or OperationKind.Inject;
 
     /// <summary>Whether it counts in the length of a program (a staged path counts once, whatever its steps).</summary>
     public readonly bool Counts => !IsSetUp && Kind != OperationKind.Step;

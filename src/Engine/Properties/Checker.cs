@@ -17,6 +17,7 @@ public sealed class Checker
     public static readonly int Clauses = Enum.GetValues<Clause>().Length;
 
     private readonly long[] judged = new long[Clauses];
+    private int liveHandles;
 
     /// <summary>Makes a checker.</summary>
     public Checker(Profile profile) => Profile = profile;
@@ -27,12 +28,20 @@ public sealed class Checker
     /// <summary>How often each clause had something to judge.</summary>
     public ReadOnlySpan<long> Judged => judged;
 
+    /// <summary>Bit h: handle h holds pages, as of the last check.</summary>
+    internal int LiveHandles => liveHandles;
+
     /// <summary>Notes that a clause had something to judge.</summary>
     public void Count(Clause clause) => judged[(int)clause]++;
 
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
     {
+        if (touched.Handles != 0)
+        {
+            FindHandles(in w.Machine);
+        }
+
         Spread(in w, ref touched);
         Violation? violation = null;
         for (ulong left = touched.Frames; left != 0 && violation is null; left &= left - 1)
@@ -57,11 +66,20 @@ public sealed class Checker
             violation = InodeRules.Check(this, in w, new CacheIndex((byte)BitOperations.TrailingZeroCount(left)));
         }
 
-        violation ??= PinRules.Check(this, in w, in touched);
+        violation ??= liveHandles == 0 ? null : PinRules.Check(this, in w, in touched);
         violation ??= touched.Flushed == 0 ? null : TlbRules.CheckFlushed(this, in w, touched.Flushed);
         violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
         touched = default;
         return violation;
+    }
+
+    private void FindHandles(in Machine machine)
+    {
+        liveHandles = 0;
+        for (int h = 0; h < Limits.Handles; h++)
+        {
+            liveHandles |= machine.HandleAt(new HandleId((byte)h)).IsLive ? 1 << h : 0;
+        }
     }
 
     /// <summary>

@@ -45,10 +45,7 @@ public static partial class Contracts
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
                 break;
             case OperationKind.ClearRefs:
-                for (int va = 0; va < Limits.PagesPerMm; va++)
-                {
-                    w.Reference.ChangeRow(ref touched, At(in t, va)).Flags &= ~RowFlags.SoftDirty;
-                }
+                EndClearRefs(ref w, ref touched, in t);
 
                 break;
             default:
@@ -56,6 +53,17 @@ public static partial class Contracts
         }
 
         return null;
+    }
+
+    private static void EndClearRefs(ref World w, ref Touched touched, in Task t)
+    {
+        for (int va = 0; va < Limits.PagesPerMm; va++)
+        {
+            if (w.Reference.RowAt(At(in t, va)).HasAny(RowFlags.SoftDirty))
+            {
+                w.Reference.ChangeRow(ref touched, At(in t, va)).Flags &= ~RowFlags.SoftDirty;
+            }
+        }
     }
 
     private static EntryIndex At(in Task t, int va) => new(t.Mm, new Va((byte)va));

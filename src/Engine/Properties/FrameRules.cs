@@ -28,7 +28,7 @@ internal static class FrameRules
         }
 
         checker.Count(Clause.Refcount);
-        int references = mapped + Caches(in w.Machine, pfn) + Handles(in w.Machine, pfn) + Holds(in w.Machine, pfn);
+        int references = mapped + Caches(in w.Machine, pfn) + Handles(checker, in w.Machine, pfn) + Holds(in w.Machine, pfn);
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
         if (frame.Refcount != references || free != frame.IsFree || free != (references == 0))
         {
@@ -102,12 +102,13 @@ internal static class FrameRules
         return (swap ? 1 : 0) + (page ? 1 : 0);
     }
 
-    private static int Handles(in Machine machine, Pfn pfn)
+    private static int Handles(Checker checker, in Machine machine, Pfn pfn)
     {
         int count = 0;
-        for (int h = 0; h < Limits.Handles; h++)
+        for (int live = checker.LiveHandles; live != 0; live &= live - 1)
         {
-            ref readonly GupHandle handle = ref machine.HandleAt(new HandleId((byte)h));
+            var id = new HandleId((byte)BitOperations.TrailingZeroCount(live));
+            ref readonly GupHandle handle = ref machine.HandleAt(id);
             for (int i = 0; i < handle.Count; i++)
             {
                 count += handle.Pages[i] == pfn ? handle.Amount : 0;

@@ -1,6 +1,7 @@
 // Pins: pin and page table name the same page until the owner discards it, and a pinned anonymous page stays
 // exclusive. Not covered: what is read and written through a handle (HandleContracts).
 
+using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -10,15 +11,11 @@ internal static class PinRules
 {
     public static Violation? Check(Checker checker, in World w, in Touched touched)
     {
-        for (int h = 0; h < Limits.Handles; h++)
+        for (int live = checker.LiveHandles; live != 0; live &= live - 1)
         {
+            int h = BitOperations.TrailingZeroCount(live);
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
-            if (!handle.IsLive)
-            {
-                continue;
-            }
-
             bool fresh = ((touched.Handles >> h) & 1) != 0;
             for (int i = 0; i < handle.Count; i++)
             {

@@ -15,7 +15,6 @@ using System.Linq;
 using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
-using MmFuzz.Engine.Properties;
 using MmFuzz.Engine.State;
 using Xunit;
 using Runner = MmFuzz.Engine.Runner;

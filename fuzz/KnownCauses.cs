@@ -1,0 +1,66 @@
+// Causes that explain findings of a clause: the sets of fixes whose addition made earlier ones vanish. A program
+// whose violation vanishes under one of them is that finding again, and costs a re-run instead of a shrink.
+// Not covered: finding causes (Generators/Attribution).
+
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using MmFuzz.Engine;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+
+namespace MmFuzz.Cli;
+
+/// <summary>A cause and the finding that it was found with.</summary>
+/// <param name="Clause">Of which clause.</param>
+/// <param name="Added">The fixes.</param>
+/// <param name="Finding">The finding.</param>
+internal sealed record KnownCause(Clause Clause, FixSet Added, StoredFinding Finding);
+
+/// <summary>Recognizes findings. One per thread.</summary>
+internal sealed class CauseMatcher
+{
+    private readonly Profile profile;
+    private readonly Runner runner;
+    private readonly Dictionary<FixSet, Profile> profiles = [];
+
+    /// <summary>Makes a matcher for runs on the profile.</summary>
+    public CauseMatcher(Profile profile)
+    {
+        this.profile = profile;
+        runner = new Runner(profile);
+    }
+
+    /// <summary>The first of the causes that explains the violation; null if none does.</summary>
+    public StoredFinding? Match(
+        ImmutableArray<KnownCause> causes, ImmutableArray<Operation> operations, Violation violation)
+    {
+        foreach (KnownCause cause in causes)
+        {
+            if (cause.Clause == violation.Clause && Vanishes(cause.Added, operations))
+            {
+                return cause.Finding;
+            }
+        }
+
+        return null;
+    }
+
+    private bool Vanishes(FixSet added, ImmutableArray<Operation> operations)
+    {
+        if (!profiles.TryGetValue(added, out Profile? repaired))
+        {
+            repaired = profile.WithFixes(profile.Fixes.Or(added));
+            profiles.Add(added, repaired);
+        }
+
+        runner.Profile = repaired;
+        runner.Reset();
+        for (int i = 0; i < operations.Length && runner.Violation is null; i++)
+        {
+            runner.Execute(operations[i], (ushort)i);
+        }
+
+        return runner.Violation is null;
+    }
+}

@@ -1,0 +1,214 @@
+// `mmfuzz replay`: runs programs from files and tells what each line did, what was violated, and whether that is what
+// the program expects. Not covered: the words (src/Reports).
+
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Collections.Immutable;
+using System.Linq;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Generators;
+using MmFuzz.Reports;
+using Spectre.Console;
+using Profile = MmFuzz.Engine.Fixes.Profile;
+
+namespace MmFuzz.Cli;
+
+/// <summary>A stage in JSON.</summary>
+internal sealed record StageDocument(string Actor, string Path, string Stage, bool Waited);
+
+/// <summary>A change in JSON.</summary>
+internal sealed record ChangeDocument(string Kind, string Thing, string Before, string After);
+
+/// <summary>A line in JSON.</summary>
+internal sealed record LineDocument(
+    int Line,
+    string Text,
+    string Outcome,
+    string Words,
+    IEnumerable<StageDocument>? Stages,
+    IEnumerable<ChangeDocument>? Changes);
+
+/// <summary>A violation in JSON.</summary>
+internal sealed record ViolationDocument(
+    string Property,
+    string Clause,
+    int Line,
+    string Where,
+    string Detail,
+    string Meaning,
+    string Rule,
+    ImmutableArray<string>? AttributedTo);
+
+/// <summary>What a program expects, in JSON.</summary>
+internal sealed record ExpectationDocument(string? Property, string? Clause);
+
+/// <summary>A replay in JSON.</summary>
+internal sealed record ReplayDocument(
+    string File,
+    string Profile,
+    ExpectationDocument? Expected,
+    bool AsExpected,
+    ViolationDocument? Violation,
+    IReadOnlyList<LineDocument> Lines);
+
+/// <summary>The command <c>replay</c>.</summary>
+internal static class ReplayCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Make(Session session, Dictionary<Command, string[]> examples)
+    {
+        var command = new Command(
+            "replay", "Run programs and tell what each line does. Exit code 0: as the program expects, 1: not.");
+        var files = new Argument<string[]>("FILE")
+        {
+            Description = "Programs; - is standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var trace = new Option<bool>("--trace") { Description = "Show every stage, and what each line changed." };
+        Option<KernelVersion?> release = CliOptions.Release("what the program says");
+        Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
+        Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
+        command.Arguments.Add(files);
+        foreach (Option option in (Option[])[trace, release, without, with])
+        {
+            command.Options.Add(option);
+        }
+
+        examples[command] =
+        [
+            "mmfuzz replay corpus/known-bugs/*.mm                   do they still show what they expect?",
+            "mmfuzz replay --trace findings/counts-refcount-*.mm    stage by stage",
+            "mmfuzz replay --profile v6.1 bug.mm                    what does another kernel do?",
+            "printf 'mmfuzz 1\\nmmap p0 0 2 anon rw\\nstore p0 0\\n' | mmfuzz replay -",
+        ];
+        command.SetAction(parsed =>
+        {
+            ImmutableArray<NamedProgram> programs = ProgramFiles.ReadAll(session, parsed.GetValue(files)!);
+            IEnumerable<NamedProgram> chosen = programs.Select(one => one with
+            {
+                Program = Override(
+                    one.Program, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without)),
+            });
+            return Run(session, chosen, parsed.GetValue(trace));
+        });
+        return command;
+    }
+
+    /// <summary>Whether the run shows what is expected; a program that expects nothing in particular must be quiet.</summary>
+    public static bool IsAsExpected(ProgramExplanation explanation) =>
+        explanation.IsAsExpected ?? explanation.Violation is null;
+
+    /// <summary>Why a violated program is violated; null if it is not.</summary>
+    public static Cause? CauseOf(ProgramExplanation explanation) => explanation.Violation is null
+        ? null
+        : new Cause(Attribution.Of(
+            explanation.Program.Profile, explanation.Program.Operations, explanation.Violation));
+
+    private static MmProgram Override(MmProgram program, KernelVersion? release, List<Fix>? with, List<Fix>? without)
+    {
+        Profile profile = CliOptions.Apply(program.Profile, release, with, without);
+
+        // what the header expects, it expects of its own kernel
+        return profile.IsSameAs(program.Profile) ? program : program.For(profile, null);
+    }
+
+    private static int Run(Session session, IEnumerable<NamedProgram> programs, bool trace)
+    {
+        var documents = new List<ReplayDocument>();
+        bool asExpected = true;
+        foreach ((string file, MmProgram program) in programs)
+        {
+            ProgramExplanation explanation = ProgramExplanation.Of(program, withStages: trace);
+            asExpected &= IsAsExpected(explanation);
+            if (session.Json)
+            {
+                documents.Add(Document(file, explanation, trace));
+            }
+            else
+            {
+                Write(session, file, explanation, trace);
+            }
+
+            if (session.Stop.IsCancellationRequested)
+            {
+                break;
+            }
+        }
+
+        if (session.Json)
+        {
+            session.WriteJson(documents);
+        }
+
+        return asExpected ? ExitCode.Clean : ExitCode.Violation;
+    }
+
+    private static void Write(Session session, string file, ProgramExplanation explanation, bool trace)
+    {
+        session.Say($"[bold]{file.EscapeMarkup()}[/] on {explanation.Program.Profile.ToString().EscapeMarkup()}");
+        TerminalReport.WriteSteps(session.Words, explanation, trace);
+        TerminalReport.WriteViolation(session.Words, explanation, CauseOf(explanation));
+        session.Say(Verdict(explanation));
+    }
+
+    private static string Verdict(ProgramExplanation explanation)
+    {
+        string found = explanation.Violation is { } violation ? ClauseWords.Name(violation) : "nothing violated";
+        string shown = found.EscapeMarkup();
+        string expected = explanation.Program.Expectation switch
+        {
+            null => string.Empty,
+            { Property: null } => "nothing",
+            { Clause: null } expectation => expectation.Property!,
+            { } expectation => $"{expectation.Property} ({expectation.Clause})",
+        };
+        return explanation.IsAsExpected switch
+        {
+            null => explanation.Violation is null ? $"[green]{shown}[/]" : $"[red]violated: {shown}[/]",
+            true => $"[green]as expected: {shown}[/]",
+            false => $"[red]not as expected: found {shown}, expected {expected.EscapeMarkup()}[/]",
+        };
+    }
+
+    private static ReplayDocument Document(string file, ProgramExplanation explanation, bool trace)
+    {
+        MmProgram program = explanation.Program;
+        return new ReplayDocument(
+            file,
+            program.Profile.ToString(),
+            program.Expectation is { } expected ? new ExpectationDocument(expected.Property, expected.Clause) : null,
+            IsAsExpected(explanation),
+            explanation.Violation is { } violation ? Document(explanation, violation) : null,
+            [.. explanation.Steps.Select(step => Document(step, trace))]);
+    }
+
+    private static ViolationDocument Document(ProgramExplanation explanation, Violation violation)
+    {
+        Cause cause = CauseOf(explanation)!;
+        return new ViolationDocument(
+            violation.PropertyName,
+            violation.ClauseName,
+            explanation.Failing?.Line ?? 0,
+            violation.Where,
+            violation.Detail,
+            ClauseWords.Meaning(violation.Clause),
+            PropertyCatalogue.Of(violation.Property).Rule,
+            cause.IsKnown ? cause.Names : null);
+    }
+
+    private static LineDocument Document(ExplainedStep step, bool trace) => new(
+        step.Line,
+        step.Operation.ToString(),
+        step.Kind,
+        step.Outcome,
+        trace
+            ? step.Stages.Select(one => new StageDocument(
+                one.Actor.ToString(), StageNames.Of(one.Path), one.Stage, one.Waited))
+            : null,
+        trace
+            ? step.Changes.Select(row => new ChangeDocument(
+                StateTable.Title(row.Group), row.Thing, row.Before, row.After))
+            : null);
+}

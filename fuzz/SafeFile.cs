@@ -1,0 +1,71 @@
+// Writing a file so that at any moment either all of it is there or nothing: a temporary file in the same directory,
+// fsync, rename, fsync of the directory. Not covered: what is written.
+
+using System;
+using System.Globalization;
+using System.IO;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace MmFuzz.Cli;
+
+/// <summary>Writes files.</summary>
+internal static partial class SafeFile
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Writes the text; when this returns it is on the disk.</summary>
+    public static void Write(string path, string text)
+    {
+        string full = Path.GetFullPath(path);
+        string directory = Path.GetDirectoryName(full)!;
+        string process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        string thread = Environment.CurrentManagedThreadId.ToString(CultureInfo.InvariantCulture);
+        string temporary = Path.Combine(directory, $".{Path.GetFileName(full)}.{process}-{thread}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(new UTF8Encoding(false).GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        SyncDirectory(directory);
+    }
+
+    /// <summary>Best effort: without it a power cut, not a kill, could lose the new name.</summary>
+    private static void SyncDirectory(string directory)
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+        {
+            return;
+        }
+
+        int descriptor = Open(directory, ReadOnly);
+        if (descriptor >= 0)
+        {
+            _ = Fsync(descriptor);
+            _ = Close(descriptor);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Close(int descriptor);
+}

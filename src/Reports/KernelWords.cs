@@ -1,0 +1,60 @@
+// What a kernel lacks and what that means, and why a finding is expected (or not) on it, in words.
+// Not covered: finding out the cause (Generators/Attribution).
+
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MmFuzz.Engine.Fixes;
+
+namespace MmFuzz.Reports;
+
+/// <summary>Why a violation is there: the fixes whose addition makes it vanish.</summary>
+/// <param name="Fixes">The smallest such set; null if there is none, so that nothing known explains the finding.</param>
+public sealed record Cause(ImmutableArray<Fix>? Fixes)
+{
+    /// <summary>Whether fixes that the kernel lacks explain the finding.</summary>
+    public bool IsKnown => Fixes is { IsEmpty: false };
+
+    /// <summary>The fixes by name; empty if nothing explains the finding.</summary>
+    public ImmutableArray<string> Names => IsKnown ? [.. Fixes!.Value.Select(KernelWords.Name)] : [];
+}
+
+/// <summary>Words for kernels.</summary>
+public static class KernelWords
+{
+    /// <summary>A fix's name on the command line.</summary>
+    public static string Name(Fix fix) => FixCatalogue.Of(fix).Name;
+
+    /// <summary>Why the finding is there, in a sentence.</summary>
+    public static string Sentence(Cause cause) => cause.IsKnown
+        ? $"expected on this profile: lacks {string.Join(", ", cause.Names)}"
+        : "not explained by any fix that this profile lacks: a new bug, or a defect of the model";
+
+    /// <summary>A fix with what happens without it, in a sentence.</summary>
+    public static string Mechanism(Fix fix)
+    {
+        FixInfo info = FixCatalogue.Of(fix);
+        string until = info.Until is { } end ? $", gone in {end}" : string.Empty;
+        return $"`{info.Name}` (\"{info.Title}\", {info.Since}{until}). Without it: {info.Mechanism}.";
+    }
+
+    /// <summary>The fixes worth explaining: those switched off by hand, and those that explain the finding.</summary>
+    public static ImmutableArray<Fix> WorthExplaining(Profile profile, Cause? cause)
+    {
+        var fixes = new SortedSet<Fix>(profile.Missing.Members);
+        if (cause is { IsKnown: true })
+        {
+            fixes.UnionWith(cause.Fixes!.Value);
+        }
+
+        return [.. fixes];
+    }
+
+    /// <summary>How the kernel decides about copy on write, in words.</summary>
+    public static string Policy(CowPolicy policy) => policy switch
+    {
+        CowPolicy.Mapcount => "by mapcount (up to 5.8)",
+        CowPolicy.PageCount => "by reference count (5.9 to 5.18)",
+        CowPolicy.AnonExclusive => "by PageAnonExclusive (since 5.19)",
+    };
+}
