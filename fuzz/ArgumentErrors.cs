@@ -4,6 +4,7 @@
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Linq;
 
 namespace MmFuzz.Cli;
@@ -25,11 +26,21 @@ internal static class ArgumentErrors
 
         foreach (ParseError error in parsed.Errors.Where(error => !IsAboutUnmatched(error, parsed)))
         {
-            yield return error.Message.ReplaceLineEndings(" ");
+            yield return Words(error);
         }
 
         yield return $"see `{help}`";
     }
+
+    private static string Words(ParseError error) => error.SymbolResult switch
+    {
+        OptionResult { Tokens.Count: 0, Option: var option } =>
+            $"found nothing after `{option.Name}`, expected {option.HelpName ?? "a value"}",
+        OptionResult { Option: var option } result when result.Tokens.Count > option.Arity.MaximumNumberOfValues =>
+            string.Create(CultureInfo.InvariantCulture, $"found `{option.Name}` {result.Tokens.Count} times, expected it once"),
+        ArgumentResult { Tokens.Count: 0, Argument: var argument } => $"found no {argument.Name}, expected one",
+        _ => error.Message.ReplaceLineEndings(" "),
+    };
 
     private static bool IsAboutUnmatched(ParseError error, ParseResult parsed) =>
         parsed.UnmatchedTokens.Any(token => error.Message.Contains($"'{token}'", System.StringComparison.Ordinal));

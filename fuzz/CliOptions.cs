@@ -130,7 +130,8 @@ internal static class CliOptions
             }
             else
             {
-                result.AddError($"found `{token.Value}`, expected the name of a fix (see `mmfuzz list fixes`)");
+                result.AddError(
+                    $"{NameOf(result)}: found `{token.Value}`, expected the name of a fix (see `mmfuzz list fixes`)");
             }
         }
 

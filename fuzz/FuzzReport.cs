@@ -160,8 +160,8 @@ internal static class FuzzReport
     {
         int unexplained = result.Findings.Count(finding => !finding.Cause.IsKnown);
         string found = result.Findings.IsEmpty ? "[green]nothing found[/]"
-            : unexplained == 0 ? $"[yellow]{result.Findings.Length} findings, all expected on this profile[/]"
-            : $"[red]{result.Findings.Length} findings, {unexplained} of them not explained[/]";
+            : unexplained == 0 ? $"[yellow]{Tables.Plural(result.Findings.Length, "finding")}, expected on this profile[/]"
+            : $"[red]{Tables.Plural(result.Findings.Length, "finding")}, {unexplained} of them not explained[/]";
         string early = result.Interrupted ? " [yellow](stopped early)[/]" : string.Empty;
         session.Say($"{found} in {Tables.Count(result.Programs)} programs, {Tables.Count(result.Operations)} operations, "
             + $"{Tables.Time(result.Elapsed)}, {Tables.Speed(result.Speed)}{early}");

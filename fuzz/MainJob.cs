@@ -126,7 +126,11 @@ internal static class MainJob
             ? "no program was found to replay (no corpus/ above here or above the executable?)"
             : $"{kept} of {corpus.Length} programs did what they must";
         int unexplained = fuzz.Findings.Count(finding => !finding.Cause.IsKnown);
-        string fuzzWords = (fuzz.Findings.IsEmpty ? "nothing found" : $"{unexplained} findings that nothing explains")
+        int expected = fuzz.Findings.Length - unexplained;
+        string found = fuzz.Findings.IsEmpty ? "nothing found"
+            : unexplained > 0 ? $"{Tables.Plural(unexplained, "finding")} that nothing explains"
+            : $"{Tables.Plural(expected, "finding")}, expected on this profile";
+        string fuzzWords = found
             + $" in {Tables.Count(fuzz.Operations)} operations ({Tables.Speed(fuzz.Speed)})";
         Table table = Tables.Make(string.Empty, "part", "result");
         table.AddRow(Mark(corpusHolds), "corpus", corpusWords);

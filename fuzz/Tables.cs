@@ -29,6 +29,9 @@ internal static class Tables
     /// <summary>A number with thousands apart.</summary>
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A number with a noun.</summary>
+    public static string Plural(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? string.Empty : "s")}";
+
     /// <summary>A span of time, short.</summary>
     public static string Time(TimeSpan span) => span.TotalSeconds switch
     {

@@ -101,7 +101,8 @@ public sealed partial class Generator
     {
         op.Length = (byte)Math.Min((int)op.Length, Limits.HandlePages);
         op.Flags |= record[6] < 128 ? OperationFlags.Fast : OperationFlags.None;
-        op.Flags |= op.Kind != OperationKind.Vmsplice && (record[6] & 1) != 0 ? OperationFlags.Write : OperationFlags.None;
+        bool write = op.Kind != OperationKind.Vmsplice && (record[6] & 1) != 0;
+        op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
         for (byte h = 0; h < Limits.Handles; h++)
         {
             if (Machine.HandleAt(new HandleId(h)).Kind == HandleKind.None)

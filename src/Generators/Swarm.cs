@@ -61,7 +61,9 @@ public sealed class Swarm
         return (uint)taken;
     }
 
-    /// <summary>For each kind: absent, rare, usual or frequent. A sparse program has few kinds, and much of them.</summary>
+    /// <summary>
+    /// For each kind: absent, rare, usual or frequent. A sparse program has few kinds, and much of them.
+    /// </summary>
     private void DrawWeights(ulong bits, bool sparse, int pace)
     {
         ulong state = (bits * 0x9e3779b97f4a7c15) ^ (bits >> 29);

@@ -145,7 +145,8 @@ public static partial class FixCatalogue
             "mm/mprotect: try avoiding write faults for exclusive anonymous pages when changing protection",
             "mprotect to RW leaves private pages read-only until they fault");
         yield return Row(Fix.ChangeWritableClean, "change-writable-clean", "6.2", "history",
-            "mm/mprotect: allow clean exclusive anon pages to be writable", "only dirty entries get the write bit back");
+            "mm/mprotect: allow clean exclusive anon pages to be writable",
+            "only dirty entries get the write bit back");
         yield return Row(Fix.UffdResolveWritable, "uffd-resolve-writable", "6.3", "history",
             "mm/userfaultfd: rely on vma->vm_page_prot in uffd_wp_range()",
             "resolve never gives the write bit back to private pages, and always to shared ones");

@@ -12,7 +12,9 @@ namespace MmFuzz.Engine.Fixes;
 /// <param name="Name">Its name on the command line and in program headers.</param>
 /// <param name="Since">First release that has it.</param>
 /// <param name="Until">First release that has it no more, or null.</param>
-/// <param name="Seed">Seed document (000 to 004), <c>history</c>, or <c>engine</c> for a rule older than the releases modelled.</param>
+/// <param name="Seed">
+/// Seed document (000 to 004), <c>history</c>, or <c>engine</c> for a rule older than the releases modelled.
+/// </param>
 /// <param name="Title">Title of the commit (or patch) that brought it.</param>
 /// <param name="Mechanism">What goes wrong, or differs, with it off.</param>
 public sealed record FixInfo(
@@ -83,7 +85,8 @@ public static partial class FixCatalogue
     private static FixInfo Row(Fix fix, string name, string since, string seed, string title, string mechanism)
     {
         string[] range = since.Split('-');
-        return new FixInfo(fix, name, Parse(range[0]), range.Length > 1 ? Parse(range[1]) : null, seed, title, mechanism);
+        KernelVersion? until = range.Length > 1 ? Parse(range[1]) : null;
+        return new FixInfo(fix, name, Parse(range[0]), until, seed, title, mechanism);
     }
 
     private static KernelVersion Parse(string text) =>

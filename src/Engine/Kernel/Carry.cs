@@ -12,7 +12,9 @@ internal static class Carry
     private const EntryBits Tracking = EntryBits.SoftDirty | EntryBits.UffdWp;
     private const EntryBits Used = EntryBits.Young | EntryBits.Dirty;
 
-    /// <summary>The bits of the new entry; <see cref="EntryBits.Exclusive"/> speaks for the page of a present one.</summary>
+    /// <summary>
+    /// The bits of the new entry; <see cref="EntryBits.Exclusive"/> speaks for the page of a present one.
+    /// </summary>
     public static EntryBits Over(
         Context c,
         Transition transition,

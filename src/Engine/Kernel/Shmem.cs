@@ -62,7 +62,9 @@ internal static class Shmem
 
     private static CacheIndex IndexOf(Context c, ref readonly Task t) => VmaOf(c, in t).CacheIndexOf(t.FaultVa);
 
-    /// <summary>do_fault_around: maps neighbours in the page cache; not where userfaultfd wants to hear of each.</summary>
+    /// <summary>
+    /// do_fault_around: maps neighbours in the page cache; not where userfaultfd wants to hear of each.
+    /// </summary>
     private static Progress FaultAround(Context c, ref Task t)
     {
         ref readonly Vma vma = ref VmaOf(c, in t);

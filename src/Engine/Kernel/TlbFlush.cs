@@ -8,7 +8,9 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static class TlbFlush
 {
-    /// <summary>Whether another CPU has interrupts off in this address space, so that an IPI would not be answered.</summary>
+    /// <summary>
+    /// Whether another CPU has interrupts off in this address space, so that an IPI would not be answered.
+    /// </summary>
     public static bool MustWait(Context c, ref readonly Task t, MmId mm)
     {
         for (int busy = c.Machine.BusyTasks; busy != 0; busy &= busy - 1)

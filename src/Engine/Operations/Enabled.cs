@@ -145,7 +145,9 @@ public static class Enabled
             : SkipReason.ActorBusy;
     }
 
-    /// <summary>The other thread may only be waiting for a userfault; nobody from outside may be at work on the memory.</summary>
+    /// <summary>
+    /// The other thread may only be waiting for a userfault; nobody from outside may be at work on the memory.
+    /// </summary>
     private static SkipReason CheckExit(in Machine machine, in Operation op)
     {
         for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)

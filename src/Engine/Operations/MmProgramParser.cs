@@ -49,7 +49,8 @@ public sealed class MmProgramParser
 
         errors = [.. parser.errors];
         return errors.IsEmpty
-            ? new MmProgram(parser.MakeProfile(), [.. parser.operations], parser.expectation, [.. lines], [.. parser.lineOf])
+            ? new MmProgram(
+                parser.MakeProfile(), [.. parser.operations], parser.expectation, [.. lines], [.. parser.lineOf])
             : null;
     }
 
@@ -77,7 +78,8 @@ public sealed class MmProgramParser
         if (!versionSeen)
         {
             versionSeen = true;
-            if (!word.SequenceEqual("mmfuzz") || argument != MmProgram.FormatVersion.ToString(CultureInfo.InvariantCulture))
+            string format = MmProgram.FormatVersion.ToString(CultureInfo.InvariantCulture);
+            if (!word.SequenceEqual("mmfuzz") || argument != format)
             {
                 Fail(number, start + 1, $"found `{Short(rest)}`, expected `mmfuzz 1`");
             }
@@ -111,7 +113,8 @@ public sealed class MmProgramParser
         switch (word)
         {
             case "profile":
-                Require(KernelVersion.TryParse(argument, out version), line, column, argument, "a release such as v6.18");
+                Require(KernelVersion.TryParse(argument, out version), line, column, argument,
+                    "a release such as v6.18");
                 break;
             case "with":
                 with = with.Or(ParseFix(argument, line, column));

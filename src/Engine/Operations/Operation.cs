@@ -147,7 +147,9 @@ public struct Operation : IEquatable<Operation>
     /// <summary>What it creates or uses: handle, context, child, inode.</summary>
     public byte Slot;
 
-    /// <summary>Page of the inode, page of the handle, stages of <c>step</c>, chances passed by before an injection.</summary>
+    /// <summary>
+    /// Page of the inode, page of the handle, stages of <c>step</c>, chances passed by before an injection.
+    /// </summary>
     public byte Number;
 
     /// <summary>mmap: what to map.</summary>

@@ -113,7 +113,8 @@ public ref struct OperationParser
             string expected = inside
                 ? string.Create(CultureInfo.InvariantCulture, $"t{op.Process.Value} or t{op.Process.Value + 4}")
                 : "t8 or t9";
-            Error = new TextError(line, wordStart + 1, $"found {op.Actor}, expected a thread that can do this: {expected}");
+            Error = new TextError(
+                line, wordStart + 1, $"found {op.Actor}, expected a thread that can do this: {expected}");
         }
     }
 
@@ -240,7 +241,8 @@ public ref struct OperationParser
         {
             Fail(name, "an inode, i0 to i3 (with @PAGE for a memfd)");
         }
-        else if (at >= 0 && !byte.TryParse(name[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out op.Number))
+        else if (at >= 0
+            && !byte.TryParse(name[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out op.Number))
         {
             Fail(name, "a page of the inode after @");
         }

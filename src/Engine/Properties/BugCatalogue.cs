@@ -47,7 +47,8 @@ public static class BugCatalogue
         [PropertyId.ExclSingle, PropertyId.ExclWritable, PropertyId.CowIsolation];
 
     /// <summary>All rows: the seeds' first, then the kernel's history, then those that must stay quiet.</summary>
-    public static ImmutableArray<BugRow> All { get; } = [.. Cow(), .. Moving(), .. Watching(), .. History(), .. Quiet()];
+    public static ImmutableArray<BugRow> All { get; } =
+        [.. Cow(), .. Moving(), .. Watching(), .. History(), .. Quiet()];
 
     /// <summary>Finds a row by name; null if there is none.</summary>
     public static BugRow? Find(string id)
@@ -123,7 +124,8 @@ public static class BugCatalogue
         Row(Fix.MprotectMigrationExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
     ];
 
-    private static BugRow Row(Fix fix, string seed, Profile kernel, int length, params ReadOnlySpan<PropertyId> expected) =>
+    private static BugRow Row(
+        Fix fix, string seed, Profile kernel, int length, params ReadOnlySpan<PropertyId> expected) =>
         new(FixCatalogue.Of(fix).Name, seed, kernel, FixSet.Of(fix), [.. expected], length, IsQuiet: false);
 
     private static BugRow Row(Fix fix, string seed, Profile kernel, int length, ImmutableArray<PropertyId> expected) =>

@@ -134,7 +134,9 @@ public static partial class Contracts
         }
     }
 
-    /// <summary>Mappings before a hole are changed, the hole ends it; with others in between the mappings say.</summary>
+    /// <summary>
+    /// Mappings before a hole are changed, the hole ends it; with others in between the mappings say.
+    /// </summary>
     private static void EndMprotect(ref World w, ref Touched touched, in Task t, bool alone)
     {
         if (!alone || t.Errno == (byte)Errno.ENOMEM)
@@ -255,7 +257,9 @@ public static partial class Contracts
         }
     }
 
-    /// <summary>Since 6.4 what came before the mapping that is not registered stays done; before, nothing was.</summary>
+    /// <summary>
+    /// Since 6.4 what came before the mapping that is not registered stays done; before, nothing was.
+    /// </summary>
     private static void EndWriteProtect(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
     {
         bool partial = t.Errno == (byte)Errno.ENOENT && profile.Contract.Has(Fix.WpMultiVma);

@@ -122,7 +122,7 @@ public static partial class Contracts
         if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
             return new Violation(Clause.StoreWithoutEvent, KindOf(in row), entry.ToString(),
-                $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event was raised");
+                $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event came");
         }
 
         return null;

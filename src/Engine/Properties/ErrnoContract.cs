@@ -191,7 +191,9 @@ public static class ErrnoContract
             : Bit(Errno.None) | TooMany(in w, mm) | (foreign ? Bit(Errno.EINVAL) : 0);
     }
 
-    /// <summary>Since 6.4 mapping by mapping, holes skipped; before, one registered mapping must hold all of it.</summary>
+    /// <summary>
+    /// Since 6.4 mapping by mapping, holes skipped; before, one registered mapping must hold all of it.
+    /// </summary>
     private static uint WriteProtect(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;

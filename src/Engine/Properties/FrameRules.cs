@@ -28,7 +28,8 @@ internal static class FrameRules
         }
 
         checker.Count(Clause.Refcount);
-        int references = mapped + Caches(in w.Machine, pfn) + Handles(checker, in w.Machine, pfn) + Holds(in w.Machine, pfn);
+        int references = mapped + Caches(in w.Machine, pfn) + Handles(checker, in w.Machine, pfn)
+            + Holds(in w.Machine, pfn);
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
         if (frame.Refcount != references || free != frame.IsFree || free != (references == 0))
         {

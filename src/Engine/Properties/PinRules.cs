@@ -22,7 +22,8 @@ internal static class PinRules
                 EntryIndex entry = HandleContracts.EntryOf(in handle, i);
                 bool moved = (((touched.Entries | touched.Rows) >> entry.Value) & 1) != 0;
                 bool changed = ((touched.Frames >> handle.Pages[i].Value) & 1) != 0;
-                Violation? violation = (fresh || moved || changed) && HandleContracts.IsStrong(in w.Reference.HandleAt(id), i)
+                bool strong = HandleContracts.IsStrong(in w.Reference.HandleAt(id), i);
+                Violation? violation = strong && (fresh || moved || changed)
                     ? CheckSamePage(checker, in w, id, i, entry)
                     : null;
                 violation ??= (fresh || changed) && handle.IsPin ? CheckExclusive(checker, in w, id, i) : null;

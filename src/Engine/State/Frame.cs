@@ -40,7 +40,9 @@ public enum FrameFlags : ushort
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>PageAnonExclusive: the one entry that maps it may map it writable without further checks (5.19).</summary>
+    /// <summary>
+    /// PageAnonExclusive: the one entry that maps it may map it writable without further checks (5.19).
+    /// </summary>
     AnonExclusive = 1,
 
     /// <summary>In the swap cache of the slot that the frame names.</summary>

@@ -35,7 +35,9 @@ public readonly record struct MmId(byte Value)
     public override string ToString() => $"p{Value}";
 }
 
-/// <summary>One page-table entry of the machine: address space times <see cref="Limits.PagesPerMm"/> plus page.</summary>
+/// <summary>
+/// One page-table entry of the machine: address space times <see cref="Limits.PagesPerMm"/> plus page.
+/// </summary>
 /// <param name="Value">0 to <see cref="Limits.Entries"/> - 1.</param>
 public readonly record struct EntryIndex(byte Value)
 {

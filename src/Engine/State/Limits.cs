@@ -52,7 +52,9 @@ public static class Limits
     /// <summary>Pages that one handle can hold.</summary>
     public const int HandlePages = 4;
 
-    /// <summary>Actors that run code: t0 to t3 main threads, t4 to t7 second threads, t8 and t9 outside the processes.</summary>
+    /// <summary>
+    /// Actors that run code: t0 to t3 main threads, t4 to t7 second threads, t8 and t9 outside the processes.
+    /// </summary>
     public const int Actors = 10;
 
     /// <summary>Actors that are threads of a process.</summary>

@@ -84,7 +84,9 @@ public partial struct Machine
     [UnscopedRef]
     public readonly ref readonly Vma VmaAt(MmId mm, int index) => ref vmas[(mm.Value * Limits.VmasPerMm) + index];
 
-    /// <summary>The TLB entry of <paramref name="cpu"/> for page <paramref name="va"/> of whichever address space.</summary>
+    /// <summary>
+    /// The TLB entry of <paramref name="cpu"/> for page <paramref name="va"/> of whichever address space.
+    /// </summary>
     public readonly TlbEntry TlbAt(int cpu, Va va) => tlbs[(cpu * Limits.PagesPerMm) + va.Value];
 
     /// <summary>The swap slot.</summary>

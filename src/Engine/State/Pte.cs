@@ -74,7 +74,9 @@ public enum EntryBits : byte
     /// <summary>Present for the kernel, not for the hardware.</summary>
     Protnone = 32,
 
-    /// <summary>What the entry names belongs to it alone; for a present entry the page's flag says so instead.</summary>
+    /// <summary>
+    /// What the entry names belongs to it alone; for a present entry the page's flag says so instead.
+    /// </summary>
     Exclusive = 64,
 }
 
@@ -130,7 +132,8 @@ public readonly record struct Pte(uint Raw)
     public bool IsSwap => (Raw & 15) == (uint)PteKind.Swap;
 
     /// <summary>Whether it names a page under migration, in any of the three ways.</summary>
-    public bool IsMigration => Kind is PteKind.MigrationRead or PteKind.MigrationReadExclusive or PteKind.MigrationWrite;
+    public bool IsMigration =>
+        Kind is PteKind.MigrationRead or PteKind.MigrationReadExclusive or PteKind.MigrationWrite;
 
     /// <summary>Whether it is a userfaultfd marker.</summary>
     public bool IsMarker => (Raw & 15) == (uint)PteKind.Marker;

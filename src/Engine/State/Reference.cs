@@ -110,7 +110,9 @@ public struct FileRow
 /// <summary>What the device must see through one handle.</summary>
 public struct HandleRow
 {
-    /// <summary>What each page read when it was taken, or when it was detached, or what the device wrote since.</summary>
+    /// <summary>
+    /// What each page read when it was taken, or when it was detached, or what the device wrote since.
+    /// </summary>
     public HandleTokens Values;
 
     /// <summary>Running number at which it was taken.</summary>
@@ -119,7 +121,9 @@ public struct HandleRow
     /// <summary>Bit i: page i still is what its owner has mapped there.</summary>
     public byte Attached;
 
-    /// <summary>Bit i: page i need not stay what its owner has mapped there (a plain reference, the zero page).</summary>
+    /// <summary>
+    /// Bit i: page i need not stay what its owner has mapped there (a plain reference, the zero page).
+    /// </summary>
     public byte Weak;
 
     /// <summary>Bit i: page i belongs to an inode.</summary>

@@ -12,7 +12,9 @@ public enum SlotFlags : byte
     /// <summary>None.</summary>
     None = 0,
 
-    /// <summary>SWAP_HAS_CACHE: a page caches it, or a fault has reserved it while it reads past the cache (6.8).</summary>
+    /// <summary>
+    /// SWAP_HAS_CACHE: a page caches it, or a fault has reserved it while it reads past the cache (6.8).
+    /// </summary>
     HasCache = 1,
 
     /// <summary>Something was written to the device.</summary>
