@@ -32,6 +32,16 @@ internal static class ArgumentErrors
         yield return $"see `{help}`";
     }
 
+    /// <summary>
+    /// Options that stand there once more without a value, which the parser takes for the value given before; a line
+    /// for each.
+    /// </summary>
+    public static IEnumerable<string> Valueless(ParseResult parsed) =>
+        from result in parsed.CommandResult.Children.OfType<OptionResult>()
+        where result.Option.Arity.MinimumNumberOfValues > 0 && result.IdentifierTokenCount > result.Tokens.Count
+        where !result.Implicit
+        select $"found nothing after `{result.Option.Name}`, expected {result.Option.HelpName ?? "a value"}";
+
     private static string Words(ParseError error) => error.SymbolResult switch
     {
         OptionResult { Tokens.Count: 0, Option: var option } =>

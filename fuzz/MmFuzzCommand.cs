@@ -65,6 +65,12 @@ public sealed class MmFuzzCommand
             throw new BadInputException(ArgumentErrors.Describe(parsed));
         }
 
+        string[] valueless = [.. ArgumentErrors.Valueless(parsed)];
+        if (valueless.Length > 0)
+        {
+            throw new BadInputException(valueless);
+        }
+
         // help and version are texts, whatever else is asked for
         return parsed.Invoke(new InvocationConfiguration
         {

@@ -106,7 +106,8 @@ public sealed partial class Runner
 
     private void Forget()
     {
-        context.Touched = new Touched { Handles = byte.MaxValue }; // the checker remembers which are live
+        context.Touched = default;
+        checker.Forget(in context.World.Machine);
         context.Effect = default;
         context.Warning = KernelWarning.None;
         Violation = null;

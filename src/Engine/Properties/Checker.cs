@@ -18,6 +18,7 @@ public sealed class Checker
 
     private readonly long[] judged = new long[Clauses];
     private int liveHandles;
+    private ulong deferred;
 
     /// <summary>Makes a checker.</summary>
     public Checker(Profile profile) => Profile = profile;
@@ -31,6 +32,21 @@ public sealed class Checker
     /// <summary>Bit h: handle h holds pages, as of the last check.</summary>
     internal int LiveHandles => liveHandles;
 
+    /// <summary>An entry under a page-table lock is judged when that is dropped.</summary>
+    internal void Defer(EntryIndex entry) => deferred |= 1ul << entry.Value;
+
+    /// <summary>The world is another now: what was deferred is what is under a lock there.</summary>
+    public void Forget(in Machine machine)
+    {
+        deferred = 0;
+        for (int ptLock = 0; ptLock < Limits.Pmds; ptLock++)
+        {
+            deferred |= machine.PtLockOwner(ptLock) == 0 ? 0 : 15ul << (ptLock * Limits.HpagePmdNr);
+        }
+
+        FindHandles(in machine);
+    }
+
     /// <summary>Notes that a clause had something to judge.</summary>
     public void Count(Clause clause) => judged[(int)clause]++;
 
@@ -42,6 +58,7 @@ public sealed class Checker
             FindHandles(in w.Machine);
         }
 
+        Undefer(in w.Machine, ref touched);
         Spread(in w, ref touched);
         Violation? violation = null;
         for (ulong left = touched.Frames; left != 0 && violation is null; left &= left - 1)
@@ -71,6 +88,19 @@ public sealed class Checker
         violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
         touched = default;
         return violation;
+    }
+
+    private void Undefer(in Machine machine, ref Touched touched)
+    {
+        for (ulong left = deferred; left != 0; left &= left - 1)
+        {
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
+            if (machine.PtLockOwner(entry.PtLock) == 0)
+            {
+                touched.Entries |= 1ul << entry.Value;
+                deferred &= ~(1ul << entry.Value);
+            }
+        }
     }
 
     private void FindHandles(in Machine machine)

@@ -13,7 +13,8 @@ internal static class EntryRules
     {
         if (w.Machine.PtLockOwner(entry.PtLock) != 0)
         {
-            return null; // judged when the lock is dropped, which touches it again
+            checker.Defer(entry);
+            return null;
         }
 
         Pte pte = w.Machine.PteAt(entry);

@@ -234,14 +234,11 @@ public partial struct Machine
         return ref tasks[actor.Value];
     }
 
-    /// <summary>Takes (actor + 1) or drops (0) a page-table lock; when dropped its entries count as touched.</summary>
+    /// <summary>Takes (actor + 1) or drops (0) a page-table lock.</summary>
     public void SetPtLock(ref Touched touched, int ptLock, byte owner)
     {
         ptLocks[ptLock] = owner;
-        if (owner == 0)
-        {
-            touched.Entries |= 15ul << (ptLock * Limits.HpagePmdNr);
-        }
+        touched.Tasks |= (ushort)(owner == 0 ? 0 : 1 << (owner - 1));
     }
 
     /// <summary>Notes whether an actor is in a path, and whether it waits there.</summary>

@@ -29,12 +29,13 @@ public class CanaryTests
         Assert.Equal(typeof(PropertyFailedException).FullName, run.Exceptions);
         Assert.Contains("without early-cow-fork\n", run.Text, StringComparison.Ordinal);
         Assert.Contains("fork p0 -> p1\n", run.Text, StringComparison.Ordinal);
-        Assert.Contains("pin-coherent (", run.Text, StringComparison.Ordinal);
+        Assert.Contains("pin-exclusive (pinned-but-shared)", run.Text, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(PropertyId.ExclWritable, "mutant invent:write@fork-parent@anon")]
-    [InlineData(PropertyId.PinCoherent, "without early-cow-fork")]
+    [InlineData(PropertyId.PinCoherent, "without exclusive-reuse")]
+    [InlineData(PropertyId.PinExclusive, "without early-cow-fork")]
     [InlineData(PropertyId.UffdWpNoWriteThrough, "mutant invent:write@uffd-protect@anon")]
     [InlineData(PropertyId.UffdWpNotLost, "mutant drop:uffd_wp@migrate-end@anon")]
     [InlineData(PropertyId.SoftDirtyComplete, "mutant drop:soft_dirty@swap-out@anon")]
@@ -78,7 +79,7 @@ public class CanaryTests
         public static Arbitrary<Draw> Draw() => Draws.Of(Kernel);
 
         [Property(Arbitrary = [typeof(WithoutEarlyCow)], MaxTest = Programs)]
-        public Property Pins_stay_coherent_through_COW(Draw draw) =>
-            KernelPropertyTests.Holds(bench, PropertyId.PinCoherent, draw);
+        public Property A_pinned_page_stays_exclusive(Draw draw) =>
+            KernelPropertyTests.Holds(bench, PropertyId.PinExclusive, draw);
     }
 }
