@@ -47,7 +47,8 @@ internal static class ArgumentErrors
         OptionResult { Tokens.Count: 0, Option: var option } =>
             $"found nothing after `{option.Name}`, expected {option.HelpName ?? "a value"}",
         OptionResult { Option: var option } result when result.Tokens.Count > option.Arity.MaximumNumberOfValues =>
-            string.Create(CultureInfo.InvariantCulture, $"found `{option.Name}` {result.Tokens.Count} times, expected it once"),
+            string.Create(
+                CultureInfo.InvariantCulture, $"found `{option.Name}` {result.Tokens.Count} times, expected it once"),
         ArgumentResult { Tokens.Count: 0, Argument: var argument } => $"found no {argument.Name}, expected one",
         _ => error.Message.ReplaceLineEndings(" "),
     };

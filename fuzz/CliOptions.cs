@@ -114,7 +114,8 @@ internal static class CliOptions
             return version;
         }
 
-        result.AddError($"--profile: found `{text}`, expected a release from {Oldest} to {KernelVersion.Newest}, such as "
+        result.AddError(
+            $"--profile: found `{text}`, expected a release from {Oldest} to {KernelVersion.Newest}, such as "
             + "v5.18 (see `mmfuzz list profiles`)");
         return null;
     }

@@ -70,7 +70,8 @@ internal static class Corpus
         for (DirectoryInfo? at = new(start); at is not null; at = at.Parent)
         {
             string corpus = Path.Combine(at.FullName, "corpus");
-            if (Directory.Exists(Path.Combine(corpus, Regressions)) || Directory.Exists(Path.Combine(corpus, KnownBugs)))
+            if (Directory.Exists(Path.Combine(corpus, Regressions))
+                || Directory.Exists(Path.Combine(corpus, KnownBugs)))
             {
                 return corpus;
             }

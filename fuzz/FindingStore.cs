@@ -33,8 +33,8 @@ internal sealed class FindingStore
         catch (Exception failure) when (ProgramFiles.IsAboutFiles(failure))
         {
             throw new BadInputException(
-                $"--out: found `{directory}`, where nothing can be written ({failure.Message.ReplaceLineEndings(" ")}), "
-                + "expected a directory for findings");
+                $"--out: found `{directory}`, where nothing can be written "
+                + $"({failure.Message.ReplaceLineEndings(" ")}), expected a directory for findings");
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class FindingStore
         return path;
     }
 
-    /// <summary>Stores a shrunk program and its report, then lets the raw one go; answers where the program is.</summary>
+    /// <summary>Stores a shrunk program and its report, then lets the raw one go; answers where it is.</summary>
     public string Store(MmProgram program, Violation violation, Cause cause, string foundBy, string? raw)
     {
         string path = PathOf(program, violation, ".mm");

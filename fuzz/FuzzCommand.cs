@@ -25,7 +25,8 @@ internal static class FuzzCommand
     /// <summary>Makes the command.</summary>
     public static Command Make(Session session, Dictionary<Command, string[]> examples)
     {
-        var command = new Command("fuzz", "Generate programs, run them, and shrink, explain and store what they violate.");
+        var command = new Command(
+            "fuzz", "Generate programs, run them, and shrink, explain and store what they violate.");
         Option<KernelVersion?> release = CliOptions.Release($"the newest, {KernelVersion.Newest}");
         Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
         Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
@@ -33,12 +34,14 @@ internal static class FuzzCommand
         Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
         Option<long?> programs = CliOptions.Number(
             "--programs", "How many programs to run, instead of --budget.", 1, long.MaxValue / 128);
-        Option<long?> first = CliOptions.Number("--first", "Number of the first program. Default: 0.", 0, long.MaxValue / 2);
+        Option<long?> first = CliOptions.Number(
+            "--first", "Number of the first program. Default: 0.", 0, long.MaxValue / 2);
         Option<long?> jobs = CliOptions.Jobs();
         Option<long?> length = CliOptions.Number(
             "--length", "Operations of a program. Default: 100.", 1, Generator.MaxLength);
         Option<string> target = OutOption();
-        foreach (Option option in (Option[])[release, without, with, seed, budget, programs, first, jobs, length, target])
+        Option[] all = [release, without, with, seed, budget, programs, first, jobs, length, target];
+        foreach (Option option in all)
         {
             command.Options.Add(option);
         }
@@ -110,7 +113,7 @@ internal static class FuzzCommand
 
         if (result.Failure is not null)
         {
-            session.Progress.Write(new Text($"mmfuzz: {result.Failure}\n"));
+            session.Complain(result.Failure);
             return ExitCode.Internal;
         }
 

@@ -86,7 +86,7 @@ internal static class FuzzReport
                 Tables.Count(finding.Program.Length),
                 Tables.Count(finding.Programs),
                 cause,
-                finding.File.EscapeMarkup());
+                PlainText.Clean(finding.File).EscapeMarkup());
         }
 
         session.Words.Write(table);
@@ -159,11 +159,12 @@ internal static class FuzzReport
     private static void WriteVerdict(Session session, FuzzResult result)
     {
         int unexplained = result.Findings.Count(finding => !finding.Cause.IsKnown);
+        string findings = Tables.Plural(result.Findings.Length, "finding");
         string found = result.Findings.IsEmpty ? "[green]nothing found[/]"
-            : unexplained == 0 ? $"[yellow]{Tables.Plural(result.Findings.Length, "finding")}, expected on this profile[/]"
-            : $"[red]{Tables.Plural(result.Findings.Length, "finding")}, {unexplained} of them not explained[/]";
+            : unexplained == 0 ? $"[yellow]{findings}, expected on this profile[/]"
+            : $"[red]{findings}, {unexplained} of them not explained[/]";
         string early = result.Interrupted ? " [yellow](stopped early)[/]" : string.Empty;
-        session.Say($"{found} in {Tables.Count(result.Programs)} programs, {Tables.Count(result.Operations)} operations, "
-            + $"{Tables.Time(result.Elapsed)}, {Tables.Speed(result.Speed)}{early}");
+        session.Say($"{found} in {Tables.Count(result.Programs)} programs, "
+            + $"{Tables.Count(result.Operations)} operations, {Tables.Time(result.Elapsed)}, {Tables.Speed(result.Speed)}{early}");
     }
 }

@@ -89,7 +89,8 @@ internal sealed class FuzzRun
     }
 
     private bool IsOver =>
-        stop.IsCancellationRequested || failure is not null || (settings.Budget is { } budget && watch.Elapsed >= budget);
+        stop.IsCancellationRequested || failure is not null
+        || (settings.Budget is { } budget && watch.Elapsed >= budget);
 
     private void Work()
     {

@@ -38,7 +38,7 @@ internal sealed record FuzzSettings(
     /// <summary>The command that runs one program of this run again.</summary>
     public string CommandFor(ulong program)
     {
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"mmfuzz fuzz --profile {Profile.Version}"));
+        var text = new StringBuilder($"mmfuzz fuzz --profile {Profile.Version}");
         foreach (Fix fix in Profile.Missing.Members)
         {
             text.Append(" --without ").Append(KernelWords.Name(fix));

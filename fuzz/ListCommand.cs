@@ -31,7 +31,12 @@ internal static class ListCommand
     private sealed record ProfileDocument(string Name, string CopyOnWrite, int Fixes, IReadOnlyList<string> Lacks);
 
     private sealed record BugRowDocument(
-        string Id, string SeedDocument, string Profile, IReadOnlyList<string> ExpectedProperty, int Operations, bool Quiet);
+        string Id,
+        string SeedDocument,
+        string Profile,
+        IReadOnlyList<string> ExpectedProperty,
+        int Operations,
+        bool Quiet);
 
     /// <summary>Makes the command.</summary>
     public static Command Make(Session session, Dictionary<Command, string[]> examples)

@@ -97,7 +97,7 @@ internal static class MainJob
 
         if (fuzz.Failure is not null)
         {
-            session.Progress.Write(new Text($"mmfuzz: {fuzz.Failure}\n"));
+            session.Complain(fuzz.Failure);
             return ExitCode.Internal;
         }
 

@@ -8,7 +8,6 @@ using System.CommandLine.Invocation;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using Spectre.Console;
 
 namespace MmFuzz.Cli;
 
@@ -83,14 +82,17 @@ public sealed class MmFuzzCommand
 
     private static int Fail(Session session, string message, int code)
     {
-        foreach (string line in message.Split('\n'))
+        try
         {
-            session.Progress.Write(new Text("mmfuzz: " + line + "\n"));
+            session.Complain(message);
+            if (session.Json)
+            {
+                session.WriteJson(new FailureDocument(message, code));
+            }
         }
-
-        if (session.Json)
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException)
         {
-            session.WriteJson(new FailureDocument(message, code));
+            // nobody listens any more; the exit code still tells
         }
 
         return code;

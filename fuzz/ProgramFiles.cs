@@ -91,7 +91,8 @@ internal static class ProgramFiles
             text.Append(buffer, 0, read);
             if (text.Length > MostCharacters)
             {
-                throw new BadInputException($"{name}: found more than {MostCharacters >> 20} million characters, expected a program");
+                throw new BadInputException(
+                    $"{name}: found more than {MostCharacters >> 20} million characters, expected a program");
             }
         }
 

@@ -96,7 +96,7 @@ internal static class ReplayCommand
         return command;
     }
 
-    /// <summary>Whether the run shows what is expected; a program that expects nothing in particular must be quiet.</summary>
+    /// <summary>Whether the run shows what is expected; a program that does not say must be quiet.</summary>
     public static bool IsAsExpected(ProgramExplanation explanation) =>
         explanation.IsAsExpected ?? explanation.Violation is null;
 

@@ -72,6 +72,15 @@ public sealed class Session
     /// <summary>A remark beside the answer.</summary>
     public void Remark(string markup) => TerminalReport.WriteLine(Progress, markup);
 
+    /// <summary>What went wrong, a line for each mistake; plain, since anything may stand in it.</summary>
+    public void Complain(string message)
+    {
+        foreach (string line in PlainText.Clean(message).Split('\n'))
+        {
+            Error.Write($"mmfuzz: {line}\n");
+        }
+    }
+
     /// <summary>The answer as JSON.</summary>
     public void WriteJson<T>(T document) => Output.WriteLine(JsonText.Of(document));
 }

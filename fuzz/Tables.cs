@@ -10,7 +10,7 @@ namespace MmFuzz.Cli;
 /// <summary>Makes tables.</summary>
 internal static class Tables
 {
-    /// <summary>A table with these headings; one that begins with <c>&gt;</c> is of numbers, with <c>!</c> never broken.</summary>
+    /// <summary>A table with these headings; <c>&gt;</c> before one: numbers, <c>!</c>: never broken.</summary>
     public static Table Make(params ReadOnlySpan<string> headings)
     {
         var table = new Table { Border = TableBorder.Rounded };
@@ -30,7 +30,8 @@ internal static class Tables
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A number with a noun.</summary>
-    public static string Plural(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? string.Empty : "s")}";
+    public static string Plural(long number, string noun) =>
+        $"{Count(number)} {noun}{(number == 1 ? string.Empty : "s")}";
 
     /// <summary>A span of time, short.</summary>
     public static string Time(TimeSpan span) => span.TotalSeconds switch

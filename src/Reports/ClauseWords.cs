@@ -20,22 +20,22 @@ public static class ClauseWords
             + "two may write it in place, and the other sees that.",
         Clause.SlotStillUsed => "A page marked exclusive is the cached copy of a swap slot that entries still name: "
             + "whoever swaps it in next shares it unknowingly.",
-        Clause.SwapExclusiveShared => "A swap entry says that it is its slot's only user, but it is not: the page comes "
-            + "back writable although others have it.",
+        Clause.SwapExclusiveShared => "A swap entry says that it is its slot's only user, but it is not: the page "
+            + "comes back writable although others have it.",
         Clause.MigrationExclusiveShared => "A migration entry says that its page is mapped once, but it is mapped more "
             + "often: the page comes back as exclusive although it is shared.",
         Clause.PageReplaced => "The process has got another page than the one that is pinned: from here on the device "
             + "and the process no longer see each other's stores.",
         Clause.DeviceReadsOther => "The device read something else than the process has there: the pin and the process "
             + "have parted.",
-        Clause.PinnedButShared => "A page that is pinned is not exclusive any more: the owner's next store will copy it "
-            + "and leave the device behind.",
+        Clause.PinnedButShared => "A page that is pinned is not exclusive any more: the owner's next store will copy "
+            + "it and leave the device behind.",
         Clause.UnpinWarning => "The kernel's own sanity check warns: a pinned anonymous page is not exclusive.",
         Clause.StoreWithoutEvent => "A store went through to a page that userfaultfd write-protects, and nobody was "
             + "told: a snapshot or a live migration loses that store.",
         Clause.GupWithoutEvent => "Pages that userfaultfd write-protects were taken for writing, and nobody was told.",
-        Clause.BitLost => "The write-protection by userfaultfd is in force, but the entry does not say so any more: the "
-            + "next store goes unnoticed.",
+        Clause.BitLost => "The write-protection by userfaultfd is in force, but the entry does not say so any more: "
+            + "the next store goes unnoticed.",
         Clause.BitSpurious => "An entry says that userfaultfd protects it though nothing is protected: a store will "
             + "wait for a manager that knows nothing of it.",
         Clause.EndlessFault => "An access faults again and again without ever getting through.",

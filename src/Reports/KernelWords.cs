@@ -9,7 +9,7 @@ using MmFuzz.Engine.Fixes;
 namespace MmFuzz.Reports;
 
 /// <summary>Why a violation is there: the fixes whose addition makes it vanish.</summary>
-/// <param name="Fixes">The smallest such set; null if there is none, so that nothing known explains the finding.</param>
+/// <param name="Fixes">The smallest such set; null if there is none: nothing known explains the finding.</param>
 public sealed record Cause(ImmutableArray<Fix>? Fixes)
 {
     /// <summary>Whether fixes that the kernel lacks explain the finding.</summary>

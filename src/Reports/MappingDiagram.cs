@@ -117,7 +117,9 @@ public static class MappingDiagram
             {
                 if (handle.Pages[page] == pfn)
                 {
-                    string kind = handle.IsPin ? "pinned by a device" : handle.Kind == HandleKind.Pipe ? "in a pipe" : "got";
+                    string kind = handle.IsPin ? "pinned by a device"
+                        : handle.Kind == HandleKind.Pipe ? "in a pipe"
+                        : "got";
                     edges.Add(new Edge(
                         $"{new HandleId(h)}[{page}]", $"{kind}, {(handle.IsWrite ? "rw" : "r")}", IsSolid: true));
                 }

@@ -70,9 +70,10 @@ public static class MarkdownReport
         {
             string mark = step == explanation.Failing ? " **<- here**" : string.Empty;
             Operation op = step.Operation;
+            string words = Cell(OperationWords.Sentence(in op));
             target.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {step.Index + 1} | `{op}` | {Cell(OperationWords.Sentence(in op))} | {Cell(step.Outcome)}{mark} |"));
+                $"| {step.Index + 1} | `{op}` | {words} | {Cell(step.Outcome)}{mark} |"));
         }
 
         target.WriteLine();
@@ -96,7 +97,8 @@ public static class MarkdownReport
                 CultureInfo.InvariantCulture, $"### {step.Index + 1}. `{step.Operation}`{mark}\n"));
             if (step.Changes.IsEmpty)
             {
-                target.WriteLine(step.Kind == "skipped" ? $"Nothing ({step.Outcome}).\n" : "Nothing that can be seen.\n");
+                string why = step.Kind == "skipped" ? $" ({step.Outcome})" : " that can be seen";
+                target.WriteLine($"Nothing{why}.\n");
                 continue;
             }
 
@@ -120,7 +122,7 @@ public static class MarkdownReport
     private static void WriteEnd(TextWriter target, ProgramExplanation explanation)
     {
         target.WriteLine(explanation.Violation is null ? "## The end\n" : "## The moment of the violation\n");
-        target.WriteLine("Who names which page (`<--` counts as a reference or a user, `<..` is a cached translation):\n");
+        target.WriteLine("Who names which page (`<--` is counted, `<..` is a cached translation):\n");
         target.WriteLine("```text");
         foreach (string line in MappingDiagram.Letters(in explanation.World))
         {

@@ -11,7 +11,7 @@ namespace MmFuzz.Reports;
 /// <summary>Words for outcomes.</summary>
 public static class OutcomeWords
 {
-    /// <summary>The outcome: <c>ok</c>, <c>ok, read #3</c>, <c>EAGAIN</c>, <c>blocked: ...</c>, <c>skipped: ...</c>.</summary>
+    /// <summary>The outcome: <c>ok, read #3</c>, <c>EAGAIN</c>, <c>blocked: ...</c>, <c>skipped: ...</c>.</summary>
     public static string Of(in Operation op, in Outcome outcome, in Machine after)
     {
         if (outcome.Skip != SkipReason.None)
@@ -27,7 +27,7 @@ public static class OutcomeWords
         return outcome.Errno != Errno.None ? ErrnoContract.Name(outcome.Errno) : "ok" + Found(in op, in outcome);
     }
 
-    /// <summary>One word for machines: <c>ok</c>, <c>errno</c>, <c>blocked</c>, <c>started</c>, <c>skipped</c>.</summary>
+    /// <summary>For machines: <c>ok</c>, <c>errno</c>, <c>blocked</c>, <c>started</c> or <c>skipped</c>.</summary>
     public static string Kind(in Operation op, in Outcome outcome, in Machine after) =>
         outcome.Skip != SkipReason.None ? "skipped"
         : outcome.Ended ? (outcome.Errno == Errno.None ? "ok" : "errno")

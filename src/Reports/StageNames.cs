@@ -66,7 +66,8 @@ public static class StageNames
         var text = new System.Text.StringBuilder();
         foreach (char letter in name)
         {
-            text.Append(char.IsUpper(letter) && text.Length > 0 ? "-" : string.Empty).Append(char.ToLowerInvariant(letter));
+            text.Append(char.IsUpper(letter) && text.Length > 0 ? "-" : string.Empty)
+                .Append(char.ToLowerInvariant(letter));
         }
 
         return text.ToString();

@@ -32,7 +32,8 @@ public static class StateItems
         int others = frame.Refcount % Limits.GupPinCountingBias;
         string count = pins == 0
             ? string.Create(CultureInfo.InvariantCulture, $"refcount {others}")
-            : string.Create(CultureInfo.InvariantCulture, $"refcount {others} + {pins} pin{(pins == 1 ? string.Empty : "s")}");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"refcount {others} + {pins} pin{(pins == 1 ? string.Empty : "s")}");
         var words = new List<string>
         {
             frame.Kind switch
@@ -229,7 +230,9 @@ public static class StateItems
                 continue;
             }
 
-            string wait = task.State == TaskState.Blocked ? $", waits for {OutcomeWords.Waiting(in task)}" : string.Empty;
+            string wait = task.State == TaskState.Blocked
+                ? $", waits for {OutcomeWords.Waiting(in task)}"
+                : string.Empty;
             string text = $"in {StageNames.Of(task.Path)}, next {StageNames.Of(task.Path, task.Stage)}{wait}";
             items.Add(new StateItem(StateGroup.Thread, i, new ActorId(i).ToString(), text));
         }

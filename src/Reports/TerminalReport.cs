@@ -28,7 +28,8 @@ public static class TerminalReport
             string number = step.Line.ToString(CultureInfo.InvariantCulture).PadLeft(5);
             string text = step.Operation.ToString().PadRight(System.Math.Min(width, 44));
             string mark = failing ? "  [bold red]<- violated here[/]" : string.Empty;
-            WriteLine(console, $"[dim]{number}[/]  {text.EscapeMarkup()}  [{Colour(step)}]{step.Outcome.EscapeMarkup()}[/]{mark}");
+            string outcome = $"[{Colour(step)}]{step.Outcome.EscapeMarkup()}[/]";
+            WriteLine(console, $"[dim]{number}[/]  {text.EscapeMarkup()}  {outcome}{mark}");
             if (trace)
             {
                 WriteTrace(console, step);
@@ -38,7 +39,8 @@ public static class TerminalReport
         int left = explanation.Program.Operations.Length - explanation.Steps.Length;
         if (left > 0)
         {
-            WriteLine(console, string.Create(CultureInfo.InvariantCulture, $"[dim]       ({left} more lines were not run)[/]"));
+            string lines = left == 1 ? "1 more line was" : $"{left} more lines were";
+            WriteLine(console, $"[dim]       ({lines} not run)[/]");
         }
     }
 
@@ -50,7 +52,8 @@ public static class TerminalReport
             return;
         }
 
-        WriteLine(console, $"[bold red]{ClauseWords.Name(violation).EscapeMarkup()}[/] at {violation.Where.EscapeMarkup()}");
+        string name = ClauseWords.Name(violation).EscapeMarkup();
+        WriteLine(console, $"[bold red]{name}[/] at {violation.Where.EscapeMarkup()}");
         Field(console, "means", ClauseWords.Meaning(violation.Clause));
         Field(console, "found", violation.Detail);
         Field(console, "rule", PropertyCatalogue.Of(violation.Property).Rule);
@@ -84,6 +87,7 @@ public static class TerminalReport
     /// <summary>A line; only a terminal breaks it if it is long.</summary>
     public static void WriteLine(IAnsiConsole console, string markup)
     {
+        markup = PlainText.Clean(markup);
         if (console.Profile.Out.IsTerminal)
         {
             console.Write(new Markup(markup + "\n"));

@@ -190,7 +190,7 @@ public static class Enabled
         {
             OperationKind.PipeRead => handle.Kind == HandleKind.Pipe,
             OperationKind.Unpin => handle.Kind != HandleKind.Pipe,
-            OperationKind.DevWrite => op.Number < handle.Count && handle.IsWrite,
+            OperationKind.DevWrite => op.Number < handle.Count && handle.IsPin && handle.IsWrite,
             _ => op.Number < handle.Count,
         };
         return fits ? SkipReason.None : SkipReason.HandleUnfit;

@@ -1,7 +1,7 @@
 // What this file covers: write-protection by userfaultfd as a manager sees it: stores that block and are let through,
-// DONTWAKE, WAKE, the SIGBUS feature, pins, markers on shared memory, unregistering and closing; what survives
-// swap-out, migration, mprotect and unsharing; mprotect of a protected memfd before and after write-notify.
-// What it does not cover: errnos over several mappings (WriteProtectErrnoScenarios.cs).
+// DONTWAKE, WAKE, the SIGBUS feature, pins, unregistering and closing; what survives swap-out, migration, mprotect, fork
+// and unsharing.
+// What it does not cover: shared memory (UserfaultSharedScenarios.cs), errnos (WriteProtectErrnoScenarios.cs).
 
 using Xunit;
 
@@ -138,46 +138,6 @@ public class UserfaultScenarios
         load p0 1         | #2
         """);
 
-    [Fact]
-    public void Shared_memory_that_is_not_there_is_protected_by_a_marker() => Scenario.Run("v6.18", """
-        mmap p0 0 4 memfd i0@0 rw
-        uffd p0 -> u0
-        register u0 0 4
-        wp u0 0 2
-        ? p0 0            | marker uffd-wp
-        ? p0 1            | marker uffd-wp
-        load p0 0         | 0
-        ? p0 0            | A uffd-wp
-        store p0 1        | blocked
-        ? p0 1            | B dirty soft-dirty uffd-wp
-        unwp u0 0 2
-        load p0 1         | #1
-        ? goal MarkerFault | 2
-        """);
-
-    [Fact]
-    public void Protection_of_shared_memory_survives_DONTNEED_and_swap_as_a_marker_and_ends_with_munmap() =>
-        Scenario.Run("v6.18", """
-        mmap p0 0 4 memfd i0@0 rw
-        uffd p0 -> u0
-        register u0 0 4
-        store p0 0
-        wp u0 0
-        dontneed p0 0
-        ? p0 0            | marker uffd-wp
-        load p0 0         | #1
-        swapout p0 0
-        ? p0 0            | marker uffd-wp
-        load p0 0         | #1
-        store p0 0        | blocked
-        unwp u0 0
-        wp u0 0
-        munmap p0 0 4
-        mmap p0 0 4 memfd i0@0 rw
-        ? p0 0            | none
-        store p0 0
-        """);
-
     [Theory]
     [InlineData("swapout p0 0")]
     [InlineData("migrate p0 0")]
@@ -241,32 +201,5 @@ public class UserfaultScenarios
         ? p0 0            | A write dirty soft-dirty
         load p0 0         | #2
         ? mappings p0     | 0-4 rw
-        """);
-
-    [Fact]
-    public void As_6_1_was_released_mprotect_puts_the_write_bit_beside_uffd_wp_on_a_memfd() => Scenario.Run("v6.1", """
-        mmap p0 0 4 memfd i0@0 rw
-        uffd p0 -> u0
-        register u0 0 4
-        store p0 0
-        wp u0 0
-        mprotect p0 0 1 r
-        mprotect p0 0 1 rw
-        ? p0 0            | A write dirty soft-dirty uffd-wp
-        store p0 0        | ok
-        ! uffd-wp-no-write-through (store-without-event)
-        """);
-
-    [Fact]
-    public void With_write_notify_mprotect_leaves_a_protected_memfd_read_only() => Scenario.Run("v6.18", """
-        mmap p0 0 4 memfd i0@0 rw
-        uffd p0 -> u0
-        register u0 0 4
-        store p0 0
-        wp u0 0
-        mprotect p0 0 1 r
-        mprotect p0 0 1 rw
-        ? p0 0            | A dirty soft-dirty uffd-wp
-        store p0 0        | blocked
         """);
 }
