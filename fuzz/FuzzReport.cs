@@ -165,6 +165,7 @@ internal static class FuzzReport
             : $"[red]{findings}, {unexplained} of them not explained[/]";
         string early = result.Interrupted ? " [yellow](stopped early)[/]" : string.Empty;
         session.Say($"{found} in {Tables.Count(result.Programs)} programs, "
-            + $"{Tables.Count(result.Operations)} operations, {Tables.Time(result.Elapsed)}, {Tables.Speed(result.Speed)}{early}");
+            + $"{Tables.Count(result.Operations)} operations, {Tables.Time(result.Elapsed)}, "
+            + $"{Tables.Speed(result.Speed)}{early}");
     }
 }

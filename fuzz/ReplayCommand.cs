@@ -2,8 +2,8 @@
 // the program expects. Not covered: the words (src/Reports).
 
 using System.Collections.Generic;
-using System.CommandLine;
 using System.Collections.Immutable;
+using System.CommandLine;
 using System.Linq;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
