@@ -42,6 +42,8 @@ internal sealed record FuzzDocument(
 /// <summary>Writes what a run answers.</summary>
 internal static class FuzzReport
 {
+    private const int WideEnough = 150;
+
     /// <summary>The run as a document.</summary>
     public static FuzzDocument Document(FuzzResult result) => new(
         result.Settings.Seed,
@@ -75,21 +77,32 @@ internal static class FuzzReport
             return;
         }
 
-        Table table = Tables.Make("violated", ">operations", ">programs", "cause", "!program and report (.md)");
+        // a narrow terminal gets the files below the table
+        bool wide = session.Words.Profile.Width >= WideEnough;
+        Table table = wide
+            ? Tables.Make("violated", ">operations", ">programs", "cause", "!program and report (.md)")
+            : Tables.Make("violated", ">operations", ">programs", "cause");
         foreach (StoredFinding finding in result.Findings)
         {
             string cause = finding.Cause.IsKnown
                 ? $"[yellow]expected: lacks {string.Join(", ", finding.Cause.Names).EscapeMarkup()}[/]"
                 : "[red]not explained[/]";
-            table.AddRow(
+            string[] row =
+            [
                 ClauseWords.Name(finding.Violation).EscapeMarkup(),
                 Tables.Count(finding.Program.Length),
                 Tables.Count(finding.Programs),
                 cause,
-                PlainText.Clean(finding.File).EscapeMarkup());
+                PlainText.Clean(finding.File).EscapeMarkup(),
+            ];
+            table.AddRow(wide ? row : row[..^1]);
         }
 
         session.Words.Write(table);
+        foreach (StoredFinding finding in wide ? [] : result.Findings)
+        {
+            session.Say(finding.File.EscapeMarkup());
+        }
     }
 
     /// <summary>Properties that could not have failed.</summary>

@@ -34,11 +34,24 @@ internal static partial class SafeFile
         }
         catch
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
             throw;
         }
 
         SyncDirectory(directory);
+    }
+
+    /// <summary>Removes a file, if that can be; what failed before is worth more than what fails now.</summary>
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (ProgramFiles.IsAboutFiles(failure))
+        {
+            // the file was not there, or its directory is gone
+        }
     }
 
     /// <summary>Best effort: without it a power cut, not a kill, could lose the new name.</summary>

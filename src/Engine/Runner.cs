@@ -211,6 +211,7 @@ public sealed partial class Runner
         }
 
         Stages++;
+        checker.Count(Clause.Misuse); // every stage asks entries and counts for what they have
         if (task.State == TaskState.Blocked)
         {
             task.State = TaskState.Running;
@@ -261,6 +262,11 @@ public sealed partial class Runner
 
         task.State = TaskState.Blocked;
         (task.WaitKind, task.WaitOn) = context.Waiting;
+        if (task.WaitKind is WaitKind.PtLock or WaitKind.PageLock or WaitKind.MmapRead or WaitKind.MmapWrite)
+        {
+            context.Reach(Goal.WaitedForLock);
+        }
+
         context.Machine.SetActivity(task.Actor, busy: true, blocked: true);
         Report(LockRules.CheckBlocked(checker, in context.World, task.Actor));
     }
@@ -269,6 +275,11 @@ public sealed partial class Runner
     {
         context.Machine.SetActivity(task.Actor, busy: false, blocked: false);
         Report(LockRules.CheckEnded(checker, in task));
+        if (task.Faults != 0)
+        {
+            checker.Count(Clause.EndlessFault);
+        }
+
         Task ended = task;
         if (alone)
         {
@@ -326,13 +337,24 @@ public sealed partial class Runner
             {
                 var actor = new ActorId((byte)BitOperations.TrailingZeroCount(left));
                 ref readonly Task task = ref context.Machine.TaskAt(actor);
-                if (task.State == TaskState.Blocked && !task.IsStarted)
+                if (task.State == TaskState.Blocked && !task.IsStarted && !StillWaits(in context.World.Machine, in task))
                 {
                     moved |= Advance(actor, int.MaxValue, alone: false) > 0;
                 }
             }
         }
     }
+
+    /// <summary>Whether what the task waits for is plainly still held, so that asking its path is idle.</summary>
+    private static bool StillWaits(in Machine machine, in Task task) => task.WaitKind switch
+    {
+        WaitKind.PtLock => machine.PtLockOwner(task.WaitOn) != 0,
+        WaitKind.PageLock => machine.FrameAt(new Pfn(task.WaitOn)).Locked,
+        WaitKind.Userfault => machine.EventAt(task.Actor).State is UffdEventState.Pending or UffdEventState.Read,
+        WaitKind.MmapRead => machine.MmAt(new MmId(task.WaitOn)).MmapWriter != 0,
+        WaitKind.MmapWrite => machine.MmAt(new MmId(task.WaitOn)) is not { MmapWriter: 0, MmapReaders: 0 },
+        WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts or WaitKind.Thread => false,
+    };
 
     private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
     {

@@ -29,7 +29,8 @@ public static class Attribution
         Fix.GupFastSeqUnpin);
 
     /// <summary>
-    /// The smallest set of fixes whose addition leaves the program without any violation; null if there is none.
+    /// The smallest set of fixes whose addition leaves the program without any violation; null if there is none, or if
+    /// the program does not show this one.
     /// </summary>
     public static ImmutableArray<Fix>? Of(
         Profile profile, IReadOnlyList<Operation> operations, Violation violation)
@@ -38,6 +39,11 @@ public static class Attribution
         ArgumentNullException.ThrowIfNull(operations);
         ArgumentNullException.ThrowIfNull(violation);
         var trial = new Trial(profile, operations);
+        if (trial.Shown is null || !trial.Shown.IsLike(violation))
+        {
+            return null;
+        }
+
         List<FixSet> units = Units(profile);
         FixSet? found = Single(trial, units) ?? Pair(trial, units) ?? Several(trial, units);
         return found is { } set ? [.. Reduced(trial, set).Members] : null;
@@ -198,7 +204,12 @@ public static class Attribution
             {
                 answers.Add(Answer.Of(runner.Execute(operations[i], (ushort)i)));
             }
+
+            Shown = runner.Violation;
         }
+
+        /// <summary>What the program shows without more fixes.</summary>
+        public Violation? Shown { get; }
 
         /// <summary>
         /// Whether in the last run every operation before the failing one answered what it does without the fixes.

@@ -90,7 +90,6 @@ internal static class SwapPage
 
         if (!t.TryLockPage(c, t.Pfn))
         {
-            c.Reach(Goal.WaitedForLock);
             return c.Wait(WaitKind.PageLock, t.Pfn.Value);
         }
 

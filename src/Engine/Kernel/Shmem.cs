@@ -172,7 +172,6 @@ internal static class Shmem
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
         if (frame.Locked)
         {
-            c.Reach(Goal.WaitedForLock);
             return c.Wait(WaitKind.PageLock, t.Pfn.Value);
         }
 

@@ -61,7 +61,6 @@ internal static class TaskOps
     /// <summary>The answer of a stage that cannot have the page-table lock.</summary>
     public static Progress WaitForPt(Context c, EntryIndex entry)
     {
-        c.Reach(Goal.WaitedForLock);
         return c.Wait(WaitKind.PtLock, entry.PtLock);
     }
 
@@ -115,7 +114,6 @@ internal static class TaskOps
     {
         if (c.MmAt(mm).MmapWriter != 0)
         {
-            c.Reach(Goal.WaitedForLock);
             c.Wait(WaitKind.MmapRead, mm.Value);
             return false;
         }
@@ -131,7 +129,6 @@ internal static class TaskOps
         ref readonly Mm now = ref c.MmAt(mm);
         if (now.MmapWriter != 0 || now.MmapReaders != 0)
         {
-            c.Reach(Goal.WaitedForLock);
             c.Wait(WaitKind.MmapWrite, mm.Value);
             return false;
         }

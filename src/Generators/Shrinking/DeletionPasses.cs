@@ -1,5 +1,5 @@
 // Passes that only take lines away: what has nothing to do with the failing operation, what belongs to one thing,
-// chunks of any size, two lines that need each other, any two lines. Not covered: staged paths (StagingPasses).
+// chunks of any size, two lines that need each other, any two or three. Not covered: staged paths (StagingPasses).
 
 using System;
 using MmFuzz.Engine.Operations;
@@ -10,7 +10,7 @@ namespace MmFuzz.Generators.Shrinking;
 /// <summary>Passes that take lines away.</summary>
 internal static class DeletionPasses
 {
-    /// <summary>Programs of so many lines are tried without any two of them.</summary>
+    /// <summary>Programs of so many lines are tried without any two or three of them.</summary>
     private const int FewLines = 12;
 
     /// <summary>Keeps what shares pages with the failing operation, and what creates or ends something.</summary>
@@ -124,6 +124,25 @@ internal static class DeletionPasses
         }
     }
 
+    /// <summary>Any three lines of a short program.</summary>
+    public static void AnyThree(Session s)
+    {
+        for (int third = s.Count - 1; third > 1 && s.Count <= FewLines; third--)
+        {
+            for (int second = Math.Min(third, s.Count) - 1; second > 0; second--)
+            {
+                for (int first = Math.Min(second, s.Count) - 1; first >= 0 && third < s.Count; first--)
+                {
+                    Span<bool> marks = s.Marks();
+                    marks[first] = true;
+                    marks[second] = true;
+                    marks[third] = true;
+                    s.TryWithoutMarked();
+                }
+            }
+        }
+    }
+
     private delegate bool Belongs(in Operation op, int thing);
 
     private static void TryWithoutGroup(Session s, int thing, Belongs belongs)
@@ -174,7 +193,7 @@ internal static class DeletionPasses
             or OperationKind.Inject or OperationKind.Step => false,
     };
 
-    /// <summary>Whether the line shares no page with the failing operation, and neither creates nor ends anything.</summary>
+    /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>
     private static bool IsForeign(Session s, int index, in Operation failing)
     {
         int source = s[index].Kind == OperationKind.Step ? StagingPasses.StartOf(s, index)

@@ -47,7 +47,9 @@ internal static class RenamePasses
         }
     }
 
-    /// <summary>The two threads of each process, and the two actors outside, exchanged; everywhere, or in one path.</summary>
+    /// <summary>
+    /// The two threads of each process, and the two actors outside, exchanged; everywhere, or in one path.
+    /// </summary>
     public static void Actors(Session s)
     {
         for (byte first = 0; first < Limits.Mms; first++)
@@ -101,7 +103,7 @@ internal static class RenamePasses
     private static int Renamed(int name, int from, int to, bool both) =>
         name == from ? to : both && name == to ? from : name;
 
-    private static void RenameProcess(Span<Operation> program, int from, int to, bool both)
+    internal static void RenameProcess(Span<Operation> program, int from, int to, bool both)
     {
         foreach (ref Operation op in program)
         {
@@ -146,15 +148,30 @@ internal static class RenamePasses
         }
     }
 
-    /// <summary>A fork goes, and what its child did is done by the parent.</summary>
+    /// <summary>A fork goes, alone or with one more line, and what its child did is done by the parent.</summary>
     private static void TryWithoutFork(Session s, int at)
     {
         int parent = s[at].Process.Value;
         int child = s[at].Slot;
-        Span<Operation> draft = s.CopyToDraft();
-        RenameProcess(draft[(at + 1)..], child, parent, both: false);
-        s.Draft.RemoveAt(at);
-        s.TryDraft();
+        for (int other = s.Count; other >= 0; other--)
+        {
+            if (other == at)
+            {
+                continue;
+            }
+
+            RenameProcess(s.CopyToDraft()[(at + 1)..], child, parent, both: false);
+            if (other < s.Count)
+            {
+                s.Draft.RemoveAt(Math.Max(at, other));
+            }
+
+            s.Draft.RemoveAt(Math.Min(at, other));
+            if (s.TryDraft())
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>A process that forked and is gone: it stays, and does what its child did.</summary>
@@ -206,27 +223,44 @@ internal static class RenamePasses
         }
     }
 
-    /// <summary>One staged path, with its steps, by the actor that its operation has if nothing is said.</summary>
+    /// <summary>
+    /// One staged path, with its steps, by the actor that its operation has if nothing is said; if need be, what that
+    /// actor does meanwhile is done by the other one.
+    /// </summary>
     private static void TryDefaultActor(Session s, int start)
+    {
+        if (!TryMovePath(s, start, exchange: false))
+        {
+            TryMovePath(s, start, exchange: true);
+        }
+    }
+
+    private static bool TryMovePath(Session s, int start, bool exchange)
     {
         ActorId old = s[start].Actor;
         Span<Operation> draft = s.CopyToDraft();
         draft[start] = Shape.ByDefault(draft[start]);
+        ActorId own = draft[start].Actor;
         for (int i = start + 1; i < draft.Length && !(draft[i].IsStarted && draft[i].Actor == old); i++)
         {
             if (draft[i].Kind == OperationKind.Step && draft[i].Actor == old)
             {
-                draft[i].Actor = draft[start].Actor;
+                draft[i].Actor = own;
+            }
+            else if (exchange && Shape.HasActor(in draft[i]) && draft[i].Actor == own)
+            {
+                draft[i].Actor = old;
             }
         }
 
-        s.TryDraft();
+        return s.TryDraft();
     }
 
     /// <summary>All pages above move down by one; ranges lose the page, and handles the place of it.</summary>
     private static void RemovePage(Span<Operation> program, int page)
     {
-        Span<int> lost = stackalloc int[Limits.Handles]; // place of the page in each handle, 1 for the first; 0 for none
+        // place of the page in each handle, 1 for the first; 0 if it is not there
+        Span<int> lost = stackalloc int[Limits.Handles];
         lost.Clear();
         foreach (ref Operation op in program)
         {

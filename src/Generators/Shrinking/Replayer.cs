@@ -51,7 +51,7 @@ internal sealed class Replayer
         return Continue(program, 0);
     }
 
-    /// <summary>Runs a whole program from the beginning, and makes it the one that candidates are derived from.</summary>
+    /// <summary>Runs a whole program and makes it the one that candidates are derived from.</summary>
     public Violation? Rebase(ReadOnlySpan<Operation> program)
     {
         Reserve(program.Length);

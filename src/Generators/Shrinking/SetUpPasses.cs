@@ -22,7 +22,7 @@ internal static class SetUpPasses
         }
     }
 
-    /// <summary>Cuts the ranges of set-up lines to the pages that other lines use, all at once, then one by one.</summary>
+    /// <summary>Cuts the ranges of set-up lines to the pages that others use, all at once, then one by one.</summary>
     public static void Fit(Session s)
     {
         (int least, int most) = Used(s);
@@ -57,7 +57,8 @@ internal static class SetUpPasses
         {
             for (int first = Math.Min(second, s.Count) - 1; first >= 0 && second < s.Count; first--)
             {
-                if (AreJoinable(in s[first], in s[second]) && (TryJoined(s, first, second) || TryJoined(s, second, first)))
+                if (AreJoinable(in s[first], in s[second])
+                    && (TryJoined(s, first, second) || TryJoined(s, second, first)))
                 {
                     break;
                 }

@@ -1,5 +1,5 @@
 // Which operands an operation has, which of them the text form can say, and the plain form of an operation, in which
-// operands without meaning are what the parser makes them. Not covered: which of two operations is simpler (Simplicity).
+// operands without meaning are what the parser makes them. Not covered: which operation is simpler (Simplicity).
 
 using System;
 using MmFuzz.Engine.Operations;

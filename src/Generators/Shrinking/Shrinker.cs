@@ -35,6 +35,9 @@ public sealed class Shrinker
         new("operands", OperandPasses.Operands),
         new("kinds", OperandPasses.Kinds),
         new("any two", DeletionPasses.AnyTwo),
+        new("any three", DeletionPasses.AnyThree),
+        new("retune", RetunePasses.Retune),
+        new("move and delete", RetunePasses.MoveAndDelete),
         new("order", OperandPasses.Order),
     ];
 

@@ -116,7 +116,7 @@ public class CorpusTests
     {
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "MmFuzz.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("MmFuzz.sln is not above the tests");
+            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("no MmFuzz.sln above the tests");
         string path = Path.Combine(root, "corpus", folder);
         return Directory.Exists(path)
             ? [.. Directory.EnumerateFiles(path, "*.mm", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]

@@ -130,6 +130,29 @@ public class GeneratorTests
         Assert.Empty(wrong);
     }
 
+    [Theory]
+    [InlineData("v6.18, without early-cow-fork")]
+    [InlineData("v6.18, without softdirty-tlb")]
+    [InlineData("v5.7")]
+    public void A_finding_is_found_again_by_running_its_program(string profile)
+    {
+        var fuzzer = new Fuzzer(Scenarios.Scenario.ProfileOf(profile), seed: 2);
+        var runner = new Runner(Scenarios.Scenario.ProfileOf(profile));
+        List<string> wrong = [];
+        for (ulong program = 0; program < 3000; program++)
+        {
+            if (fuzzer.RunProgram(program) is not { } finding)
+                continue;
+            runner.Reset();
+            foreach (Operation op in finding.Operations)
+                runner.Execute(in op);
+            if (runner.Violation != finding.Violation)
+                wrong.Add($"program {program}: {finding.Violation}; again: {runner.Violation}");
+        }
+
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public void A_program_is_no_longer_than_asked_for_beside_its_set_up()
     {

@@ -56,7 +56,8 @@ public class MmProgramTests
         Assert.Equal(FixSet.Of(Fix.MigrateWriteProtect, Fix.EarlyCowFork), program.Profile.Missing);
         Assert.Equal(FixSet.Of(Fix.UffdWriteNotify), program.Profile.Added);
         Assert.Equal(
-            [new Mutant(false, EntryBits.UffdWp, Transition.SwapIn, MemoryKind.Anon)], program.Profile.Mutants.AsEnumerable());
+            [new Mutant(false, EntryBits.UffdWp, Transition.SwapIn, MemoryKind.Anon)],
+            program.Profile.Mutants.AsEnumerable());
         Assert.Equal(
             new Expectation("uffd-wp-no-write-through", "store-without-event"), program.Expectation);
     }
@@ -64,8 +65,9 @@ public class MmProgramTests
     [Fact]
     public void The_header_may_stand_in_any_order()
     {
-        MmProgram forwards = Read("mmfuzz 1\nprofile v6.1\nwithout early-cow-fork\nswap asynchronous\nexpect nothing\n");
-        MmProgram backwards = Read("mmfuzz 1\nexpect nothing\nswap asynchronous\nwithout early-cow-fork\nprofile v6.1\n");
+        string[] lines = ["profile v6.1", "without early-cow-fork", "swap asynchronous", "expect nothing"];
+        MmProgram forwards = Read("mmfuzz 1\n" + string.Join('\n', lines));
+        MmProgram backwards = Read("mmfuzz 1\n" + string.Join('\n', Enumerable.Reverse(lines)));
         Assert.True(forwards.Profile.IsSameAs(backwards.Profile));
         Assert.Equal(forwards.Expectation, backwards.Expectation);
     }

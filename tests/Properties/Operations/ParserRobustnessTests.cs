@@ -97,7 +97,7 @@ public class ParserRobustnessTests
         return changed.ToString();
     }
 
-    /// <summary>Whether it is a program; fails if it is neither that nor refused with a place inside the text.</summary>
+    /// <summary>Whether it is a program; fails if it is not refused with a place inside the text either.</summary>
     private static bool IsAnswered(string text)
     {
         MmProgram? program = MmProgramParser.Parse(text, out ImmutableArray<TextError> errors);

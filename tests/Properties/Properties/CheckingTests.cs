@@ -30,16 +30,16 @@ public class CheckingTests
     {
         Profile profile = Scenarios.Scenario.ProfileOf(words);
         var fuzzer = new Fuzzer(profile, seed: 2);
+        var touched = new Runner(profile);
         var everything = new Runner(profile) { ChecksEverything = true };
         List<string> different = [];
         for (ulong program = 0; program < Programs; program++)
         {
-            string touched = fuzzer.RunProgram(program) is { } finding
-                ? $"{finding.Violation.ClauseName} at {finding.Operations.Length}"
-                : "nothing";
+            fuzzer.RunProgram(program);
+            string some = Replay(touched, [.. fuzzer.Generator.Recorded]);
             string all = Replay(everything, [.. fuzzer.Generator.Recorded]);
-            if (touched != all)
-                different.Add($"program {program}: {touched}; everything: {all}");
+            if (some != all)
+                different.Add($"program {program}: {some}; everything: {all}");
         }
 
         Assert.Empty(different);

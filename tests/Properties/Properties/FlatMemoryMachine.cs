@@ -15,7 +15,8 @@ using MmFuzz.Engine.State;
 using Xunit;
 using Arb = FsCheck.Fluent.Arb;
 using Gen = FsCheck.Fluent.Gen;
-using Memories = System.Collections.Immutable.ImmutableSortedDictionary<int, System.Collections.Immutable.ImmutableArray<int>>;
+using Memories = System.Collections.Immutable.ImmutableSortedDictionary<
+    int, System.Collections.Immutable.ImmutableArray<int>>;
 using Outcome = MmFuzz.Engine.Outcome;
 using Runner = MmFuzz.Engine.Runner;
 

@@ -27,7 +27,8 @@ internal sealed class Scenario
     private readonly Runner runner;
     private readonly List<byte> pages = [];
 
-    private Scenario(Profile profile, bool everything) => runner = new Runner(profile) { ChecksEverything = everything };
+    private Scenario(Profile profile, bool everything) =>
+        runner = new Runner(profile) { ChecksEverything = everything };
 
     /// <summary>The world after the program.</summary>
     internal ref readonly World World => ref runner.World;
@@ -153,7 +154,9 @@ internal sealed class Scenario
     }
 
     private static string DescribeSlot(in SwapSlot slot) =>
-        !slot.InUse ? "free" : $"uses {slot.Count}{(slot.HasCachePage ? " cached" : string.Empty)} holds {slot.Content}";
+        slot.InUse
+            ? $"uses {slot.Count}{(slot.HasCachePage ? " cached" : string.Empty)} holds {slot.Content}"
+            : "free";
 
     private string DescribeCache(in CacheEntry entry) => entry.Kind switch
     {

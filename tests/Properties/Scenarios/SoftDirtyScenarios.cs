@@ -41,7 +41,8 @@ public class SoftDirtyScenarios
         """);
 
     [Fact]
-    public void Migration_makes_an_entry_dirty_again_and_so_reports_a_clean_page_as_written() => Scenario.Run("v6.18", """
+    public void Migration_makes_an_entry_dirty_again_and_so_reports_a_clean_page_as_written() =>
+        Scenario.Run("v6.18", """
         mmap p0 0 4 anon rw
         store p0 0
         clear-refs p0

@@ -1,6 +1,6 @@
 // What this file covers: write-protection by userfaultfd as a manager sees it: stores that block and are let through,
-// DONTWAKE, WAKE, the SIGBUS feature, pins, unregistering and closing; what survives swap-out, migration, mprotect, fork
-// and unsharing.
+// DONTWAKE, WAKE, the SIGBUS feature, pins, unregistering and closing; what survives swap-out, migration, mprotect,
+// fork and unsharing.
 // What it does not cover: shared memory (UserfaultSharedScenarios.cs), errnos (WriteProtectErrnoScenarios.cs).
 
 using Xunit;
