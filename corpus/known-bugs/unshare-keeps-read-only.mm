@@ -1,0 +1,14 @@
+# unshare-keeps-read-only: mm: support GUP-triggered unsharing of anonymous pages (v5.19)
+# With the fix off: an unsharing copy maps the new page writable and clean.
+mmfuzz 1
+profile v6.18
+without unshare-keeps-read-only
+with clear-refs-migration
+with clear-refs-pinned-mark
+expect soft-dirty-complete not-reported
+mmap p0 0 1 anon rw
+store p0 0
+clear-refs p0
+fork p0 -> p1
+pin p0 0 1 r -> g0
+store p0 0
