@@ -104,6 +104,21 @@ public sealed partial class Runner
         }
     }
 
+    /// <summary>Lets what was started and what was woken run on, in slot order, as far as anybody can.</summary>
+    public void Drain()
+    {
+        bool moved = true;
+        while (moved && Violation is null)
+        {
+            moved = false;
+            for (byte a = 0; a < Limits.Actors && Violation is null; a++)
+            {
+                var step = new Operation { Kind = OperationKind.Step, Actor = new ActorId(a), Number = byte.MaxValue };
+                moved |= Execute(in step).Skip == SkipReason.None;
+            }
+        }
+    }
+
     private void Forget()
     {
         context.Touched = default;

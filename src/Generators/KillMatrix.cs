@@ -5,7 +5,6 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using MmFuzz.Engine;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Generators.Shrinking;
@@ -49,14 +48,14 @@ public static class KillMatrix
     public static KillResult Run(BugRow row, ulong seed, TimeSpan budget, CancellationToken stop)
     {
         var fuzzer = new Fuzzer(row.Profile, seed);
-        var clean = new Runner(row.Base);
+        var clean = new CleanRun(row.Base);
         long start = Stopwatch.GetTimestamp();
         ulong program = 0;
         while (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(start) < budget
             && !(row.IsQuiet && program == QuietPrograms))
         {
             Finding? finding = fuzzer.RunProgram(program++);
-            if (finding is not null && Counts(row, finding) && IsClean(clean, finding))
+            if (finding is not null && Counts(row, finding) && clean.IsClean(finding.Operations.AsSpan()))
             {
                 TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
                 return Shrink(row, finding, fuzzer.Generator.Operations, elapsed);
@@ -69,21 +68,6 @@ public static class KillMatrix
 
     private static bool Counts(BugRow row, Finding finding) =>
         row.IsQuiet || row.Expected.Contains(finding.Violation.Property);
-
-    private static bool IsClean(Runner clean, Finding finding)
-    {
-        clean.Reset();
-        foreach (Operation op in finding.Operations)
-        {
-            clean.Execute(in op);
-            if (clean.Violation is not null)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 
     private static KillResult Shrink(BugRow row, Finding finding, long operations, TimeSpan elapsed)
     {

@@ -16,7 +16,7 @@ namespace MmFuzz.Generators.Shrinking;
 internal sealed class Session
 {
     private readonly Replayer replayer = new();
-    private readonly Replayer clean = new();
+    private readonly CleanRun clean = new(Profile.Newest);
     private readonly HashSet<ulong> tried = [];
     private readonly List<Operation> effective = [];
     private readonly List<MmProgram> slips = [];
@@ -74,7 +74,7 @@ internal sealed class Session
         slipped.Clear();
         replayer.Reset(kernel);
         mustBeClean = options.MustBeCleanOn is not null;
-        clean.Reset(options.MustBeCleanOn ?? kernel);
+        clean.Profile = options.MustBeCleanOn ?? kernel;
         Draft.Clear();
         foreach (Operation op in operations)
         {
@@ -211,7 +211,7 @@ internal sealed class Session
     }
 
     private bool IsClean(List<Operation> program) =>
-        !mustBeClean || clean.RunWhole(CollectionsMarshal.AsSpan(program)) is null;
+        !mustBeClean || clean.IsClean(CollectionsMarshal.AsSpan(program));
 
     /// <summary>What of the last run's program did anything.</summary>
     private void KeepEffective(ReadOnlySpan<Operation> program)
