@@ -6,11 +6,13 @@ profile v5.18
 without uffd-tlb-flush
 expect cow-isolation wrong-content
 mmap p0 0 1 anon rw
-pin p0 0 1 rw -> g0
 uffd p0 -> u0
 register u0 0 1
-start t0 pin p0 0 1 r fast -> g1
-unwp u0 0 1
+start t0 store p0 0
+start t8 unwp u0 0 1
 store p0 0 by t4
-devwrite g0 0
-step t0 1
+get p0 0 1 r -> g0 by t4
+step t8 3
+step t0 4
+store p0 0 by t4
+step t0 2

@@ -6,9 +6,7 @@ profile v5.8
 without vmsplice-reuse
 expect cow-isolation wrong-content
 mmap p0 0 1 anon rw
-vmsplice p0 0 1 -> g1
-swapout p0 0
-start t8 swapout p0 0
 pin p0 0 1 rw -> g0
 fork p0 -> p1
+pin p1 0 1 r -> g1
 devwrite g0 0

@@ -172,14 +172,14 @@ public sealed partial class Runner
     {
         ref readonly Task task = ref context.Machine.TaskAt(op.Actor);
         ushort depth = task.Depth;
-        int moved = Advance(op.Actor, op.Number, alone: false);
+        int moved = Advance(op.Actor, op.Number, alone: false, isStep: true);
         return moved == 0 && depth != 0
             ? new Outcome(SkipReason.WouldWait, false, Errno.None, default, 0)
             : OutcomeOf(op.Actor);
     }
 
     /// <summary>Executes stages until the path ends, waits, or has moved as far as it may; answers how many.</summary>
-    private int Advance(ActorId actor, int stages, bool alone)
+    private int Advance(ActorId actor, int stages, bool alone, bool isStep = false)
     {
         ref Task task = ref context.World.Machine.ChangeTask(ref context.Touched, actor);
         int moved = 0;
@@ -187,7 +187,11 @@ public sealed partial class Runner
         {
             if (!Stage(ref task))
             {
-                Block(ref task);
+                if (moved > 0 || !isStep)
+                {
+                    Block(ref task); // a step that would wait at once is skipped, and changes no byte
+                }
+
                 break;
             }
 
@@ -309,6 +313,12 @@ public sealed partial class Runner
         }
 
         Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in ended, alone));
+        if (!ended.Mm.IsNone && (OperationKind)ended.Operation is not (OperationKind.Load or OperationKind.Store))
+        {
+            // what was let pass while this was under way is judged again
+            context.Touched.Entries |= 0xfffful << (ended.Mm.Value * Limits.PagesPerMm);
+        }
+
         if (alone && Discards(in ended))
         {
             int end = System.Math.Min(ended.Va.Value + ended.Length, Limits.PagesPerMm);
@@ -352,7 +362,8 @@ public sealed partial class Runner
             {
                 var actor = new ActorId((byte)BitOperations.TrailingZeroCount(left));
                 ref readonly Task task = ref context.Machine.TaskAt(actor);
-                if (task.State == TaskState.Blocked && !task.IsStarted && !StillWaits(in context.World.Machine, in task))
+                if (task.State == TaskState.Blocked && !task.IsStarted
+                    && !StillWaits(in context.World.Machine, in task))
                 {
                     moved |= Advance(actor, int.MaxValue, alone: false) > 0;
                 }

@@ -163,6 +163,9 @@ public enum Fix : byte
     /// <summary>UFFDIO_UNREGISTER wakes who waits in its range.</summary>
     UnregisterWake,
 
+    /// <summary>UFFDIO_UNREGISTER refuses what another userfaultfd has registered.</summary>
+    UnregisterForeign,
+
     /// <summary>clear_refs takes the write bit out of migration entries. No release has it.</summary>
     ClearRefsMigration,
 

@@ -153,6 +153,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.UserfaultRecheck, "userfault-recheck", "4.3", "engine",
             "userfaultfd: solve the race between UFFDIO_COPY|ZEROPAGE and read",
             "handle_userfault sleeps without another look at the entry, and the resolve that came before wakes nobody");
+        yield return Row(Fix.UnregisterForeign, "unregister-foreign", "6.17", "history",
+            "userfaultfd: prevent unregistering VMAs through a different userfaultfd",
+            "UNREGISTER takes away what another userfaultfd has registered");
         yield return Row(Fix.ClearRefsPinnedMark, "clear-refs-pinned-mark", NoRelease, "engine",
             "none: present in 6.18",
             "clear_refs leaves a pinned page writable that only VM_SOFTDIRTY marked, and takes that mark away");

@@ -81,13 +81,29 @@ internal static class Munmap
         Stage.Remove => Remove(c, ref t),
     };
 
-    /// <summary>Takes all mappings of [start, end) out, and truncates inodes that have no other name.</summary>
+    /// <summary>Takes [start, end) out of the mappings, and truncates inodes that have no other name.</summary>
     public static void RemoveVmas(Context c, MmId mm, int start, int end)
     {
         for (int i = c.MmAt(mm).VmaCount - 1; i >= 0; i--)
         {
             Vma vma = c.VmaAt(mm, i);
-            if (vma.Start < end && vma.End > start)
+            if (vma.Start >= end || vma.End <= start)
+            {
+                continue;
+            }
+
+            if (vma.Start < start)
+            {
+                VmaTree.SplitAt(c, mm, vma.End > end ? end : vma.End);
+                c.ChangeVma(mm, i).End = (byte)start;
+            }
+            else if (vma.End > end)
+            {
+                ref Vma rest = ref c.ChangeVma(mm, i);
+                rest.PageOffset = (byte)(vma.IsAnon ? 0 : vma.PageOffset + end - vma.Start);
+                rest.Start = (byte)end;
+            }
+            else
             {
                 VmaTree.RemoveAt(c, mm, i);
                 if (!vma.IsAnon)
@@ -111,16 +127,19 @@ internal static class Munmap
             return Progress.Wait;
         }
 
-        int splits = VmaTree.CountSplits(c, t.Mm, t.Va.Value, end);
-        if (c.MmAt(t.Mm).VmaCount + splits > Limits.VmasPerMm)
+        if (c.MmAt(t.Mm).VmaCount == Limits.VmasPerMm && IsHoleInOne(c, t.Mm, t.Va, end))
         {
-            return t.Finish(c, Errno.ENOMEM);
+            return t.Finish(c, Errno.ENOMEM); // only what leaves one mapping more than there were is refused
         }
 
-        VmaTree.SplitAt(c, t.Mm, t.Va.Value);
-        VmaTree.SplitAt(c, t.Mm, end);
         Zap.Prepare(ref t, t.Va.Value, end, dropMarkers: true);
         return t.Call(KernelPath.ZapPageRange, Stage.Remove);
+    }
+
+    private static bool IsHoleInOne(Context c, MmId mm, Va start, int end)
+    {
+        int index = c.Machine.FindVma(mm, start);
+        return index >= 0 && c.VmaAt(mm, index).Start < start.Value && c.VmaAt(mm, index).End > end;
     }
 
     private static Progress Remove(Context c, ref Task t)

@@ -151,7 +151,7 @@ internal static class UffdUnregister
 
         t.Mm = mm;
         t.OuterCursor = (byte)Start(in t);
-        return closes || IsCompatible(c, mm, Start(in t), End(in t))
+        return closes || IsCompatible(c, mm, t.Argument, Start(in t), End(in t))
             ? t.Next(Stage.Visit)
             : t.Finish(c, Errno.EINVAL);
     }
@@ -159,9 +159,9 @@ internal static class UffdUnregister
     private static Progress Visit(Context c, ref Task t)
     {
         int index = Userfaultfd.NextVma(c, t.Mm, t.OuterCursor, End(in t));
-        while (index >= 0 && c.VmaAt(t.Mm, index).Uffd != t.Argument + 1)
+        while (index >= 0 && !IsMine(c, in t, in c.VmaAt(t.Mm, index)))
         {
-            t.OuterCursor = c.VmaAt(t.Mm, index).End; // not registered, or with another context
+            t.OuterCursor = c.VmaAt(t.Mm, index).End; // not registered, or (close) with another context
             index = Userfaultfd.NextVma(c, t.Mm, t.OuterCursor, End(in t));
         }
 
@@ -192,7 +192,8 @@ internal static class UffdUnregister
 
         if (c.Has(Fix.UnregisterWake))
         {
-            Userfaultfd.Wake(c, new UffdId(t.Argument), t.Mm, t.OuterCursor, t.End);
+            var watching = new UffdId((byte)(c.VmaAt(t.Mm, index).Uffd - 1));
+            Userfaultfd.Wake(c, watching, t.Mm, t.OuterCursor, t.End);
         }
 
         ref Vma vma = ref c.ChangeVma(t.Mm, index);
@@ -217,14 +218,26 @@ internal static class UffdUnregister
         return t.Finish(c, Errno.None);
     }
 
-    /// <summary>UFFDIO_UNREGISTER refuses mappings that no userfaultfd can watch, and a range without any.</summary>
-    private static bool IsCompatible(Context c, MmId mm, int start, int end)
+    /// <summary>Up to 6.16 UFFDIO_UNREGISTER took other contexts' registrations away too.</summary>
+    private static bool IsMine(Context c, ref readonly Task t, in Vma vma) =>
+        vma.Uffd == t.Argument + 1 || (vma.Uffd != 0 && !Closes(in t) && !c.Has(Fix.UnregisterForeign));
+
+    /// <summary>
+    /// UFFDIO_UNREGISTER refuses mappings that no userfaultfd can watch, since 6.17 those that another one watches, and
+    /// a range without any.
+    /// </summary>
+    private static bool IsCompatible(Context c, MmId mm, byte uffd, int start, int end)
     {
         int index = Userfaultfd.NextVma(c, mm, start, end);
         bool found = index >= 0;
         while (found && index >= 0)
         {
             ref readonly Vma vma = ref c.VmaAt(mm, index);
+            if (vma.Uffd != 0 && vma.Uffd != uffd + 1 && c.Has(Fix.UnregisterForeign))
+            {
+                return false;
+            }
+
             found = !vma.UffdWp ? vma.Kind != VmaKind.FilePrivate : UffdRegister.CanUserfault(c, in vma);
             index = Userfaultfd.NextVma(c, mm, vma.End, end);
         }

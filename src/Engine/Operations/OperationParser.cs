@@ -21,6 +21,7 @@ public ref struct OperationParser
     private readonly int line;
     private int position;
     private int wordStart;
+    private int actorStart;
 
     private OperationParser(ReadOnlySpan<char> text, int line, int position)
     {
@@ -63,6 +64,7 @@ public ref struct OperationParser
         if (started)
         {
             actor = new ActorId((byte)Slot('t', Limits.Actors, "an actor, t0 to t9"));
+            actorStart = wordStart;
             word = Word();
         }
 
@@ -107,6 +109,7 @@ public ref struct OperationParser
                 : OperationPrinter.DefaultActor(in op);
         }
 
+        actorStart = started ? actorStart : wordStart;
         bool inside = Enabled.RunsInProcess(op.Kind);
         if (Error is null && (inside ? !op.Actor.IsUser || op.Actor.Mm != op.Process : op.Actor.IsUser))
         {
@@ -114,7 +117,7 @@ public ref struct OperationParser
                 ? string.Create(CultureInfo.InvariantCulture, $"t{op.Process.Value} or t{op.Process.Value + 4}")
                 : "t8 or t9";
             Error = new TextError(
-                line, wordStart + 1, $"found {op.Actor}, expected a thread that can do this: {expected}");
+                line, actorStart + 1, $"found {op.Actor}, expected a thread that can do this: {expected}");
         }
     }
 
@@ -283,9 +286,9 @@ public ref struct OperationParser
         {
             bool write = Accept("rw");
             op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
-            if (!write)
+            if (!write && !Accept("r"))
             {
-                Expect("r");
+                Fail(Word(), "`r` or `rw`");
             }
         }
 

@@ -39,7 +39,7 @@ public static partial class Contracts
                 ResyncRegistration(ref w, ref touched, in t);
                 break;
             case OperationKind.Unregister or OperationKind.UffdClose:
-                EndUnregister(ref w, ref touched, in t, success);
+                EndUnregister(ref w, ref touched, profile, in t, success);
                 break;
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
@@ -213,7 +213,8 @@ public static partial class Contracts
     }
 
     /// <summary>Without memory for a split it fails late: bits are reset, the registration stays.</summary>
-    private static void EndUnregister(ref World w, ref Touched touched, in Task t, bool success)
+    private static void EndUnregister(
+        ref World w, ref Touched touched, Profile profile, in Task t, bool success)
     {
         if (t.Mm.IsNone || (!success && t.Errno != (byte)Errno.ENOMEM))
         {
@@ -221,6 +222,8 @@ public static partial class Contracts
         }
 
         bool close = (OperationKind)t.Operation == OperationKind.UffdClose;
+        bool all = !close && !profile.Contract.Has(Fix.UnregisterForeign);
+        RowFlags mine = all ? RowFlags.Registered : RegisteredWith(in t);
         int start = close ? 0 : t.Va.Value;
         int end = close ? Limits.PagesPerMm : EndOf(in t);
         for (int va = start; va < end; va++)
@@ -232,7 +235,7 @@ public static partial class Contracts
                 continue;
             }
 
-            row.Flags &= row.HasAny(RegisteredWith(in t))
+            row.Flags &= row.HasAny(mine)
                 ? ~(RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
                 : ~RowFlags.None;
         }

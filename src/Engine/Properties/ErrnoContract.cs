@@ -24,7 +24,9 @@ public static class ErrnoContract
         OperationKind.Load or OperationKind.Store => Access(in w, in op),
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => Gup(in w, in op),
         OperationKind.Mmap => Mmap(in w, in op),
-        OperationKind.Munmap => op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.None) | TooMany(in w, op.Process),
+        OperationKind.Munmap => Bit(op.Length == 0 ? Errno.EINVAL
+            : LeavesOneMore(in w, in op) ? Errno.ENOMEM
+            : Errno.None),
         OperationKind.Dontneed => op.Length == 0 || IsWhole(in w, op.Process, in op)
             ? Bit(Errno.None)
             : Bit(Errno.ENOMEM),
@@ -75,6 +77,15 @@ public static class ErrnoContract
 
     private static uint TooMany(in World w, MmId mm) =>
         w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
+
+    /// <summary>Whether the mappings are as many as may be, and a hole in the middle of one would make one more.</summary>
+    private static bool LeavesOneMore(in World w, in Operation op)
+    {
+        int index = w.Machine.FindVma(op.Process, op.Va);
+        return index >= 0 && w.Machine.MmAt(op.Process).VmaCount == Limits.VmasPerMm
+            && w.Machine.VmaAt(op.Process, index).Start < op.Va.Value
+            && w.Machine.VmaAt(op.Process, index).End > op.End;
+    }
 
     private static bool IsWhole(in World w, MmId mm, in Operation op)
     {
@@ -184,11 +195,10 @@ public static class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            foreign |= row.HasAny(others) || (row.HasAny(RowFlags.Shared) && !profile.Contract.Has(Fix.UffdWpShmem));
+            foreign |= row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign);
         }
 
-        return !any ? Bit(Errno.EINVAL)
-            : Bit(Errno.None) | TooMany(in w, mm) | (foreign ? Bit(Errno.EINVAL) : 0);
+        return any && !foreign ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
     }
 
     /// <summary>

@@ -1,5 +1,5 @@
-// Passes for short programs, races most of all, where a line can only go if something else gives way in the same breath: the
-// number of stages of one step, or the place of one line. Not covered: long programs, where this would take too long.
+// Passes for short programs, races most of all, where a line can only go if something else gives way in the same
+// breath: the number of stages of one step, or the place of one line. Not covered: long programs, for want of time.
 
 using System;
 using MmFuzz.Engine.Operations;
