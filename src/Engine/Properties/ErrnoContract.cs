@@ -78,7 +78,7 @@ public static class ErrnoContract
     private static uint TooMany(in World w, MmId mm) =>
         w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
 
-    /// <summary>Whether the mappings are as many as may be, and a hole in the middle of one would make one more.</summary>
+    /// <summary>Whether a hole in the middle of one mapping would make more of them than there may be.</summary>
     private static bool LeavesOneMore(in World w, in Operation op)
     {
         int index = w.Machine.FindVma(op.Process, op.Va);
