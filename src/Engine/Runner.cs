@@ -313,11 +313,7 @@ public sealed partial class Runner
         }
 
         Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in ended, alone));
-        if (!ended.Mm.IsNone && (OperationKind)ended.Operation is not (OperationKind.Load or OperationKind.Store))
-        {
-            // what was let pass while this was under way is judged again
-            context.Touched.Entries |= 0xfffful << (ended.Mm.Value * Limits.PagesPerMm);
-        }
+        context.Touched.Entries |= InFlight.LeftToJudge(in ended);
 
         if (alone && Discards(in ended))
         {

@@ -155,6 +155,11 @@ public sealed partial class Generator
 
     private bool PickProcess(ChoiceRecord record, ref Operation op)
     {
+        if (!Enabled.NeedsProcess(op.Kind))
+        {
+            return true;
+        }
+
         int live = 0;
         for (int p = 0; p < Limits.Mms; p++)
         {
@@ -166,7 +171,7 @@ public sealed partial class Generator
             return false;
         }
 
-        op.Process = Enabled.NeedsProcess(op.Kind) ? new MmId((byte)Nearest(live, record[2] & 3)) : default;
+        op.Process = new MmId((byte)Nearest(live, record[2] & 3));
         return true;
     }
 

@@ -18,6 +18,8 @@ public sealed class Checker
 
     private readonly long[] judged = new long[Clauses];
     private int liveHandles;
+    private ulong handleFrames;
+    private ulong handleEntries;
     private ulong deferred;
 
     /// <summary>Makes a checker.</summary>
@@ -31,6 +33,9 @@ public sealed class Checker
 
     /// <summary>Bit h: handle h holds pages, as of the last check.</summary>
     internal int LiveHandles => liveHandles;
+
+    /// <summary>Bit n: a handle holds frame n, as of the last check.</summary>
+    internal ulong HandleFrames => handleFrames;
 
     /// <summary>An entry under a page-table lock is judged when that is dropped.</summary>
     internal void Defer(EntryIndex entry) => deferred |= 1ul << entry.Value;
@@ -58,7 +63,16 @@ public sealed class Checker
             FindHandles(in w.Machine);
         }
 
-        Undefer(in w.Machine, ref touched);
+        if (deferred != 0)
+        {
+            Undefer(in w.Machine, ref touched);
+        }
+
+        if (touched.Handles != 0)
+        {
+            touched.Entries |= handleEntries; // a new handle is judged where its pages are
+        }
+
         Spread(in w, ref touched);
         Violation? violation = null;
         for (ulong left = touched.Frames; left != 0 && violation is null; left &= left - 1)
@@ -83,7 +97,8 @@ public sealed class Checker
             violation = InodeRules.Check(this, in w, new CacheIndex((byte)BitOperations.TrailingZeroCount(left)));
         }
 
-        violation ??= liveHandles == 0 ? null : PinRules.Check(this, in w, in touched);
+        bool pins = ((touched.Entries | touched.Rows) & handleEntries) != 0 || (touched.Frames & handleFrames) != 0;
+        violation ??= pins ? PinRules.Check(this, in w, in touched) : null;
         violation ??= touched.Flushed == 0 ? null : TlbRules.CheckFlushed(this, in w, touched.Flushed);
         violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
         touched = default;
@@ -106,9 +121,17 @@ public sealed class Checker
     private void FindHandles(in Machine machine)
     {
         liveHandles = 0;
+        handleFrames = 0;
+        handleEntries = 0;
         for (int h = 0; h < Limits.Handles; h++)
         {
-            liveHandles |= machine.HandleAt(new HandleId((byte)h)).IsLive ? 1 << h : 0;
+            ref readonly GupHandle handle = ref machine.HandleAt(new HandleId((byte)h));
+            liveHandles |= handle.IsLive ? 1 << h : 0;
+            for (int i = 0; i < handle.Count && handle.IsLive; i++)
+            {
+                handleFrames |= 1ul << handle.Pages[i].Value;
+                handleEntries |= 1ul << HandleContracts.EntryOf(in handle, i).Value;
+            }
         }
     }
 

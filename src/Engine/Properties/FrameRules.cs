@@ -19,7 +19,8 @@ internal static class FrameRules
 
         ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
         ulong mappings = w.Machine.EntriesMapping(pfn);
-        int mapped = BitOperations.PopCount(mappings) + EntriesInHand(in w.Machine, pfn);
+        (int holds, int inHand) = Tasks(in w.Machine, pfn);
+        int mapped = BitOperations.PopCount(mappings) + inHand;
         checker.Count(Clause.Mapcount);
         if (frame.Mapcount != mapped)
         {
@@ -28,8 +29,7 @@ internal static class FrameRules
         }
 
         checker.Count(Clause.Refcount);
-        int references = mapped + Caches(in w.Machine, pfn) + Handles(checker, in w.Machine, pfn)
-            + Holds(in w.Machine, pfn);
+        int references = mapped + Caches(in w.Machine, pfn) + Handles(checker, in w.Machine, pfn) + holds;
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
         if (frame.Refcount != references || free != frame.IsFree || free != (references == 0))
         {
@@ -81,19 +81,6 @@ internal static class FrameRules
                 $"the page is exclusive, but its {frame.Slot} is still used by {count}");
     }
 
-    /// <summary>Entries taken out of the page table under its lock, whose mapping still counts.</summary>
-    private static int EntriesInHand(in Machine machine, Pfn pfn)
-    {
-        int count = 0;
-        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
-        {
-            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            count += task.PtLock != 0 && task.Carried.IsPresent && task.Carried.Pfn == pfn ? 1 : 0;
-        }
-
-        return count;
-    }
-
     private static int Caches(in Machine machine, Pfn pfn)
     {
         ref readonly Frame frame = ref machine.FrameAt(pfn);
@@ -105,6 +92,11 @@ internal static class FrameRules
 
     private static int Handles(Checker checker, in Machine machine, Pfn pfn)
     {
+        if (((checker.HandleFrames >> pfn.Value) & 1) == 0)
+        {
+            return 0;
+        }
+
         int count = 0;
         for (int live = checker.LiveHandles; live != 0; live &= live - 1)
         {
@@ -119,19 +111,24 @@ internal static class FrameRules
         return count;
     }
 
-    private static int Holds(in Machine machine, Pfn pfn)
+    /// <summary>
+    /// References in flight, and entries taken out of the page table under its lock, whose mapping still counts.
+    /// </summary>
+    private static (int Holds, int InHand) Tasks(in Machine machine, Pfn pfn)
     {
-        int count = 0;
+        int holds = 0;
+        int inHand = 0;
         for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            inHand += task.PtLock != 0 && task.Carried.IsPresent && task.Carried.Pfn == pfn ? 1 : 0;
             for (int i = 0; i < task.HoldCount; i++)
             {
                 bool pin = ((task.PinnedHolds >> i) & 1) != 0;
-                count += task.Holds[i] != pfn ? 0 : pin ? Limits.GupPinCountingBias : 1;
+                holds += task.Holds[i] != pfn ? 0 : pin ? Limits.GupPinCountingBias : 1;
             }
         }
 
-        return count;
+        return (holds, inHand);
     }
 }

@@ -43,6 +43,19 @@ internal static class InFlight
     /// <summary>Those that work on all of an address space, whatever range their task names.</summary>
     private const uint Whole = Exit | Fork | ClearRefs | Close;
 
+    /// <summary>The entries at which something may have been let pass while an operation was under way.</summary>
+    public static ulong LeftToJudge(in Task ended)
+    {
+        uint kind = 1u << ended.Operation;
+        if (ended.Mm.IsNone || (kind & (Protection | ClearRefs)) == 0)
+        {
+            return 0;
+        }
+
+        ulong range = (kind & Whole) != 0 ? 0xfffful : ((1ul << ended.Length) - 1) << ended.Va.Value;
+        return (range & 0xfffful) << (ended.Mm.Value * Limits.PagesPerMm);
+    }
+
     /// <summary>Whether one of these operations is under way on the page.</summary>
     public static bool Any(in Machine machine, EntryIndex entry, uint kinds)
     {

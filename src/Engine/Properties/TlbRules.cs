@@ -12,6 +12,11 @@ internal static class TlbRules
 {
     public static Violation? Check(Checker checker, in World w, EntryIndex entry)
     {
+        if (!w.Machine.IsCached(entry.Va))
+        {
+            return null;
+        }
+
         for (int cpu = 0; cpu < Limits.Cpus; cpu++)
         {
             TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);

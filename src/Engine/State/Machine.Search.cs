@@ -3,6 +3,7 @@
 // Not covered: changing anything (Machine.cs).
 
 using System;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -38,7 +39,7 @@ public partial struct Machine
         ulong found = 0;
         for (; named != 0; named &= named - 1)
         {
-            int index = System.Numerics.BitOperations.TrailingZeroCount(named);
+            int index = BitOperations.TrailingZeroCount(named);
             found |= entries[index].IsMigration ? 1ul << index : 0;
         }
 
@@ -48,7 +49,7 @@ public partial struct Machine
     /// <summary>Bit n: entry n is a swap entry of the slot.</summary>
     public readonly ulong EntriesSwapped(SlotId slot) => Match(((uint)slot.Value << 16) | (uint)PteKind.Swap, 0xff000f);
 
-    /// <summary>Bit (cpu * 16 + page): that TLB entry translates to the frame, for whichever address space.</summary>
+    /// <summary>Bit (page * 4 + cpu): that TLB entry translates to the frame, for whichever address space.</summary>
     public readonly ulong TlbsNaming(Pfn pfn)
     {
         ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
@@ -71,14 +72,30 @@ public partial struct Machine
         ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
         var wanted = Vector256.Create((ushort)(0x8000 | (mm.Value << 8)));
         var mask = Vector256.Create((ushort)0x8300);
-        int found = 0;
+        ulong found = 0;
         for (int i = 0; i < Limits.TlbEntries; i += Vector256<ushort>.Count)
         {
             Vector256<ushort> part = Vector256.LoadUnsafe(ref first, (nuint)i);
-            found |= (int)Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
+            ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
+            found |= bits << i;
         }
 
-        return found;
+        int pages = 0;
+        for (; found != 0; found &= ~(15ul << (BitOperations.TrailingZeroCount(found) & ~3)))
+        {
+            pages |= 1 << (BitOperations.TrailingZeroCount(found) >> 2);
+        }
+
+        return pages;
+    }
+
+    /// <summary>Whether any CPU's TLB translates the page, for whichever address space.</summary>
+    public readonly bool IsCached(Va va)
+    {
+        ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
+        ref ushort page = ref Unsafe.Add(ref first, va.Value * Limits.Cpus);
+        ulong four = Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref page));
+        return (four & 0x8000_8000_8000_8000) != 0;
     }
 
     /// <summary>Slots of the swap area that are in use.</summary>

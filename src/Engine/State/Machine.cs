@@ -87,7 +87,7 @@ public partial struct Machine
     /// <summary>
     /// The TLB entry of <paramref name="cpu"/> for page <paramref name="va"/> of whichever address space.
     /// </summary>
-    public readonly TlbEntry TlbAt(int cpu, Va va) => tlbs[(cpu * Limits.PagesPerMm) + va.Value];
+    public readonly TlbEntry TlbAt(int cpu, Va va) => tlbs[(va.Value * Limits.Cpus) + cpu];
 
     /// <summary>The swap slot.</summary>
     [UnscopedRef]
@@ -171,7 +171,7 @@ public partial struct Machine
     /// <summary>Writes a TLB entry.</summary>
     public void SetTlb(ref Touched touched, int cpu, Va va, TlbEntry entry)
     {
-        tlbs[(cpu * Limits.PagesPerMm) + va.Value] = entry;
+        tlbs[(va.Value * Limits.Cpus) + cpu] = entry;
         if (entry.IsValid)
         {
             touched.Entries |= 1ul << new EntryIndex(entry.Mm, va).Value;
