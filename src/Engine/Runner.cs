@@ -330,12 +330,9 @@ public sealed partial class Runner
     }
 
     /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
-    private static bool Discards(in Task ended) => (OperationKind)ended.Operation switch
-    {
-        OperationKind.Munmap => ended.Errno == (byte)Errno.None,
-        OperationKind.Dontneed => true,
-        _ => false,
-    };
+    private static bool Discards(in Task ended) =>
+        (OperationKind)ended.Operation == OperationKind.Dontneed
+        || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
 
     private void Check()
     {

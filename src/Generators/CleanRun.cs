@@ -1,12 +1,13 @@
 // Whether a program does no harm on a kernel: neither as it stands, nor once what it started has run to its end, nor
-// when what was skipped because somebody waited there is done afterwards. With a fix in, somebody may wait where the
-// bug let him through, and the rest of the program would never happen: that is no proof that the fix cures it.
+// when those who wait in the way of a line are let run on first. With a fix in, somebody may wait where the bug let him
+// through, and the rest of the program would never happen: that is no proof that the fix cures it.
 // Not covered: why it does harm.
 
 using System;
 using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
 
 namespace MmFuzz.Generators;
 
@@ -14,7 +15,6 @@ namespace MmFuzz.Generators;
 public sealed class CleanRun
 {
     private readonly Runner runner;
-    private Operation[] late = new Operation[128];
 
     /// <summary>Makes it for a kernel.</summary>
     public CleanRun(Profile profile) => runner = new Runner(profile);
@@ -29,36 +29,53 @@ public sealed class CleanRun
     /// <summary>Whether the program does no harm.</summary>
     public bool IsClean(ReadOnlySpan<Operation> program)
     {
-        runner.Reset();
-        int count = Execute(program);
-        runner.Drain();
-        if (runner.Violation is null && count > 0)
+        bool skipped = Execute(program, waits: false);
+        if (skipped && runner.Violation is null)
         {
-            Execute(late.AsSpan(0, count).ToArray());
-            runner.Drain();
+            Execute(program, waits: true);
         }
 
         return runner.Violation is null;
     }
 
-    /// <summary>Executes operations; answers how many could not be, which are then in <see cref="late"/>.</summary>
-    private int Execute(ReadOnlySpan<Operation> program)
+    /// <summary>
+    /// Executes a program to the end of all that it started; answers whether anything was skipped. If it waits, who is
+    /// in the way of a line is first let run on, and woken.
+    /// </summary>
+    private bool Execute(ReadOnlySpan<Operation> program, bool waits)
     {
-        if (late.Length < program.Length)
-        {
-            late = new Operation[program.Length * 2];
-        }
-
-        int count = 0;
+        runner.Reset();
+        bool skipped = false;
         for (int i = 0; i < program.Length && runner.Violation is null; i++)
         {
             ref readonly Operation op = ref program[i];
-            if (runner.Execute(in op).Skip != SkipReason.None && op.Kind != OperationKind.Step)
+            if (runner.Execute(in op).Skip == SkipReason.None || op.Kind == OperationKind.Step)
             {
-                late[count++] = op;
+                continue;
+            }
+
+            skipped = true;
+            if (waits)
+            {
+                runner.Drain();
+                WakeAll();
+                runner.Execute(in op);
             }
         }
 
-        return count;
+        runner.Drain();
+        return skipped;
+    }
+
+    /// <summary>Whoever sleeps in a userfault wakes: the contexts are closed.</summary>
+    private void WakeAll()
+    {
+        for (byte u = 0; u < Limits.Uffds; u++)
+        {
+            var close = new Operation { Kind = OperationKind.UffdClose, Slot = u, Actor = ActorId.Outside0 };
+            runner.Execute(in close);
+        }
+
+        runner.Drain();
     }
 }

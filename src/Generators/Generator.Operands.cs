@@ -38,7 +38,8 @@ public sealed partial class Generator
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake:
                 return MakeUffd(record, ref op);
             case OperationKind.Inject:
-                op.Number = (byte)(record[6] & 1);
+                op.Slot = (byte)(record[5] & 1);
+                op.Number = (byte)(record[6] & (op.Slot == 0 ? 1 : 3));
                 return true;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
                 or OperationKind.Pagemap:
@@ -100,7 +101,8 @@ public sealed partial class Generator
     private bool MakeGup(ChoiceRecord record, ref Operation op)
     {
         op.Length = (byte)Math.Min((int)op.Length, Limits.HandlePages);
-        op.Flags |= record[6] < 128 ? OperationFlags.Fast : OperationFlags.None;
+        bool follows = record[6] >= 240 && op.Kind != OperationKind.Vmsplice;
+        op.Flags |= record[6] < 128 ? OperationFlags.Fast : follows ? OperationFlags.Follow : OperationFlags.None;
         bool write = op.Kind != OperationKind.Vmsplice && (record[6] & 1) != 0;
         op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
         for (byte h = 0; h < Limits.Handles; h++)

@@ -21,8 +21,8 @@ public static class OperationWords
         OperationKind.Exit => "exit P",
         OperationKind.Load => "load P PAGE",
         OperationKind.Store => "store P PAGE",
-        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast] -> G",
-        OperationKind.Get => "get P PAGE LENGTH rw|r [fast] -> G",
+        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] -> G",
+        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] -> G",
         OperationKind.Vmsplice => "vmsplice P PAGE LENGTH [fast] -> G",
         OperationKind.PipeRead => "pipe-read G",
         OperationKind.Unpin => "unpin G",
@@ -40,7 +40,7 @@ public static class OperationWords
         OperationKind.Wake => "wake U PAGE LENGTH",
         OperationKind.ClearRefs => "clear-refs P",
         OperationKind.Pagemap => "pagemap P PAGE",
-        OperationKind.Inject => "inject arch-unmap-one COUNT",
+        OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -74,7 +74,7 @@ public static class OperationWords
         OperationKind.Wake => "wakes who waits: UFFDIO_WAKE",
         OperationKind.ClearRefs => "begins to track writes: writes 4 to /proc/PID/clear_refs",
         OperationKind.Pagemap => "asks whether a page was written since",
-        OperationKind.Inject => "lets the architecture refuse a later unmapping, after COUNT others",
+        OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -123,7 +123,7 @@ public static class OperationWords
             OperationKind.Wake => $"{op.Uffd} wakes who waits in {pages}",
             OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
-            OperationKind.Inject => "the architecture is made to refuse an unmapping",
+            OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

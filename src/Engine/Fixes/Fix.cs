@@ -163,6 +163,9 @@ public enum Fix : byte
     /// <summary>UFFDIO_UNREGISTER wakes who waits in its range.</summary>
     UnregisterWake,
 
+    /// <summary>follow_page hands out no pins, since it cannot unshare.</summary>
+    FollowPagePin,
+
     /// <summary>UFFDIO_UNREGISTER refuses what another userfaultfd has registered.</summary>
     UnregisterForeign,
 

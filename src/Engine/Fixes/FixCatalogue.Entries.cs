@@ -51,6 +51,8 @@ public static partial class FixCatalogue
             "GUP pins a shared page read-only without unsharing it first");
         yield return Row(Fix.GupUnshareFast, "gup-unshare-fast", "5.19", "004", GupUnshareTitle,
             "GUP-fast pins a shared page read-only instead of leaving it to the slow path");
+        yield return Row(Fix.FollowPagePin, "follow-page-pin", "5.19", "004", "mm/gup: disallow follow_page(FOLL_PIN)",
+            "follow_page hands out a pin of a shared page without unsharing it");
         yield return Row(Fix.GupFastReread, "gupfast-exclusive-recheck", "3.19", "history",
             "mm: introduce a general RCU get_user_pages_fast()",
             "GUP-fast does not read the entry again once it has its reference");

@@ -32,6 +32,9 @@ internal static class Gup
     /// <summary>FOLL_WRITE.</summary>
     public static bool Writes(in Task t) => (t.GupFlags & GupFlags.Write) != 0;
 
+    /// <summary>follow_page.</summary>
+    public static bool NeverFaults(in Task t) => (t.GupFlags & GupFlags.NoFault) != 0;
+
     /// <summary>The page to be taken next, which may lie behind the end of the address space.</summary>
     public static int NextPage(in Task t) => t.Va.Value + t.Done;
 
@@ -87,6 +90,11 @@ internal static class Gup
 
     private static Progress Lock(Context c, ref Task t)
     {
+        if (NeverFaults(in t) && Pins(in t) && c.Has(Fix.FollowPagePin))
+        {
+            return Stop(c, ref t, Errno.EFAULT); // it cannot unshare, so it has no pins to give away (5.19)
+        }
+
         if (!t.ReadsMmap() && !t.TryReadMmap(c, t.Mm))
         {
             return Progress.Wait;
@@ -122,7 +130,7 @@ internal static class Gup
         Pte pte = c.PteAt(entry);
         if (MustFault(c, in t, in c.VmaAt(t.Mm, index), pte, out FaultFlags kind))
         {
-            return FaultinPage(c, ref t, entry.Va, kind);
+            return NeverFaults(in t) ? Stop(c, ref t, Errno.EFAULT) : FaultinPage(c, ref t, entry.Va, kind);
         }
 
         t.Hold(c, pte.Pfn, Pins(in t));
@@ -142,7 +150,7 @@ internal static class Gup
         }
 
         kind = FaultFlags.Unshare;
-        return c.Has(Fix.GupUnshareSlow) && MustUnshare(c, in t, pte);
+        return c.Has(Fix.GupUnshareSlow) && !NeverFaults(in t) && MustUnshare(c, in t, pte);
     }
 
     /// <summary>should_force_cow_break (5.8): a reader, too, must not be left with a page that others own.</summary>

@@ -2,6 +2,7 @@
 // comes back at once and whoever still holds its number is found out.
 // Not covered: pools of huge pages, per-CPU lists.
 
+using System;
 using System.Numerics;
 using MmFuzz.Engine.State;
 
@@ -9,12 +10,15 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static class PageAlloc
 {
+    /// <summary>The number by which a failing allocation is injected.</summary>
+    public const byte AllocFault = 2;
+
     /// <summary>A zeroed page with one reference, which becomes a hold of the task; false if none is left.</summary>
     public static bool Alloc(Context c, ref Task t, out Pfn pfn)
     {
         ulong free = c.Machine.FreeFrames;
         pfn = default;
-        if (free == 0)
+        if (free == 0 || InjectedFailure(c))
         {
             c.Reach(Goal.OutOfMemory);
             return false;
@@ -29,6 +33,18 @@ internal static class PageAlloc
         frame.Flags = FrameFlags.SwapBacked | FrameFlags.Lru;
         t.AddHold(pfn, pin: false);
         return true;
+    }
+
+    private static bool InjectedFailure(Context c)
+    {
+        if (c.Machine.InjectedFault != AllocFault)
+        {
+            return false;
+        }
+
+        byte left = c.Machine.InjectedCount;
+        c.Machine.InjectFault(left == 0 ? (byte)0 : AllocFault, (byte)Math.Max(0, left - 1));
+        return left == 0;
     }
 
     /// <summary>Takes references; the zero page is not counted.</summary>

@@ -173,7 +173,8 @@ public static class Enabled
         {
             VmaKind.SharedAnon => inode.Exists,
             VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & InodeFlags.Unlinked) != 0,
-            _ => false,
+            VmaKind.None or VmaKind.Anon or VmaKind.FilePrivate or VmaKind.HugetlbShared
+                or VmaKind.HugetlbPrivate => false,
         };
         return taken ? SkipReason.InodeTaken : SkipReason.None;
     }
@@ -186,13 +187,11 @@ public static class Enabled
             return SkipReason.HandleEmpty;
         }
 
-        bool fits = op.Kind switch
-        {
-            OperationKind.PipeRead => handle.Kind == HandleKind.Pipe,
-            OperationKind.Unpin => handle.Kind != HandleKind.Pipe,
-            OperationKind.DevWrite => op.Number < handle.Count && handle.IsPin && handle.IsWrite,
-            _ => op.Number < handle.Count,
-        };
+        bool inside = op.Number < handle.Count;
+        bool fits = op.Kind == OperationKind.PipeRead ? handle.Kind == HandleKind.Pipe
+            : op.Kind == OperationKind.Unpin ? handle.Kind != HandleKind.Pipe
+            : op.Kind == OperationKind.DevWrite ? inside && handle.IsPin && handle.IsWrite
+            : inside;
         return fits ? SkipReason.None : SkipReason.HandleUnfit;
     }
 

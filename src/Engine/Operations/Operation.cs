@@ -90,7 +90,7 @@ public enum OperationKind : byte
     /// <summary>/proc/pid/pagemap, the soft-dirty bit of one page.</summary>
     Pagemap,
 
-    /// <summary>Lets the next arch_unmap_one fail.</summary>
+    /// <summary>Lets a coming arch_unmap_one, or allocation of a page, fail.</summary>
     Inject,
 
     /// <summary>Moves a path that was started.</summary>
@@ -119,6 +119,9 @@ public enum OperationFlags : byte
     /// <summary>UFFD_FEATURE_SIGBUS: <c>sigbus</c>.</summary>
     Sigbus = 16,
 
+    /// <summary>By follow_page, which looks and never faults: <c>follow</c>.</summary>
+    Follow = 64,
+
     /// <summary>Executes only its first stage; <c>step</c> moves it on.</summary>
     Started = 32,
 }
@@ -144,7 +147,7 @@ public struct Operation : IEquatable<Operation>
     /// <summary>Pages.</summary>
     public byte Length;
 
-    /// <summary>What it creates or uses: handle, context, child, inode.</summary>
+    /// <summary>What it creates or uses: handle, context, child, inode; of <c>inject</c>, which fault.</summary>
     public byte Slot;
 
     /// <summary>

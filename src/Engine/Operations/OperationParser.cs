@@ -192,7 +192,12 @@ public ref struct OperationParser
                     : OperationFlags.None;
                 break;
             case OperationKind.Inject:
-                Expect("arch-unmap-one");
+                op.Slot = (byte)(Accept("alloc") ? 1 : 0);
+                if (op.Slot == 0 && !Accept("arch-unmap-one"))
+                {
+                    Fail(Word(), "`arch-unmap-one` or `alloc`");
+                }
+
                 op.Number = (byte)OptionalNumber(0, 9, 0);
                 break;
             case OperationKind.Step:
@@ -292,7 +297,9 @@ public ref struct OperationParser
             }
         }
 
-        op.Flags |= Accept("fast") ? OperationFlags.Fast : OperationFlags.None;
+        op.Flags |= Accept("fast") ? OperationFlags.Fast
+            : op.Kind != OperationKind.Vmsplice && Accept("follow") ? OperationFlags.Follow
+            : OperationFlags.None;
         Expect("->");
         op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
     }

@@ -90,7 +90,8 @@ public static class OperationPrinter
                 or OperationKind.Pagemap => text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
             OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Write) ? " rw" : " r")
-                .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
+                .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty)
+                .Append(op.Has(OperationFlags.Follow) ? " follow" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.Vmsplice => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.PipeRead or OperationKind.Unpin => text.Append(' ').Append(op.Handle),
@@ -103,7 +104,7 @@ public static class OperationPrinter
                 text.Append(' ').Append(op.Uffd).Append(' ').Append(range),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
-            OperationKind.Inject => text.Append(" arch-unmap-one ").Append(op.Number),
+            OperationKind.Inject => text.Append(op.Slot == 0 ? " arch-unmap-one " : " alloc ").Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
     }

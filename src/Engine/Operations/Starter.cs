@@ -82,7 +82,7 @@ public static class Starter
                 number = (byte)(TaskMmu.PagemapSoftDirty(c, new EntryIndex(op.Process, op.Va)) ? 1 : 0);
                 break;
             case OperationKind.Inject:
-                c.Machine.InjectFault(1, op.Number);
+                c.Machine.InjectFault((byte)(op.Slot == 0 ? Rmap.ArchUnmapOneFault : PageAlloc.AllocFault), op.Number);
                 break;
         }
 
@@ -122,21 +122,23 @@ public static class Starter
                 or OperationKind.Wp or OperationKind.Unwp:
                 PrepareUffd(c, ref t, in op);
                 break;
-            default:
-                t.Call(PathOf(op.Kind));
+            case OperationKind.Munmap:
+                t.Call(KernelPath.Munmap);
+                break;
+            case OperationKind.Dontneed:
+                t.Call(KernelPath.MadviseDontneed);
+                break;
+            case OperationKind.Swapout:
+                t.Call(KernelPath.ShrinkFolio);
+                break;
+            case OperationKind.Migrate:
+                t.Call(KernelPath.MigrateFolio);
+                break;
+            case OperationKind.ClearRefs:
+                t.Call(KernelPath.ClearRefs);
                 break;
         }
     }
-
-    private static KernelPath PathOf(OperationKind kind) => kind switch
-    {
-        OperationKind.Munmap => KernelPath.Munmap,
-        OperationKind.Dontneed => KernelPath.MadviseDontneed,
-        OperationKind.Swapout => KernelPath.ShrinkFolio,
-        OperationKind.Migrate => KernelPath.MigrateFolio,
-        OperationKind.ClearRefs => KernelPath.ClearRefs,
-        _ => KernelPath.None,
-    };
 
     private static void PrepareGup(Context c, ref Task t, in Operation op)
     {
@@ -146,7 +148,8 @@ public static class Starter
         t.Handle = op.Handle;
         t.Argument = (byte)kind;
         t.GupFlags = (kind == HandleKind.Pin ? GupFlags.Pin : GupFlags.None)
-            | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None);
+            | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None)
+            | (op.Has(OperationFlags.Follow) ? GupFlags.NoFault : GupFlags.None);
         c.Machine.ChangeHandle(ref c.Touched, op.Handle).Kind = HandleKind.Reserved;
         t.Call(op.Has(OperationFlags.Fast) ? KernelPath.GupFast : KernelPath.GupSlow);
     }

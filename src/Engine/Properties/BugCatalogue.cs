@@ -73,6 +73,7 @@ public static class BugCatalogue
         Row(Fix.ExclusiveReuse, "004", V519, 4, PropertyId.PinCoherent),
         Row(Fix.GupUnshareSlow, "004", Newest, 4, Pins),
         Row(Fix.GupUnshareFast, "004", Newest, 4, Pins),
+        Row(Fix.FollowPagePin, "004", Newest, 4, Pins),
         Row(Fix.UnshareKeepsUffdWp, "004", Newest, 5, PropertyId.UffdWpNotLost),
         Row(Fix.UnshareKeepsSoftDirty, "004", Newest, 5, PropertyId.SoftDirtyComplete),
         Row(Fix.UnshareKeepsReadOnly, "004", Newest, 6, PropertyId.SoftDirtyComplete, PropertyId.UffdWpNoWriteThrough),

@@ -73,7 +73,7 @@ public static class ErrnoContract
         ref w.Reference.RowAt(new EntryIndex(mm, new Va((byte)va)));
 
     private static uint Scarce(in World w, Errno errno) =>
-        BitOperations.PopCount(w.Machine.FreeFrames) < ScarceFrames ? Bit(errno) : 0;
+        w.Machine.InjectedFault != 0 || BitOperations.PopCount(w.Machine.FreeFrames) < ScarceFrames ? Bit(errno) : 0;
 
     private static uint TooMany(in World w, MmId mm) =>
         w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
@@ -117,7 +117,7 @@ public static class ErrnoContract
         bool write = op.Kind == OperationKind.Store;
         ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
         return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
-            : write && IsSigbus(in w, in row) ? Bit(Errno.SIGBUS)
+            : write && IsSigbus(in w, in row) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : Bit(Errno.None) | Scarce(in w, Errno.OOM);
     }
 
@@ -127,8 +127,8 @@ public static class ErrnoContract
         bool write = op.Has(OperationFlags.Write);
         ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
         return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) || (write && IsSigbus(in w, in row))
-            ? Bit(Errno.EFAULT)
-            : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM);
+            ? Bit(Errno.EFAULT) | Scarce(in w, Errno.ENOMEM)
+            : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | (op.Has(OperationFlags.Follow) ? Bit(Errno.EFAULT) : 0);
     }
 
     private static uint Mmap(in World w, in Operation op)

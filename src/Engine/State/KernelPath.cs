@@ -140,6 +140,9 @@ public enum GupFlags : byte
 
     /// <summary>FOLL_FORCE.</summary>
     Force = 8,
+
+    /// <summary>follow_page: look, and never fault.</summary>
+    NoFault = 16,
 }
 
 /// <summary>How a fault ended (vm_fault_t).</summary>

@@ -86,7 +86,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         bool rights = op.Kind is OperationKind.Mmap or OperationKind.Mprotect;
         int cost = rights && !op.Has(OperationFlags.Read) ? 1 : 0; // r is simpler than rw, and than none
         cost += !rights && op.Has(OperationFlags.Write) ? 1 : 0;
-        cost += op.Has(OperationFlags.Fast) ? 1 : 0;
+        cost += op.Has(OperationFlags.Fast) || op.Has(OperationFlags.Follow) ? 1 : 0;
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);

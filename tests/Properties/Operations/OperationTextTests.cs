@@ -70,6 +70,9 @@ public class OperationTextTests
         "start t8 clear-refs p0",
         "pagemap p0 3",
         "inject arch-unmap-one 0",
+        "inject alloc 2",
+        "pin p0 0 1 r follow -> g0",
+        "get p0 0 1 rw follow -> g0",
         "step t4 1",
         "step t9 99",
     ];
