@@ -30,7 +30,9 @@ internal static class ChangeProtection
     {
         PteKind.MigrationWrite => pte.Bits | EntryBits.Write,
         PteKind.MigrationReadExclusive => pte.Bits | EntryBits.Exclusive,
-        _ => pte.Bits,
+        PteKind.MigrationRead or PteKind.None or PteKind.Present or PteKind.Swap or PteKind.DevicePrivate
+            or PteKind.DeviceExclusive or PteKind.HwPoison or PteKind.Marker or PteKind.PoisonMarker
+            or PteKind.GuardMarker => pte.Bits,
     };
 
     /// <summary>What kind of memory an entry that stands for a page maps.</summary>

@@ -230,7 +230,9 @@ internal static partial class Fork
         {
             PteKind.MigrationWrite => EntryBits.Write | EntryBits.Exclusive,
             PteKind.MigrationReadExclusive => EntryBits.Exclusive,
-            _ => EntryBits.None,
+            PteKind.MigrationRead or PteKind.None or PteKind.Present or PteKind.Swap or PteKind.DevicePrivate
+                or PteKind.DeviceExclusive or PteKind.HwPoison or PteKind.Marker or PteKind.PoisonMarker
+                or PteKind.GuardMarker => EntryBits.None,
         };
 
         // make_readable_migration_entry: the page flag is cleared already, so the kind of entry is all there is.
