@@ -30,6 +30,11 @@ public sealed partial class Runner
             context.Warning = KernelWarning.None;
         }
 
+        if (op.Kind == OperationKind.Pagemap)
+        {
+            Report(EntryRules.CheckReported(checker, in context.World, new EntryIndex(op.Process, op.Va), result.Number));
+        }
+
         checker.Count(Clause.WrongResult);
         if (!ErrnoContract.Allows(allowed, result.Errno))
         {

@@ -189,7 +189,7 @@ public sealed partial class Runner
             {
                 if (moved > 0 || !isStep)
                 {
-                    Block(ref task); // a step that would wait at once is skipped, and changes no byte
+                    Block(ref task, alone); // a step that would wait at once is skipped, and changes no byte
                 }
 
                 break;
@@ -272,7 +272,7 @@ public sealed partial class Runner
         }
     }
 
-    private void Block(ref Task task)
+    private void Block(ref Task task, bool alone)
     {
         if (task.State == TaskState.Blocked)
         {
@@ -288,6 +288,10 @@ public sealed partial class Runner
 
         context.Machine.SetActivity(task.Actor, busy: true, blocked: true);
         Report(LockRules.CheckBlocked(checker, in context.World, task.Actor));
+        if (alone && task.WaitKind == WaitKind.Userfault)
+        {
+            Report(LockRules.CheckEvent(checker, in context.World, in task));
+        }
     }
 
     private void End(ref Task task, bool alone)

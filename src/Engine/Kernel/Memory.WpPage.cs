@@ -74,6 +74,11 @@ internal static class WpPage
             TlbFlush.Page(c, t.Mm, t.FaultVa);
         }
 
+        if (frame.IsAnon && c.Profile.Policy == CowPolicy.Mapcount && frame.Locked)
+        {
+            return c.Wait(WaitKind.PageLock, pte.Pfn.Value); // up to 5.8 it waits for the lock; later it copies instead
+        }
+
         if (frame.IsAnon && CanReuse(c, ref t, pte.Pfn))
         {
             return Reuse(c, ref t, in vma, pte);
@@ -123,11 +128,6 @@ internal static class WpPage
     private static bool CanReuseByMapcount(Context c, ref Task t, Pfn pfn)
     {
         ref readonly Frame frame = ref c.FrameAt(pfn);
-        if (frame.Locked)
-        {
-            return false;
-        }
-
         int users = frame.Mapcount + (frame.InSwapCache ? c.SlotAt(frame.Slot).Count : 0);
         if (users == 1 && frame.InSwapCache && !frame.Writeback)
         {

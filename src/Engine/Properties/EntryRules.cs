@@ -114,6 +114,22 @@ internal static class EntryRules
             $"the entry is {pte}: the page was stored to since the last clear_refs, and pagemap reports it clean");
     }
 
+    /// <summary>Property: pagemap says so too.</summary>
+    public static Violation? CheckReported(Checker checker, in World w, EntryIndex entry, byte reported)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (!row.HasAny(RowFlags.SoftDirty) || w.Machine.PtLockOwner(entry.PtLock) != 0)
+        {
+            return null;
+        }
+
+        checker.Count(Clause.NotReported);
+        return reported != 0 || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
+            ? null
+            : new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
+                "pagemap reports the page clean, which was stored to since the last clear_refs");
+    }
+
     /// <summary>Property: what the entry names holds what the process last stored, or saw.</summary>
     private static Violation? CheckContent(Checker checker, in World w, EntryIndex entry, Pte pte)
     {

@@ -44,7 +44,34 @@ internal static class FrameRules
                 "the page was freed, and a CPU still translates to it");
         }
 
-        return frame.AnonExclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped) : null;
+        return frame.AnonExclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped)
+            : frame.Locked && frame.IsAnon && checker.Profile.TracksExclusive
+                ? CheckMigrating(checker, in w, pfn, mapped)
+            : null;
+    }
+
+    /// <summary>A write or read-exclusive migration entry is the only entry of its page.</summary>
+    private static Violation? CheckMigrating(Checker checker, in World w, Pfn pfn, int mapped)
+    {
+        ulong migrating = w.Machine.EntriesMigrating(pfn);
+        int names = mapped + BitOperations.PopCount(migrating);
+        for (ulong left = migrating; left != 0; left &= left - 1)
+        {
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
+            if (w.Machine.PteAt(entry).Kind == PteKind.MigrationRead)
+            {
+                continue;
+            }
+
+            checker.Count(Clause.MigrationExclusiveShared);
+            if (names > 1 && w.Machine.PtLockOwner(entry.PtLock) == 0)
+            {
+                return new Violation(Clause.MigrationExclusiveShared, MemoryKind.Anon, entry.ToString(),
+                    $"the entry is {w.Machine.PteAt(entry)}, but {names} entries name the page");
+            }
+        }
+
+        return null;
     }
 
     private static MemoryKind KindOf(in Frame frame) =>

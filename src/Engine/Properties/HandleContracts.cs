@@ -123,7 +123,26 @@ public static class HandleContracts
         }
         else
         {
-            w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
+            WroteDetached(ref w, ref touched, id, page, token);
+        }
+    }
+
+    /// <summary>A page of an inode that is gone belongs to all handles on it, whosever they were.</summary>
+    private static void WroteDetached(ref World w, ref Touched touched, HandleId id, int page, Token token)
+    {
+        w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
+        Pfn pfn = w.Machine.HandleAt(id).Pages[page];
+        for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind == FrameKind.Shmem; h++)
+        {
+            var other = new HandleId(h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(other);
+            for (int i = 0; i < handle.Count && handle.IsLive; i++)
+            {
+                if (handle.Pages[i] == pfn)
+                {
+                    w.Reference.ChangeHandle(ref touched, other).Values[i] = token;
+                }
+            }
         }
     }
 

@@ -76,6 +76,22 @@ internal static class LockRules
                 $"the thread waits for {t.WaitKind} {t.WaitOn}, whose owner waits for it in turn");
     }
 
+    /// <summary>
+    /// An access that ran back to back sleeps in a userfault: its page must be protected, else a resolve does not let
+    /// it through, or never will (seed 002).
+    /// </summary>
+    public static Violation? CheckEvent(Checker checker, in World w, in Task t)
+    {
+        checker.Count(Clause.EventWithoutCause);
+        EntryIndex entry = t.FaultEntry;
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
+            || InFlight.Any(in w.Machine, entry, InFlight.Protection)
+            ? null
+            : new Violation(Clause.EventWithoutCause, Contracts.KindOf(in row), entry.ToString(),
+                $"{t.Actor} raised an event, but userfaultfd does not protect the page");
+    }
+
     /// <summary>All actors that those in the set wait for, directly or not, and the set itself.</summary>
     private static int Reach(in Machine machine, int owners)
     {

@@ -101,6 +101,9 @@ public enum Clause : byte
     /// <summary>uffd-live: an access faults without end.</summary>
     EndlessFault,
 
+    /// <summary>uffd-live: an event was raised for a page that nobody protects.</summary>
+    EventWithoutCause,
+
     /// <summary>cow-isolation: a load returned something else.</summary>
     WrongLoad,
 
@@ -231,7 +234,7 @@ public static class PropertyCatalogue
         Clause.PinnedButShared or Clause.UnpinWarning => PropertyId.PinExclusive,
         Clause.StoreWithoutEvent or Clause.GupWithoutEvent => PropertyId.UffdWpNoWriteThrough,
         Clause.BitLost or Clause.BitSpurious => PropertyId.UffdWpNotLost,
-        Clause.EndlessFault => PropertyId.UffdLive,
+        Clause.EndlessFault or Clause.EventWithoutCause => PropertyId.UffdLive,
         Clause.WrongLoad or Clause.WrongContent or Clause.HandleReadsForeign => PropertyId.CowIsolation,
         Clause.SwapContentLost or Clause.InodeContentLost or Clause.NothingLeft => PropertyId.DirtyNotLost,
         Clause.NotReported => PropertyId.SoftDirtyComplete,

@@ -32,7 +32,8 @@ internal static class TlbRules
             bool agrees = same && (!cached.Write || pte.Write) && (!cached.Dirty || pte.Dirty);
             if (!agrees && !InFlight.FlushPending(in w.Machine, entry.Mm))
             {
-                return new Violation(same ? Clause.StaleRights : Clause.StalePage, MemoryKind.Anon, entry.ToString(),
+                MemoryKind kind = Contracts.KindOf(in w.Reference.RowAt(entry));
+                return new Violation(same ? Clause.StaleRights : Clause.StalePage, kind, entry.ToString(),
                     $"CPU {cpu} translates to {cached}, but the entry is {pte} and no flush is pending");
             }
         }
@@ -71,7 +72,8 @@ internal static class TlbRules
                 TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);
                 if (cached.IsOf(mm) && !(pte.IsPresent && pte.Pfn == cached.Pfn))
                 {
-                    return new Violation(Clause.StaleAfterReturn, MemoryKind.Anon, entry.ToString(),
+                    MemoryKind kind = Contracts.KindOf(in w.Reference.RowAt(entry));
+                    return new Violation(Clause.StaleAfterReturn, kind, entry.ToString(),
                         $"the call has returned, but CPU {cpu} still translates to {cached}");
                 }
             }
