@@ -5,10 +5,9 @@ profile v6.18
 without fork-migration-exclusive
 with clear-refs-migration
 with clear-refs-pinned-mark
-expect excl-single mapped-twice
+expect excl-single migration-exclusive-shared
 mmap p0 0 1 anon rw
 store p0 0
 start t9 migrate p0 0
 step t9 4
 fork p0 -> p1
-step t9 5

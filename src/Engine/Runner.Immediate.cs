@@ -32,7 +32,8 @@ public sealed partial class Runner
 
         if (op.Kind == OperationKind.Pagemap)
         {
-            Report(EntryRules.CheckReported(checker, in context.World, new EntryIndex(op.Process, op.Va), result.Number));
+            var entry = new EntryIndex(op.Process, op.Va);
+            Report(EntryRules.CheckReported(checker, in context.World, entry, result.Number));
         }
 
         checker.Count(Clause.WrongResult);

@@ -28,6 +28,7 @@ public sealed partial class Runner
     private readonly Context context;
     private readonly Checker checker;
     private uint allowed;
+    private int expectedPages;
 
     /// <summary>Makes a runner with an empty machine in which p0 lives.</summary>
     public Runner(Profile profile)
@@ -150,6 +151,12 @@ public sealed partial class Runner
         }
 
         Starter.Begin(context, in op, line);
+        if (op.TakesHandle)
+        {
+            expectedPages = ErrnoContract.GupPages(in context.World, in op);
+            HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
+        }
+
         if (op.IsStarted)
         {
             Advance(op.Actor, 1, alone: false);
@@ -306,19 +313,11 @@ public sealed partial class Runner
         Task ended = task;
         if (alone)
         {
-            checker.Count(Clause.WrongResult);
-            if (!ErrnoContract.Allows(allowed, (Errno)ended.Errno))
-            {
-                Report(new Violation(Clause.WrongResult, MemoryKind.Anon,
-                    OperationPrinter.Word((OperationKind)ended.Operation),
-                    $"answered {ErrnoContract.Name((Errno)ended.Errno)}, the contract of {Profile.Version} says "
-                    + ErrnoContract.Describe(allowed)));
-            }
+            JudgeResult(in ended);
         }
 
         Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in ended, alone));
         context.Touched.Entries |= InFlight.LeftToJudge(in ended);
-
         if (alone && Discards(in ended))
         {
             int end = System.Math.Min(ended.Va.Value + ended.Length, Limits.PagesPerMm);
@@ -332,11 +331,6 @@ public sealed partial class Runner
         task.Errno = (byte)errno;
         task.Value = ended.Value;
     }
-
-    /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
-    private static bool Discards(in Task ended) =>
-        (OperationKind)ended.Operation == OperationKind.Dontneed
-        || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
 
     private void Check()
     {
@@ -367,26 +361,4 @@ public sealed partial class Runner
             }
         }
     }
-
-    /// <summary>Whether what the task waits for is plainly still held, so that asking its path is idle.</summary>
-    private static bool StillWaits(in Machine machine, in Task task) => task.WaitKind switch
-    {
-        WaitKind.PtLock => machine.PtLockOwner(task.WaitOn) != 0,
-        WaitKind.PageLock => machine.FrameAt(new Pfn(task.WaitOn)).Locked,
-        WaitKind.Userfault => machine.EventAt(task.Actor).State is UffdEventState.Pending or UffdEventState.Read,
-        WaitKind.MmapRead => machine.MmAt(new MmId(task.WaitOn)).MmapWriter != 0,
-        WaitKind.MmapWrite => machine.MmAt(new MmId(task.WaitOn)) is not { MmapWriter: 0, MmapReaders: 0 },
-        WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts or WaitKind.Thread => false,
-    };
-
-    private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
-    {
-        KernelWarning.UnpinOfSharedPage => new Violation(Clause.UnpinWarning, MemoryKind.Anon, actor.ToString(),
-            "the kernel's own check warns: a pinned anonymous page is not exclusive"),
-        KernelWarning.EntryChangedWithoutLock => new Violation(Clause.WithoutLock, MemoryKind.Anon, actor.ToString(),
-            "an entry was changed while somebody else held its page-table lock"),
-        KernelWarning.EndlessFault => new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(),
-            "the access faults again and again without getting anywhere"),
-        KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
-    };
 }

@@ -26,6 +26,8 @@ public static class ClauseWords
             + "often: the page comes back as exclusive although it is shared.",
         Clause.PageReplaced => "The process has got another page than the one that is pinned: from here on the device "
             + "and the process no longer see each other's stores.",
+        Clause.EventWithoutCause => "A store was reported to the manager though nothing protects the page: whatever "
+            + "the manager answers, the next try may be reported again, and the thread never gets on.",
         Clause.DeviceReadsOther => "The device read something else than the process has there: the pin and the process "
             + "have parted.",
         Clause.PinnedButShared => "A page that is pinned is not exclusive any more: the owner's next store will copy "

@@ -13,6 +13,7 @@ public static partial class Contracts
     public static Violation? Ended(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
     {
         bool success = t.Errno == (byte)Errno.None;
+        Disturb(ref w, ref touched, in t);
         switch ((OperationKind)t.Operation)
         {
             case OperationKind.Mmap when success:
@@ -286,9 +287,11 @@ public static partial class Contracts
             }
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);
-            bool now = protect ? populated || row.HasAny(RowFlags.UffdProtected) : false;
-            SetProtected(ref row, now, alone);
-            row.Flags &= ~RowFlags.WasPopulated;
+            bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
+            bool certain = alone
+                || (!row.HasAny(RowFlags.Disturbed) && (now || !protect) && t.Errno == (byte)Errno.None);
+            SetProtected(ref row, now, certain);
+            row.Flags &= ~RowFlags.WasPopulated; // whether it is disturbed matters to others still under way
         }
     }
 

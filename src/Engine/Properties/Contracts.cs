@@ -15,6 +15,7 @@ public static partial class Contracts
     /// <summary>The operation has just got its first lock of mmap_lock.</summary>
     public static void LockTaken(ref World w, ref Touched touched, in Task t)
     {
+        Disturb(ref w, ref touched, in t);
         switch ((OperationKind)t.Operation)
         {
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit:
@@ -35,19 +36,45 @@ public static partial class Contracts
                 }
 
                 break;
-            case OperationKind.Wp:
-                for (int va = t.Va.Value; va < t.Va.Value + t.Length; va++)
-                {
-                    var entry = new EntryIndex(t.Mm, new Va((byte)va));
-                    ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
-                    row.Flags = w.Machine.PteAt(entry).IsNone
-                        ? row.Flags & ~RowFlags.WasPopulated
-                        : row.Flags | RowFlags.WasPopulated;
-                }
-
+            case OperationKind.Wp or OperationKind.Unwp:
+                BeginWriteProtect(ref w, ref touched, in t);
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void BeginWriteProtect(ref World w, ref Touched touched, in Task t)
+    {
+        (int start, int end) = InFlight.RangeOf(in t);
+        for (int va = start; va < end; va++)
+        {
+            var entry = new EntryIndex(t.Mm, new Va((byte)va));
+            bool disturbed = InFlight.AnyOther(in w.Machine, entry, InFlight.Protection, t.Actor);
+            ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+            row.Flags &= ~(RowFlags.WasPopulated | RowFlags.Disturbed);
+            row.Flags |= w.Machine.PteAt(entry).IsNone ? RowFlags.None : RowFlags.WasPopulated;
+            row.Flags |= disturbed ? RowFlags.Disturbed : RowFlags.None;
+        }
+    }
+
+    /// <summary>A change of protection, or a discard, begins or ends: others under way may find either.</summary>
+    private static void Disturb(ref World w, ref Touched touched, in Task t)
+    {
+        if (((1u << t.Operation) & InFlight.Protection) == 0 || t.Mm.IsNone)
+        {
+            return;
+        }
+
+        (int start, int end) = InFlight.RangeOf(in t);
+        HandleContracts.MarkDiscarded(ref w, ref touched, in t, start, end);
+        for (int va = start; va < end; va++)
+        {
+            var entry = new EntryIndex(t.Mm, new Va((byte)va));
+            if (InFlight.AnyOther(in w.Machine, entry, InFlight.WriteProtect, t.Actor))
+            {
+                w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
+            }
         }
     }
 
@@ -148,7 +175,7 @@ public static partial class Contracts
     private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
     {
         const RowFlags Dropped = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
-            | RowFlags.WasPopulated | RowFlags.StoredWhileOpen;
+            | RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
         row.Flags &= ~Dropped;
         if (!row.IsOpen)

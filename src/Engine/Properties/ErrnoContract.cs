@@ -121,6 +121,36 @@ public static class ErrnoContract
             : Bit(Errno.None) | Scarce(in w, Errno.OOM);
     }
 
+    /// <summary>How many pages GUP must take, if it runs now, back to back; 0 if that cannot be said.</summary>
+    public static int GupPages(in World w, in Operation op)
+    {
+        bool write = op.Has(OperationFlags.Write);
+        if (op.Has(OperationFlags.Follow) || Scarce(in w, Errno.ENOMEM) != 0)
+        {
+            return 0;
+        }
+
+        int pages = 0;
+        while (pages < op.Length && op.Va.Value + pages < Limits.PagesPerMm)
+        {
+            var entry = new EntryIndex(op.Process, new Va((byte)(op.Va.Value + pages)));
+            ref readonly PageRow row = ref w.Reference.RowAt(entry);
+            if (InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection))
+            {
+                return 0;
+            }
+
+            if (!MayAccess(in row, write) || (write && IsSigbus(in w, in row)))
+            {
+                break;
+            }
+
+            pages++;
+        }
+
+        return pages;
+    }
+
     /// <summary>Pages before the first that cannot be had are a partial success.</summary>
     private static uint Gup(in World w, in Operation op)
     {

@@ -3,7 +3,9 @@
 // possibly what was stored through the same entry later, but never what somebody else stored.
 // Not covered: whether pin and page table name the same page (PinRules).
 
+using System.Numerics;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -19,16 +21,46 @@ public static class HandleContracts
     public static bool IsStrong(in HandleRow row, int page) =>
         ((row.Attached >> page) & 1) != 0 && ((row.Weak >> page) & 1) == 0;
 
+    /// <summary>Pages will be taken: the handle is being filled.</summary>
+    public static void Begun(ref World w, ref Touched touched, HandleId id) =>
+        w.Reference.ChangeHandle(ref touched, id) = default;
+
+    /// <summary>
+    /// A discard begins or ends while pages are being taken from its range: those need not be what is mapped then.
+    /// </summary>
+    internal static void MarkDiscarded(ref World w, ref Touched touched, in Task t, int start, int end)
+    {
+        if (((1u << t.Operation) & InFlight.Discards) == 0)
+        {
+            return;
+        }
+
+        for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            bool takes = (OperationKind)task.Operation is OperationKind.Pin or OperationKind.Get
+                or OperationKind.Vmsplice;
+            for (int i = 0; i < task.Length && takes && task.Mm == t.Mm; i++)
+            {
+                bool inside = task.Va.Value + i >= start && task.Va.Value + i < end;
+                w.Reference.ChangeHandle(ref touched, task.Handle).Weak |= (byte)(inside ? 1 << i : 0);
+            }
+        }
+    }
+
     /// <summary>Pages were taken.</summary>
     internal static Violation? Taken(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
     {
         ref readonly GupHandle handle = ref w.Machine.HandleAt(t.Handle);
         ref HandleRow row = ref w.Reference.ChangeHandle(ref touched, t.Handle);
+        byte discarded = row.Weak;
         row = default;
         row.Since = (ushort)w.Machine.Serial;
         Violation? violation = null;
         for (int i = 0; i < handle.Count; i++)
         {
+            bool attached = ((discarded >> i) & 1) == 0 || Names(in w.Machine, EntryOf(in handle, i), handle.Pages[i]);
+            row.Attached |= attached ? (byte)(1 << i) : (byte)0;
             violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
         }
 
@@ -193,7 +225,6 @@ public static class HandleContracts
         Token found = w.Machine.FrameAt(pfn).Content;
         row.Values[i] = found;
         row.Shared |= shared && w.Machine.FrameAt(pfn).InPageCache ? bit : (byte)0;
-        row.Attached |= alone || Names(in w.Machine, entry, pfn) ? bit : (byte)0;
         row.Weak |= IsKeptCoherent(profile, in handle) && w.Machine.FrameAt(pfn).IsAnon ? (byte)0 : bit;
         if (!alone)
         {

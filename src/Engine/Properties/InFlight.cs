@@ -34,6 +34,9 @@ internal static class InFlight
     /// <summary>clear_refs.</summary>
     public const uint ClearRefs = 1u << (int)OperationKind.ClearRefs;
 
+    /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
+    public const uint WriteProtect = Wp | Unwp;
+
     private const uint Wp = 1u << (int)OperationKind.Wp;
     private const uint Unwp = 1u << (int)OperationKind.Unwp;
     private const uint Register = 1u << (int)OperationKind.Register;
@@ -57,9 +60,22 @@ internal static class InFlight
     }
 
     /// <summary>Whether one of these operations is under way on the page.</summary>
-    public static bool Any(in Machine machine, EntryIndex entry, uint kinds)
+    public static bool Any(in Machine machine, EntryIndex entry, uint kinds) =>
+        Among(in machine, machine.BusyTasks, entry, kinds);
+
+    /// <summary>Whether another actor has one of these operations under way on the page.</summary>
+    public static bool AnyOther(in Machine machine, EntryIndex entry, uint kinds, ActorId actor) =>
+        Among(in machine, machine.BusyTasks & ~(1 << actor.Value), entry, kinds);
+
+    /// <summary>The pages that an operation works on.</summary>
+    public static (int Start, int End) RangeOf(in Task task) =>
+        ((1u << task.Operation) & Whole) != 0
+            ? (0, Limits.PagesPerMm)
+            : (task.Va.Value, System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm));
+
+    private static bool Among(in Machine machine, int busy, EntryIndex entry, uint kinds)
     {
-        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        for (; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             uint kind = 1u << task.Operation;

@@ -57,6 +57,9 @@ public enum RowFlags : ushort
     /// <summary>Protected or not: what the entry says when it is judged next.</summary>
     ProtectionUnknown = 16384,
 
+    /// <summary>Another change of protection, or a discard, overlapped with the one under way.</summary>
+    Disturbed = 32768,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 

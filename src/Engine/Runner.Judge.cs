@@ -1,0 +1,61 @@
+// What the runner judges itself: results against the contract, the kernel's own warnings, and whether a waiting task
+// can move at all. Not covered: the properties (Properties/Checker) and the contracts (Properties/Contracts).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine;
+
+public sealed partial class Runner
+{
+    /// <summary>Property: results are those that the profile's kernel promises; of GUP its pages too.</summary>
+    private void JudgeResult(in Task ended)
+    {
+        checker.Count(Clause.WrongResult);
+        string word = OperationPrinter.Word((OperationKind)ended.Operation);
+        var errno = (Errno)ended.Errno;
+        if (!ErrnoContract.Allows(allowed, errno))
+        {
+            Report(new Violation(Clause.WrongResult, MemoryKind.Anon, word,
+                $"answered {ErrnoContract.Name(errno)}, the contract of {Profile.Version} says "
+                + ErrnoContract.Describe(allowed)));
+        }
+
+        bool takes = (OperationKind)ended.Operation is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+        if (takes && errno == Errno.None && expectedPages > 0
+            && context.Machine.HandleAt(ended.Handle).Count != expectedPages)
+        {
+            Report(new Violation(Clause.WrongResult, MemoryKind.Anon, word,
+                $"took {context.Machine.HandleAt(ended.Handle).Count} pages, {expectedPages} could be had"));
+        }
+    }
+
+    /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
+    private static bool Discards(in Task ended) =>
+        (OperationKind)ended.Operation == OperationKind.Dontneed
+        || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
+
+    /// <summary>Whether what the task waits for is plainly still held, so that asking its path is idle.</summary>
+    private static bool StillWaits(in Machine machine, in Task task) => task.WaitKind switch
+    {
+        WaitKind.PtLock => machine.PtLockOwner(task.WaitOn) != 0,
+        WaitKind.PageLock => machine.FrameAt(new Pfn(task.WaitOn)).Locked,
+        WaitKind.Userfault => machine.EventAt(task.Actor).State is UffdEventState.Pending or UffdEventState.Read,
+        WaitKind.MmapRead => machine.MmAt(new MmId(task.WaitOn)).MmapWriter != 0,
+        WaitKind.MmapWrite => machine.MmAt(new MmId(task.WaitOn)) is not { MmapWriter: 0, MmapReaders: 0 },
+        WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts or WaitKind.Thread => false,
+    };
+
+    private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
+    {
+        KernelWarning.UnpinOfSharedPage => new Violation(Clause.UnpinWarning, MemoryKind.Anon, actor.ToString(),
+            "the kernel's own check warns: a pinned anonymous page is not exclusive"),
+        KernelWarning.EntryChangedWithoutLock => new Violation(Clause.WithoutLock, MemoryKind.Anon, actor.ToString(),
+            "an entry was changed while somebody else held its page-table lock"),
+        KernelWarning.EndlessFault => new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(),
+            "the access faults again and again without getting anywhere"),
+        KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
+    };
+}
