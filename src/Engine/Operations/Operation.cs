@@ -1,5 +1,6 @@
 // One operation of a program, as a small value: what, by whom, on which slots and pages. The text of each kind is in
-// OperationGrammar, when it is enabled in Enabled, what it does in Starter. Not covered: programs (MmProgram).
+// OperationPrinter and OperationParser, when it is enabled in Enabled, what it does in Starter.
+// Not covered: programs (MmProgram).
 
 using System;
 using MmFuzz.Engine.State;

@@ -1,6 +1,6 @@
 // The sizes of the model: how many of each thing a machine has. Nothing else lives here, so that mutation
 // testing can leave the file out and a reader finds every limit in one place.
-// Not covered: limits of the textual form (see Operations/ProgramText).
+// Not covered: limits of the textual form (see Operations/MmProgramParser).
 
 namespace MmFuzz.Engine.State;
 
