@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Linq;
 using MmFuzz.Engine.Fixes;
 
 namespace MmFuzz.Cli;
@@ -74,6 +75,7 @@ internal static class CliOptions
     /// <summary>The profile that the options describe, on top of another.</summary>
     public static Profile Apply(Profile start, KernelVersion? release, List<Fix>? with, List<Fix>? without)
     {
+        RefuseBoth(with ?? [], without ?? []);
         Profile profile = release is { } version
             ? Profile.Of(version).WithSwap(start.Swap).WithMutants(start.Mutants)
             : start;
@@ -103,6 +105,17 @@ internal static class CliOptions
         }
 
         return null;
+    }
+
+    /// <summary>A fix cannot be both in and out; it is bad input to ask for that.</summary>
+    private static void RefuseBoth(List<Fix> with, List<Fix> without)
+    {
+        Fix[] both = [.. with.Intersect(without)];
+        if (both.Length > 0)
+        {
+            throw new BadInputException(both.Select(fix =>
+                $"found `{FixCatalogue.Of(fix).Name}` after both --with and --without, expected it after one of them"));
+        }
     }
 
     private static KernelVersion? ParseRelease(ArgumentResult result)

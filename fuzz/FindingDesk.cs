@@ -23,7 +23,12 @@ internal sealed class FindingDesk
     /// <summary>Findings of one clause that are shrunk, at most: what comes later is only given a cause.</summary>
     private const int MostShrunk = 8;
 
+    /// <summary>For a shrink in a run that time ends.</summary>
     private static readonly TimeSpan ShrinkBudget = TimeSpan.FromSeconds(1);
+
+    /// <summary>For a shrink in a run of so many programs, whose result no clock may decide.</summary>
+    private static readonly TimeSpan AmpleBudget = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan HastyBudget = TimeSpan.FromMilliseconds(50);
 
     private readonly FuzzSettings settings;
@@ -113,7 +118,8 @@ internal sealed class FindingDesk
         string foundBy = settings.CommandFor(finding.Program);
         string raw = store.StoreRaw(Expecting(finding.Operations, finding.Violation), finding.Violation, foundBy);
         Cause rawCause = CauseOf(finding.Operations, finding.Violation);
-        TimeSpan budget = stop.IsCancellationRequested ? HastyBudget : ShrinkBudget;
+        TimeSpan budget = stop.IsCancellationRequested ? HastyBudget
+            : settings.Programs is null ? ShrinkBudget : AmpleBudget;
         Profile? clean = rawCause.IsKnown ? Repaired(rawCause) : null;
         ShrinkResult result = shrinker.Shrink(
             settings.Profile, finding.Operations, finding.Violation, new ShrinkOptions(budget, clean));

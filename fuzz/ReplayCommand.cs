@@ -149,7 +149,14 @@ internal static class ReplayCommand
     {
         session.Say($"[bold]{file.EscapeMarkup()}[/] on {explanation.Program.Profile.ToString().EscapeMarkup()}");
         TerminalReport.WriteSteps(session.Words, explanation, trace);
-        TerminalReport.WriteViolation(session.Words, explanation, CauseOf(explanation));
+        ImmutableArray<Mutant> mutants = MutantCause.Of(explanation);
+        TerminalReport.WriteViolation(
+            session.Words, explanation, mutants.IsEmpty ? CauseOf(explanation) : null);
+        if (!mutants.IsEmpty)
+        {
+            session.Say($"  cause   {MutantCause.Sentence(mutants).EscapeMarkup()}");
+        }
+
         session.Say(Verdict(explanation));
     }
 
@@ -186,7 +193,6 @@ internal static class ReplayCommand
 
     private static ViolationDocument Document(ProgramExplanation explanation, Violation violation)
     {
-        Cause cause = CauseOf(explanation)!;
         return new ViolationDocument(
             violation.PropertyName,
             violation.ClauseName,
@@ -195,7 +201,15 @@ internal static class ReplayCommand
             violation.Detail,
             ClauseWords.Meaning(violation.Clause),
             PropertyCatalogue.Of(violation.Property).Rule,
-            cause.IsKnown ? cause.Names : null);
+            AttributedTo(explanation));
+    }
+
+    private static ImmutableArray<string>? AttributedTo(ProgramExplanation explanation)
+    {
+        ImmutableArray<Mutant> mutants = MutantCause.Of(explanation);
+        return !mutants.IsEmpty ? MutantCause.Names(mutants)
+            : CauseOf(explanation) is { IsKnown: true } cause ? cause.Names
+            : null;
     }
 
     private static LineDocument Document(ExplainedStep step, bool trace) => new(
