@@ -4,10 +4,10 @@
 
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Generators;
 
 namespace MmFuzz.Cli;
 
@@ -21,14 +21,14 @@ internal sealed record KnownCause(Clause Clause, FixSet Added, StoredFinding Fin
 internal sealed class CauseMatcher
 {
     private readonly Profile profile;
-    private readonly Runner runner;
+    private readonly CleanRun clean;
     private readonly Dictionary<FixSet, Profile> profiles = [];
 
     /// <summary>Makes a matcher for runs on the profile.</summary>
     public CauseMatcher(Profile profile)
     {
         this.profile = profile;
-        runner = new Runner(profile);
+        clean = new CleanRun(profile);
     }
 
     /// <summary>The first of the causes that explains the violation; null if none does.</summary>
@@ -54,13 +54,7 @@ internal sealed class CauseMatcher
             profiles.Add(added, repaired);
         }
 
-        runner.Profile = repaired;
-        runner.Reset();
-        for (int i = 0; i < operations.Length && runner.Violation is null; i++)
-        {
-            runner.Execute(operations[i], (ushort)i);
-        }
-
-        return runner.Violation is null;
+        clean.Profile = repaired;
+        return clean.IsClean(operations.AsSpan());
     }
 }

@@ -191,15 +191,17 @@ public static class Attribution
     private sealed class Trial
     {
         private readonly Profile profile;
-        private readonly IReadOnlyList<Operation> operations;
+        private readonly Operation[] operations;
         private readonly Runner runner;
+        private readonly CleanRun clean;
         private readonly List<Answer> answers = [];
 
         public Trial(Profile profile, IReadOnlyList<Operation> operations)
         {
             this.profile = profile;
-            this.operations = operations;
+            this.operations = [.. operations];
             runner = new Runner(profile);
+            clean = new CleanRun(profile);
             for (int i = 0; i < operations.Count && runner.Violation is null; i++)
             {
                 answers.Add(Answer.Of(runner.Execute(operations[i], (ushort)i)));
@@ -222,13 +224,14 @@ public static class Attribution
             runner.Profile = profile.WithFixes(profile.Fixes.Or(added));
             runner.Reset();
             AnswersTheSame = true;
-            for (int i = 0; i < operations.Count && runner.Violation is null; i++)
+            for (int i = 0; i < operations.Length && runner.Violation is null; i++)
             {
                 Answer answer = Answer.Of(runner.Execute(operations[i], (ushort)i));
                 AnswersTheSame &= i >= answers.Count - 1 || answer == answers[i];
             }
 
-            return runner.Violation is null;
+            clean.Profile = runner.Profile;
+            return runner.Violation is null && clean.IsClean(operations);
         }
     }
 
