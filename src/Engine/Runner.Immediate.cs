@@ -18,6 +18,11 @@ public sealed partial class Runner
             JudgeRead(in op);
         }
 
+        if (op.Kind == OperationKind.Unpin && Profile.TracksExclusive && context.Machine.HandleAt(op.Handle).IsPin)
+        {
+            checker.Count(Clause.UnpinWarning);
+        }
+
         ImmediateResult result = Starter.Run(context, in op);
         if (op.Kind == OperationKind.DevWrite)
         {

@@ -24,6 +24,11 @@ public sealed partial class Runner
         }
 
         bool takes = (OperationKind)ended.Operation is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+        if (takes && errno == Errno.None && context.Machine.HandleAt(ended.Handle).IsWrite)
+        {
+            checker.Count(Clause.GupWithoutEvent);
+        }
+
         if (takes && errno == Errno.None && expectedPages > 0
             && context.Machine.HandleAt(ended.Handle).Count != expectedPages)
         {

@@ -237,6 +237,11 @@ public sealed partial class Runner
         }
 
         Stages++;
+        if ((context.Machine.BusyTasks & (context.Machine.BusyTasks - 1)) != 0)
+        {
+            checker.Count(Clause.WithoutLock);
+        }
+
         checker.Count(Clause.Misuse); // every stage asks entries and counts for what they have
         if (task.State == TaskState.Blocked)
         {

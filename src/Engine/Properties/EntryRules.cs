@@ -34,6 +34,7 @@ internal static class EntryRules
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
         }
 
+        checker.Count(Clause.OutsideMapping);
         if (!row.HasAny(RowFlags.Mapped) && w.Machine.FindVma(entry.Mm, entry.Va) < 0)
         {
             return new Violation(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),

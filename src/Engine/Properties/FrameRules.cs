@@ -38,6 +38,11 @@ internal static class FrameRules
                 + (free ? "; it is on the free list" : string.Empty));
         }
 
+        if (free)
+        {
+            checker.Count(Clause.FreedPage);
+        }
+
         if (free && w.Machine.TlbsNaming(pfn) != 0)
         {
             return new Violation(Clause.FreedPage, MemoryKind.Anon, pfn.ToString(),
