@@ -173,7 +173,8 @@ internal static class ChangeProtection
         return wants && Replace(c, entry, Pte.None, Pte.UffdWpMarker());
     }
 
-    private static bool Replace(Context c, EntryIndex entry, Pte old, Pte now)
+    /// <summary>Writes an entry that gives the hardware no less than before; false if it stays as it is.</summary>
+    public static bool Replace(Context c, EntryIndex entry, Pte old, Pte now)
     {
         if (old == now)
         {

@@ -156,7 +156,6 @@ internal static class GupFast
             return Gup.Complete(c, ref t);
         }
 
-        t.Set(TaskFlags.FellBack);
         return t.Jump(KernelPath.GupSlow);
     }
 }

@@ -93,9 +93,9 @@ internal static class Hardware
         bool stale = !pte.IsPresent || pte.Pfn != pfn || (t.IsWrite && !pte.Write);
         if (t.IsWrite)
         {
-            t.Token = new Token(entry, c.Machine.NextSerial()); // numbered as they land, not as they set out
-            c.Machine.SetContent(ref c.Touched, pfn, t.Token);
-            c.Effect = new MemoryEffect(MemoryEffectKind.Store, entry, pfn, t.Token);
+            var token = new Token(entry, c.Machine.NextSerial()); // numbered as they land, not as they set out
+            c.Machine.SetContent(ref c.Touched, pfn, token);
+            c.Effect = new MemoryEffect(MemoryEffectKind.Store, entry, pfn, token);
             Count(c, stale, Goal.StoreThroughStaleEntry);
             Count(c, t.Events > 0, Goal.UffdResolvedStore);
         }

@@ -21,18 +21,6 @@ internal static class Mprotect
         Stage.Fixup => Fixup(c, ref t), // one mapping: rights first, so that rmap walkers see them with the entries
     };
 
-    /// <summary>
-    /// Makes [start, end), which lies in one mapping, a mapping of its own: its index, or -1 if there would be too
-    /// many.
-    /// </summary>
-    public static int Isolate(Context c, MmId mm, int start, int end)
-    {
-        bool room = c.MmAt(mm).VmaCount + VmaTree.CountSplits(c, mm, start, end) <= Limits.VmasPerMm;
-        return room && VmaTree.SplitAt(c, mm, start) && VmaTree.SplitAt(c, mm, end)
-            ? c.Machine.FindVma(mm, new Va((byte)start))
-            : -1;
-    }
-
     private static Progress Begin(Context c, ref Task t)
     {
         if (t.Length == 0)
@@ -69,7 +57,7 @@ internal static class Mprotect
                 continue;
             }
 
-            index = Isolate(c, t.Mm, start, t.OuterCursor);
+            index = VmaTree.Isolate(c, t.Mm, start, t.OuterCursor);
             if (index < 0)
             {
                 return Leave(c, ref t, Errno.ENOMEM);

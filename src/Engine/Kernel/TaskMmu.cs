@@ -114,11 +114,11 @@ internal static class TaskMmu
             case PteKind.Present:
                 return ClearPresent(c, ref t, entry, pte);
             case PteKind.Swap:
-                return Replace(c, entry, pte, Pte.Swap(pte.Slot, Cleared(c, pte, pte.Bits)));
+                return ChangeProtection.Replace(c, entry, pte, Pte.Swap(pte.Slot, Cleared(c, pte, pte.Bits)));
             case PteKind.MigrationRead:
             case PteKind.MigrationReadExclusive:
             case PteKind.MigrationWrite:
-                return Replace(c, entry, pte, Pte.Migration(pte.Pfn, ClearedMigration(c, pte)));
+                return ChangeProtection.Replace(c, entry, pte, Pte.Migration(pte.Pfn, ClearedMigration(c, pte)));
             default:
                 return false;
         }
@@ -129,7 +129,8 @@ internal static class TaskMmu
         if (IsPinned(c, entry, pte))
         {
             c.Reach(Goal.ClearRefsKeptPinned);
-            return c.Has(Fix.ClearRefsPinnedMark) && Replace(c, entry, pte, pte.With(EntryBits.SoftDirty));
+            return c.Has(Fix.ClearRefsPinnedMark)
+                && ChangeProtection.Replace(c, entry, pte, pte.With(EntryBits.SoftDirty));
         }
 
         EntryBits from = pte.Bits | Memory.ExclusiveBit(in c.FrameAt(pte.Pfn));
@@ -180,16 +181,5 @@ internal static class TaskMmu
     {
         EntryBits clear = pte.IsPresent ? EntryBits.SoftDirty | EntryBits.Write : EntryBits.SoftDirty;
         return Carry.Over(c, Transition.ClearRefs, ChangeProtection.KindOf(c, pte), from, EntryBits.None, clear);
-    }
-
-    private static bool Replace(Context c, EntryIndex entry, Pte old, Pte now)
-    {
-        if (old == now)
-        {
-            return false;
-        }
-
-        c.SetPte(entry, now);
-        return true;
     }
 }

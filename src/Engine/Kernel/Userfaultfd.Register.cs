@@ -54,13 +54,13 @@ internal static class UffdRegister
 
     private static Errno Check(Context c, MmId mm, UffdId uffd, int start, int end)
     {
-        int index = Userfaultfd.NextVma(c, mm, start, end);
+        int index = VmaTree.NextVma(c, mm, start, end);
         if (index < 0)
         {
             return Errno.EINVAL;
         }
 
-        for (; index >= 0; index = Userfaultfd.NextVma(c, mm, c.VmaAt(mm, index).End, end))
+        for (; index >= 0; index = VmaTree.NextVma(c, mm, c.VmaAt(mm, index).End, end))
         {
             ref readonly Vma vma = ref c.VmaAt(mm, index);
             if (!CanUserfault(c, in vma))
@@ -84,8 +84,8 @@ internal static class UffdRegister
 
     private static Errno Register(Context c, MmId mm, UffdId uffd, int start, int end)
     {
-        for (int index = Userfaultfd.NextVma(c, mm, start, end); index >= 0;
-            index = Userfaultfd.NextVma(c, mm, start, end))
+        for (int index = VmaTree.NextVma(c, mm, start, end); index >= 0;
+            index = VmaTree.NextVma(c, mm, start, end))
         {
             ref readonly Vma vma = ref c.VmaAt(mm, index);
             int first = Math.Max(start, vma.Start);
@@ -95,7 +95,7 @@ internal static class UffdRegister
                 continue; // already registered with this context, in this mode
             }
 
-            index = Mprotect.Isolate(c, mm, first, start);
+            index = VmaTree.Isolate(c, mm, first, start);
             if (index < 0)
             {
                 return Errno.ENOMEM;
@@ -158,11 +158,11 @@ internal static class UffdUnregister
 
     private static Progress Visit(Context c, ref Task t)
     {
-        int index = Userfaultfd.NextVma(c, t.Mm, t.OuterCursor, End(in t));
+        int index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, End(in t));
         while (index >= 0 && !IsMine(c, in t, in c.VmaAt(t.Mm, index)))
         {
             t.OuterCursor = c.VmaAt(t.Mm, index).End; // not registered, or (close) with another context
-            index = Userfaultfd.NextVma(c, t.Mm, t.OuterCursor, End(in t));
+            index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, End(in t));
         }
 
         if (index < 0)
@@ -183,7 +183,7 @@ internal static class UffdUnregister
 
     private static Progress Clear(Context c, ref Task t)
     {
-        int index = Mprotect.Isolate(c, t.Mm, t.OuterCursor, t.End);
+        int index = VmaTree.Isolate(c, t.Mm, t.OuterCursor, t.End);
         if (index < 0)
         {
             VmaTree.Merge(c, t.Mm);
@@ -228,7 +228,7 @@ internal static class UffdUnregister
     /// </summary>
     private static bool IsCompatible(Context c, MmId mm, byte uffd, int start, int end)
     {
-        int index = Userfaultfd.NextVma(c, mm, start, end);
+        int index = VmaTree.NextVma(c, mm, start, end);
         bool found = index >= 0;
         while (found && index >= 0)
         {
@@ -239,7 +239,7 @@ internal static class UffdUnregister
             }
 
             found = !vma.UffdWp ? vma.Kind != VmaKind.FilePrivate : UffdRegister.CanUserfault(c, in vma);
-            index = Userfaultfd.NextVma(c, mm, vma.End, end);
+            index = VmaTree.NextVma(c, mm, vma.End, end);
         }
 
         return found;

@@ -63,7 +63,7 @@ internal static class UffdWriteProtect
 
     private static Progress Visit(Context c, ref Task t)
     {
-        int index = Userfaultfd.NextVma(c, t.Mm, t.OuterCursor, RangeEnd(in t));
+        int index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, RangeEnd(in t));
         if (index < 0)
         {
             bool any = t.OuterCursor != t.Va.Value;

@@ -91,22 +91,6 @@ internal static class Userfaultfd
         return context.IsOpen && !context.Mm.IsNone && c.MmAt(context.Mm).IsLive;
     }
 
-    /// <summary>The first mapping that has a page in [start, end): its index, or -1.</summary>
-    public static int NextVma(Context c, MmId mm, int start, int end)
-    {
-        int count = start < end ? c.MmAt(mm).VmaCount : 0;
-        for (int i = 0; i < count; i++)
-        {
-            ref readonly Vma vma = ref c.VmaAt(mm, i);
-            if (vma.End > start)
-            {
-                return vma.Start < end ? i : -1;
-            }
-        }
-
-        return -1;
-    }
-
     private static Progress Queue(Context c, ref Task t)
     {
         int index = c.Machine.FindVma(t.Mm, t.FaultVa);

@@ -59,7 +59,7 @@ internal static class VmaTree
     }
 
     /// <summary>How many more mappings it takes to give [start, end) mappings of its own: 0 to 2.</summary>
-    public static int CountSplits(Context c, MmId mm, int start, int end) =>
+    private static int CountSplits(Context c, MmId mm, int start, int end) =>
         (Straddles(c, mm, start) ? 1 : 0) + (Straddles(c, mm, end) ? 1 : 0);
 
     /// <summary>Splits the mapping that straddles <paramref name="va"/>; false if there are too many already.</summary>
@@ -86,6 +86,34 @@ internal static class VmaTree
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Makes [start, end), which lies in one mapping, a mapping of its own: its index, or -1 if there would be too
+    /// many.
+    /// </summary>
+    public static int Isolate(Context c, MmId mm, int start, int end)
+    {
+        bool room = c.MmAt(mm).VmaCount + CountSplits(c, mm, start, end) <= Limits.VmasPerMm;
+        return room && SplitAt(c, mm, start) && SplitAt(c, mm, end)
+            ? c.Machine.FindVma(mm, new Va((byte)start))
+            : -1;
+    }
+
+    /// <summary>The first mapping that has a page in [start, end): its index, or -1.</summary>
+    public static int NextVma(Context c, MmId mm, int start, int end)
+    {
+        int count = start < end ? c.MmAt(mm).VmaCount : 0;
+        for (int i = 0; i < count; i++)
+        {
+            ref readonly Vma vma = ref c.VmaAt(mm, i);
+            if (vma.End > start)
+            {
+                return vma.Start < end ? i : -1;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>vma_merge: joins neighbours that are alike; the joined one is soft-dirty if either was.</summary>

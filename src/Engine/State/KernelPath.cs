@@ -252,12 +252,6 @@ public enum TaskFlags : ushort
     /// <summary>The page in hand was exclusive when its entry was cleared.</summary>
     WasExclusive = 32,
 
-    /// <summary>A retry was already given in this access.</summary>
-    Retried = 64,
-
-    /// <summary>The entry in hand must be flushed now, not later.</summary>
-    FlushNow = 128,
-
     /// <summary>The path failed and is undoing what it did.</summary>
     Failing = 256,
 
@@ -266,10 +260,4 @@ public enum TaskFlags : ushort
 
     /// <summary>write_protect_seq was raised by this task.</summary>
     RaisedSeq = 1024,
-
-    /// <summary>The test for exclusivity was done and passed, too early.</summary>
-    TestedEarly = 2048,
-
-    /// <summary>Fell back from GUP-fast to the slow path.</summary>
-    FellBack = 4096,
 }

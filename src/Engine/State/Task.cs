@@ -44,9 +44,6 @@ public struct Task
     /// <summary>write_protect_seq as GUP-fast read it first.</summary>
     public ushort Seq;
 
-    /// <summary>What a store writes.</summary>
-    public Token Token;
-
     /// <summary>What a load read.</summary>
     public Token Value;
 
@@ -161,10 +158,8 @@ public struct Task
     /// <summary>Which one of those.</summary>
     public byte WaitOn;
 
-    private readonly ushort reserved;
-
     /// <summary>Whether it has nothing to do.</summary>
-    public readonly bool IsIdle => Depth == 0 && reserved == 0;
+    public readonly bool IsIdle => Depth == 0;
 
     /// <summary>Whether <c>step</c> moves it.</summary>
     public readonly bool IsStarted => (Flags & TaskFlags.Started) != 0;

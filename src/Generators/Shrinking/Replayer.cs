@@ -29,10 +29,7 @@ internal sealed class Replayer
     /// <summary>Operations that the last run executed, the failing one included.</summary>
     public int Executed { get; private set; }
 
-    /// <summary>
-    /// Which of the executed operations were skipped without a change of any byte. A step that would wait is not
-    /// among them: trying it blocks the task.
-    /// </summary>
+    /// <summary>Which of the executed operations were skipped, without a change of any byte.</summary>
     public ReadOnlySpan<bool> Removable => removable.AsSpan(0, Executed);
 
     /// <summary>Forgets the program and takes another kernel.</summary>
@@ -108,7 +105,7 @@ internal sealed class Replayer
     private void Step(ReadOnlySpan<Operation> program, int at)
     {
         SkipReason skip = runner.Execute(in program[at], (ushort)at).Skip;
-        removable[at] = skip is not SkipReason.None and not SkipReason.WouldWait;
+        removable[at] = skip != SkipReason.None;
         Executed = at + 1;
     }
 
