@@ -100,7 +100,7 @@ public enum OperationKind : byte
 
 /// <summary>Details of an operation.</summary>
 [Flags]
-public enum OperationFlags : byte
+public enum OperationFlags : ushort
 {
     /// <summary>None.</summary>
     None = 0,
@@ -120,11 +120,11 @@ public enum OperationFlags : byte
     /// <summary>UFFD_FEATURE_SIGBUS: <c>sigbus</c>.</summary>
     Sigbus = 16,
 
-    /// <summary>By follow_page, which looks and never faults: <c>follow</c>.</summary>
-    Follow = 64,
-
     /// <summary>Executes only its first stage; <c>step</c> moves it on.</summary>
     Started = 32,
+
+    /// <summary>By follow_page, which looks and never faults: <c>follow</c>.</summary>
+    Follow = 64,
 }
 
 /// <summary>An operation.</summary>

@@ -1,6 +1,6 @@
 // Reads one operation from the words of a line; says what was found, what was expected, and where.
 // It accepts what OperationPrinter prints, and a few shorter forms (a page without a length is one page).
-// Not covered: headers and comments (MmProgram).
+// Not covered: headers and comments (MmProgram), what operands look like (OperationParser.Operands.cs).
 
 using System;
 using System.Globalization;
@@ -15,7 +15,7 @@ namespace MmFuzz.Engine.Operations;
 public sealed record TextError(int Line, int Column, string Message);
 
 /// <summary>Reads operations.</summary>
-public ref struct OperationParser
+public ref partial struct OperationParser
 {
     private readonly ReadOnlySpan<char> text;
     private readonly int line;
@@ -206,188 +206,6 @@ public ref struct OperationParser
                 break;
             default:
                 break;
-        }
-    }
-
-    private void ParseProcess(ref Operation op) =>
-        op.Process = new MmId((byte)Slot('p', Limits.Mms, "a process, p0 to p3"));
-
-    private void ParseUffd(ref Operation op) => op.Slot = (byte)Slot('u', Limits.Uffds, "a userfaultfd, u0 or u1");
-
-    private void ParseRange(ref Operation op)
-    {
-        op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
-        op.Length = (byte)OptionalNumber(0, Limits.PagesPerMm, 1);
-        if (Error is null && op.End > Limits.PagesPerMm)
-        {
-            Fail(text[wordStart..position], "a range that ends at page 16 or before");
-        }
-    }
-
-    private void ParseMapping(ref Operation op)
-    {
-        ReadOnlySpan<char> word = Word();
-        if (word.SequenceEqual("anon"))
-        {
-            op.Mapping = VmaKind.Anon;
-            return;
-        }
-
-        if (!word.SequenceEqual("shared") && !word.SequenceEqual("memfd"))
-        {
-            Fail(word, "`anon`, `shared iN` or `memfd iN@PAGE`");
-            return;
-        }
-
-        op.Mapping = word[0] == 's' ? VmaKind.SharedAnon : VmaKind.MemfdShared;
-        ReadOnlySpan<char> name = Word();
-        int at = name.IndexOf('@');
-        ReadOnlySpan<char> inode = at < 0 ? name : name[..at];
-        bool known = inode.Length == 2 && inode[0] == 'i' && inode[1] >= '0' && inode[1] < '0' + Limits.Inodes;
-        op.Slot = (byte)(known ? inode[1] - '0' : 0);
-        if (!known || (at >= 0 && op.Mapping == VmaKind.SharedAnon))
-        {
-            Fail(name, "an inode, i0 to i3 (with @PAGE for a memfd)");
-        }
-        else if (at >= 0
-            && !byte.TryParse(name[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out op.Number))
-        {
-            Fail(name, "a page of the inode after @");
-        }
-
-        if (Error is null && op.Number + op.Length > Limits.InodePages)
-        {
-            Fail(name, "a range inside the inode's 8 pages");
-        }
-    }
-
-    private void ParseRights(ref Operation op)
-    {
-        ReadOnlySpan<char> word = Word();
-        if (word.SequenceEqual("rw"))
-        {
-            op.Flags |= OperationFlags.Write;
-        }
-        else if (word.SequenceEqual("r"))
-        {
-            op.Flags |= OperationFlags.Read;
-        }
-        else if (!word.SequenceEqual("none"))
-        {
-            Fail(word, "`r`, `rw` or `none`");
-        }
-    }
-
-    private void ParseGup(ref Operation op)
-    {
-        ParseProcess(ref op);
-        ParseRange(ref op);
-        if (Error is null && op.Length is 0 or > Limits.HandlePages)
-        {
-            Fail(text[wordStart..position], "1 to 4 pages");
-        }
-
-        if (op.Kind != OperationKind.Vmsplice)
-        {
-            bool write = Accept("rw");
-            op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
-            if (!write && !Accept("r"))
-            {
-                Fail(Word(), "`r` or `rw`");
-            }
-        }
-
-        op.Flags |= Accept("fast") ? OperationFlags.Fast
-            : op.Kind != OperationKind.Vmsplice && Accept("follow") ? OperationFlags.Follow
-            : OperationFlags.None;
-        Expect("->");
-        op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
-    }
-
-    private ReadOnlySpan<char> Word()
-    {
-        while (position < text.Length && char.IsWhiteSpace(text[position]))
-        {
-            position++;
-        }
-
-        wordStart = position;
-        while (position < text.Length && !char.IsWhiteSpace(text[position]))
-        {
-            position++;
-        }
-
-        return text[wordStart..position];
-    }
-
-    private bool Accept(string word)
-    {
-        int before = position;
-        if (Word().SequenceEqual(word))
-        {
-            return true;
-        }
-
-        position = before;
-        return false;
-    }
-
-    private void Expect(string word)
-    {
-        ReadOnlySpan<char> found = Word();
-        if (!found.SequenceEqual(word))
-        {
-            Fail(found, $"`{word}`");
-        }
-    }
-
-    private int Slot(char letter, int count, string expected)
-    {
-        ReadOnlySpan<char> word = Word();
-        if (word.Length == 2 && word[0] == letter && word[1] >= '0' && word[1] < '0' + count)
-        {
-            return word[1] - '0';
-        }
-
-        Fail(word, expected);
-        return 0;
-    }
-
-    private int Number(int least, int most, string expected)
-    {
-        ReadOnlySpan<char> word = Word();
-        if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
-            && number >= least && number <= most)
-        {
-            return number;
-        }
-
-        Fail(word, expected);
-        return least;
-    }
-
-    private int OptionalNumber(int least, int most, int otherwise)
-    {
-        int before = position;
-        ReadOnlySpan<char> word = Word();
-        if (word.IsEmpty || !char.IsAsciiDigit(word[0]))
-        {
-            position = before;
-            return otherwise;
-        }
-
-        position = before;
-        return Number(least, most, string.Create(CultureInfo.InvariantCulture, $"a number, {least} to {most}"));
-    }
-
-    private void Fail(ReadOnlySpan<char> found, string expected)
-    {
-        if (Error is null)
-        {
-            string shown = found.IsEmpty ? "the end of the line"
-                : found.Length > 40 ? $"`{found[..40]}...`"
-                : $"`{found}`";
-            Error = new TextError(line, wordStart + 1, $"found {shown}, expected {expected}");
         }
     }
 }

@@ -61,7 +61,7 @@ public static partial class Contracts
     /// <summary>A change of protection, or a discard, begins or ends: others under way may find either.</summary>
     private static void Disturb(ref World w, ref Touched touched, in Task t)
     {
-        if (((1u << t.Operation) & InFlight.Protection) == 0 || t.Mm.IsNone)
+        if (((1ul << t.Operation) & InFlight.Protection) == 0 || t.Mm.IsNone)
         {
             return;
         }

@@ -30,7 +30,7 @@ public static class HandleContracts
     /// </summary>
     internal static void MarkDiscarded(ref World w, ref Touched touched, in Task t, int start, int end)
     {
-        if (((1u << t.Operation) & InFlight.Discards) == 0)
+        if (((1ul << t.Operation) & InFlight.Discards) == 0)
         {
             return;
         }

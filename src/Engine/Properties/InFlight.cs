@@ -11,45 +11,45 @@ namespace MmFuzz.Engine.Properties;
 internal static class InFlight
 {
     /// <summary>Those that may take a page away.</summary>
-    public const uint Discards = Munmap | Dontneed | Exit;
+    public const ulong Discards = Munmap | Dontneed | Exit;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const uint Protection = Wp | Unwp | Register | Unregister | Close | Discards;
+    public const ulong Protection = Wp | Unwp | Register | Unregister | Close | Discards;
 
     /// <summary>munmap.</summary>
-    public const uint Munmap = 1u << (int)OperationKind.Munmap;
+    public const ulong Munmap = 1ul << (int)OperationKind.Munmap;
 
     /// <summary>MADV_DONTNEED.</summary>
-    public const uint Dontneed = 1u << (int)OperationKind.Dontneed;
+    public const ulong Dontneed = 1ul << (int)OperationKind.Dontneed;
 
     /// <summary>exit.</summary>
-    public const uint Exit = 1u << (int)OperationKind.Exit;
+    public const ulong Exit = 1ul << (int)OperationKind.Exit;
 
     /// <summary>mprotect.</summary>
-    public const uint Mprotect = 1u << (int)OperationKind.Mprotect;
+    public const ulong Mprotect = 1ul << (int)OperationKind.Mprotect;
 
     /// <summary>fork.</summary>
-    public const uint Fork = 1u << (int)OperationKind.Fork;
+    public const ulong Fork = 1ul << (int)OperationKind.Fork;
 
     /// <summary>clear_refs.</summary>
-    public const uint ClearRefs = 1u << (int)OperationKind.ClearRefs;
+    public const ulong ClearRefs = 1ul << (int)OperationKind.ClearRefs;
 
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
-    public const uint WriteProtect = Wp | Unwp;
+    public const ulong WriteProtect = Wp | Unwp;
 
-    private const uint Wp = 1u << (int)OperationKind.Wp;
-    private const uint Unwp = 1u << (int)OperationKind.Unwp;
-    private const uint Register = 1u << (int)OperationKind.Register;
-    private const uint Unregister = 1u << (int)OperationKind.Unregister;
-    private const uint Close = 1u << (int)OperationKind.UffdClose;
+    private const ulong Wp = 1ul << (int)OperationKind.Wp;
+    private const ulong Unwp = 1ul << (int)OperationKind.Unwp;
+    private const ulong Register = 1ul << (int)OperationKind.Register;
+    private const ulong Unregister = 1ul << (int)OperationKind.Unregister;
+    private const ulong Close = 1ul << (int)OperationKind.UffdClose;
 
     /// <summary>Those that work on all of an address space, whatever range their task names.</summary>
-    private const uint Whole = Exit | Fork | ClearRefs | Close;
+    private const ulong Whole = Exit | Fork | ClearRefs | Close;
 
     /// <summary>The entries at which something may have been let pass while an operation was under way.</summary>
     public static ulong LeftToJudge(in Task ended)
     {
-        uint kind = 1u << ended.Operation;
+        ulong kind = 1ul << ended.Operation;
         if (ended.Mm.IsNone || (kind & (Protection | ClearRefs)) == 0)
         {
             return 0;
@@ -60,25 +60,25 @@ internal static class InFlight
     }
 
     /// <summary>Whether one of these operations is under way on the page.</summary>
-    public static bool Any(in Machine machine, EntryIndex entry, uint kinds) =>
+    public static bool Any(in Machine machine, EntryIndex entry, ulong kinds) =>
         Among(in machine, machine.BusyTasks, entry, kinds);
 
     /// <summary>Whether another actor has one of these operations under way on the page.</summary>
-    public static bool AnyOther(in Machine machine, EntryIndex entry, uint kinds, ActorId actor) =>
+    public static bool AnyOther(in Machine machine, EntryIndex entry, ulong kinds, ActorId actor) =>
         Among(in machine, machine.BusyTasks & ~(1 << actor.Value), entry, kinds);
 
     /// <summary>The pages that an operation works on.</summary>
     public static (int Start, int End) RangeOf(in Task task) =>
-        ((1u << task.Operation) & Whole) != 0
+        ((1ul << task.Operation) & Whole) != 0
             ? (0, Limits.PagesPerMm)
             : (task.Va.Value, System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm));
 
-    private static bool Among(in Machine machine, int busy, EntryIndex entry, uint kinds)
+    private static bool Among(in Machine machine, int busy, EntryIndex entry, ulong kinds)
     {
         for (; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            uint kind = 1u << task.Operation;
+            ulong kind = 1ul << task.Operation;
             bool covers = (kind & Whole) != 0
                 || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
             bool begun = (kind & Discards) == 0 || (task.MmapRead | task.MmapWrite) != 0;

@@ -1,0 +1,106 @@
+// Operands that several operations share: processes, ranges, mappings, rights, handles.
+// Not covered: which operation has which (OperationParser.cs), words and numbers (OperationParser.Words.cs).
+
+using System;
+using System.Globalization;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Operations;
+
+public ref partial struct OperationParser
+{
+    private void ParseProcess(ref Operation op) =>
+        op.Process = new MmId((byte)Slot('p', Limits.Mms, "a process, p0 to p3"));
+
+    private void ParseUffd(ref Operation op) => op.Slot = (byte)Slot('u', Limits.Uffds, "a userfaultfd, u0 or u1");
+
+    private void ParseRange(ref Operation op)
+    {
+        op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
+        op.Length = (byte)OptionalNumber(0, Limits.PagesPerMm, 1);
+        if (Error is null && op.End > Limits.PagesPerMm)
+        {
+            Fail(text[wordStart..position], "a range that ends at page 16 or before");
+        }
+    }
+
+    private void ParseMapping(ref Operation op)
+    {
+        ReadOnlySpan<char> word = Word();
+        if (word.SequenceEqual("anon"))
+        {
+            op.Mapping = VmaKind.Anon;
+            return;
+        }
+
+        if (!word.SequenceEqual("shared") && !word.SequenceEqual("memfd"))
+        {
+            Fail(word, "`anon`, `shared iN` or `memfd iN@PAGE`");
+            return;
+        }
+
+        op.Mapping = word[0] == 's' ? VmaKind.SharedAnon : VmaKind.MemfdShared;
+        ReadOnlySpan<char> name = Word();
+        int at = name.IndexOf('@');
+        ReadOnlySpan<char> inode = at < 0 ? name : name[..at];
+        bool known = inode.Length == 2 && inode[0] == 'i' && inode[1] >= '0' && inode[1] < '0' + Limits.Inodes;
+        op.Slot = (byte)(known ? inode[1] - '0' : 0);
+        if (!known || (at >= 0 && op.Mapping == VmaKind.SharedAnon))
+        {
+            Fail(name, "an inode, i0 to i3 (with @PAGE for a memfd)");
+        }
+        else if (at >= 0
+            && !byte.TryParse(name[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out op.Number))
+        {
+            Fail(name, "a page of the inode after @");
+        }
+
+        if (Error is null && op.Number + op.Length > Limits.InodePages)
+        {
+            Fail(name, "a range inside the inode's 8 pages");
+        }
+    }
+
+    private void ParseRights(ref Operation op)
+    {
+        ReadOnlySpan<char> word = Word();
+        if (word.SequenceEqual("rw"))
+        {
+            op.Flags |= OperationFlags.Write;
+        }
+        else if (word.SequenceEqual("r"))
+        {
+            op.Flags |= OperationFlags.Read;
+        }
+        else if (!word.SequenceEqual("none"))
+        {
+            Fail(word, "`r`, `rw` or `none`");
+        }
+    }
+
+    private void ParseGup(ref Operation op)
+    {
+        ParseProcess(ref op);
+        ParseRange(ref op);
+        if (Error is null && op.Length is 0 or > Limits.HandlePages)
+        {
+            Fail(text[wordStart..position], "1 to 4 pages");
+        }
+
+        if (op.Kind != OperationKind.Vmsplice)
+        {
+            bool write = Accept("rw");
+            op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
+            if (!write && !Accept("r"))
+            {
+                Fail(Word(), "`r` or `rw`");
+            }
+        }
+
+        op.Flags |= Accept("fast") ? OperationFlags.Fast
+            : op.Kind != OperationKind.Vmsplice && Accept("follow") ? OperationFlags.Follow
+            : OperationFlags.None;
+        Expect("->");
+        op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
+    }
+}
