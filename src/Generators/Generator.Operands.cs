@@ -53,11 +53,11 @@ public sealed partial class Generator
     /// <summary>Hot pages of either mapping of the set-up, and now and then anything.</summary>
     private void PickRange(ChoiceRecord record, ref Operation op)
     {
-        int page = record[3] % swarm.HotPages;
+        int page = record[3] & (swarm.HotPages - 1);
         bool memfd = swarm.Mappings == 2 && (record[3] & 0x80) != 0;
         page = record[7] >= 250 ? record[3] % Limits.PagesPerMm : page + (memfd ? 8 : 0);
         op.Va = new Va((byte)page);
-        int length = record[4] < swarm.Ranges ? 1 + (record[4] % Math.Max(2, swarm.HotPages)) : 1;
+        int length = record[4] < swarm.Ranges ? 1 + (record[4] & (Math.Max(2, swarm.HotPages) - 1)) : 1;
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject

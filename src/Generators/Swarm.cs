@@ -14,7 +14,7 @@ public sealed class Swarm
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
 
-    /// <summary>How many pages are hot, 1 to 8.</summary>
+    /// <summary>How many pages are hot: 1, 2, 4 or 8.</summary>
     public int HotPages { get; private set; }
 
     /// <summary>How many processes may live, 1 to 4.</summary>
@@ -106,16 +106,14 @@ public sealed class Swarm
             sum += weight;
         }
 
-        int kind = 0;
-        int reached = weights[0];
-        for (int i = 0; i < table.Length; i++)
+        int reached = 0;
+        int start = 0;
+        for (int kind = 0; kind < weights.Length; kind++)
         {
-            while (((i * 2) + 1) * sum >= reached * 2 * table.Length)
-            {
-                reached += weights[++kind];
-            }
-
-            table[i] = (OperationKind)kind;
+            reached += weights[kind];
+            int end = ((reached * 2 * table.Length) + sum) / (2 * sum); // rounded to the nearest place
+            table.AsSpan(start, end - start).Fill((OperationKind)kind);
+            start = end;
         }
     }
 

@@ -57,47 +57,81 @@ public enum SkipReason : byte
     AlreadyArmed,
 }
 
+/// <summary>What a kind of operation needs.</summary>
+[System.Flags]
+public enum KindTraits : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>An actor that executes it in stages.</summary>
+    NeedsActor = 1,
+
+    /// <summary>A thread of its process, not somebody outside.</summary>
+    RunsInProcess = 2,
+
+    /// <summary>A process that lives.</summary>
+    NeedsProcess = 4,
+}
+
 /// <summary>Decides whether a line runs.</summary>
 public static class Enabled
 {
+    private static readonly KindTraits[] Traits = MakeTraits();
+
     /// <summary>Why the operation would be skipped now; none if it runs.</summary>
     public static SkipReason Check(in Machine machine, in Operation op)
     {
-        if (NeedsActor(op.Kind) && !machine.TaskAt(op.Actor).IsIdle)
+        KindTraits traits = TraitsOf(op.Kind);
+        if ((traits & KindTraits.NeedsActor) != 0 && !machine.TaskAt(op.Actor).IsIdle)
         {
             return SkipReason.ActorBusy;
         }
 
         SkipReason reason = CheckSlots(in machine, in op);
-        return reason != SkipReason.None || !NeedsProcess(op.Kind) || machine.MmAt(op.Process).IsLive
+        return reason != SkipReason.None || (traits & KindTraits.NeedsProcess) == 0 || machine.MmAt(op.Process).IsLive
             ? reason
             : SkipReason.ProcessGone;
     }
 
+    /// <summary>What the kind of operation needs.</summary>
+    public static KindTraits TraitsOf(OperationKind kind) => Traits[(int)kind];
+
     /// <summary>Whether the operation is executed by an actor in stages.</summary>
-    public static bool NeedsActor(OperationKind kind) => kind switch
-    {
-        OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect => true,
-        OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store => true,
-        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
-        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
-        OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
-        OperationKind.Wp or OperationKind.Unwp => true,
-        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
-        OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
-        OperationKind.Inject or OperationKind.Step => false,
-    };
+    public static bool NeedsActor(OperationKind kind) => (TraitsOf(kind) & KindTraits.NeedsActor) != 0;
 
     /// <summary>Whether the operation is executed by a thread of its process, not from outside.</summary>
-    public static bool RunsInProcess(OperationKind kind) =>
-        kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
-            or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
-            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+    public static bool RunsInProcess(OperationKind kind) => (TraitsOf(kind) & KindTraits.RunsInProcess) != 0;
 
     /// <summary>Whether the operation names a process that must live.</summary>
-    public static bool NeedsProcess(OperationKind kind) =>
-        RunsInProcess(kind) || kind is OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs
-            or OperationKind.UffdOpen or OperationKind.Pagemap;
+    public static bool NeedsProcess(OperationKind kind) => (TraitsOf(kind) & KindTraits.NeedsProcess) != 0;
+
+    private static KindTraits[] MakeTraits()
+    {
+        var made = new KindTraits[(int)OperationKind.Step + 1];
+        for (OperationKind kind = OperationKind.Mmap; kind <= OperationKind.Step; kind++)
+        {
+            made[(int)kind] = NeedsOf(kind);
+        }
+
+        return made;
+    }
+
+    private static KindTraits NeedsOf(OperationKind kind) => kind switch
+    {
+        OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
+            or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
+            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
+            KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
+        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs =>
+            KindTraits.NeedsActor | KindTraits.NeedsProcess,
+        OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
+            or OperationKind.Unwp => KindTraits.NeedsActor,
+        OperationKind.UffdOpen or OperationKind.Pagemap => KindTraits.NeedsProcess,
+        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
+            or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
+            KindTraits.None,
+    };
 
     private static SkipReason CheckSlots(in Machine machine, in Operation op) => op.Kind switch
     {

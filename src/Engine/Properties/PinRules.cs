@@ -14,6 +14,11 @@ internal static class PinRules
         for (int live = checker.LiveHandles; live != 0; live &= live - 1)
         {
             int h = BitOperations.TrailingZeroCount(live);
+            if (!checker.Concerns(in touched, h))
+            {
+                continue;
+            }
+
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             bool fresh = ((touched.Handles >> h) & 1) != 0;

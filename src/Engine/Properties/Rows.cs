@@ -10,13 +10,14 @@ internal static class Rows
 {
     /// <summary>Whether a private row allows the content.</summary>
     public static bool Allows(in PageRow row, Token token) =>
-        !row.IsOpen
-            ? token == row.Value
-            : (row.HasAny(RowFlags.MayBeOld) && token == row.Value)
-                || (row.HasAny(RowFlags.MayBeZero) && token.IsZero)
-                || (row.HasAny(RowFlags.MayBeNewer) && token.Origin == row.Source && !token.IsZero
-                    && token.Serial >= row.Since && token.Serial < row.Until)
-                || row.HasAny(RowFlags.MayBeAnything);
+        !row.IsOpen ? token == row.Value : OpenAllows(in row, token);
+
+    private static bool OpenAllows(in PageRow row, Token token) =>
+        (row.HasAny(RowFlags.MayBeOld) && token == row.Value)
+        || (row.HasAny(RowFlags.MayBeZero) && token.IsZero)
+        || (row.HasAny(RowFlags.MayBeNewer) && token.Origin == row.Source && !token.IsZero
+            && token.Serial >= row.Since && token.Serial < row.Until)
+        || row.HasAny(RowFlags.MayBeAnything);
 
     /// <summary>Whether the page's owner may find the content there, be it private or shared.</summary>
     public static bool Allows(in Reference reference, in PageRow row, Token token) =>
