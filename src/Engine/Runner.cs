@@ -129,7 +129,13 @@ public sealed partial class Runner
         Violation = null;
     }
 
-    private void Report(Violation? violation) => Violation ??= violation;
+    private void Report(Violation? violation)
+    {
+        if (violation is not null)
+        {
+            Violation ??= violation;
+        }
+    }
 
     private Outcome Dispatch(in Operation op, ushort line)
     {

@@ -131,13 +131,20 @@ public static partial class Contracts
         ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
         if (!Rows.Allows(in w.Reference, in row, effect.Token))
         {
-            return new Violation(Clause.WrongLoad, KindOf(in row), effect.Entry.ToString(),
-                $"the load returned {effect.Token}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+            return WrongLoad(in w, in row, in effect);
         }
 
         Observed(ref w, ref touched, effect.Entry, effect.Token);
         return null;
     }
+
+    private static Violation WrongLoad(in World w, in PageRow row, in MemoryEffect effect) =>
+        new(Clause.WrongLoad, KindOf(in row), effect.Entry.ToString(),
+            $"the load returned {effect.Token}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+
+    private static Violation WroteThrough(in PageRow row, in MemoryEffect effect) =>
+        new(Clause.StoreWithoutEvent, KindOf(in row), effect.Entry.ToString(),
+            $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event came");
 
     private static Violation? StoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
     {
@@ -148,8 +155,7 @@ public static partial class Contracts
         row.Flags |= IsZapped(in w.Machine, in row, entry) ? RowFlags.None : RowFlags.SoftDirty;
         if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
-            return new Violation(Clause.StoreWithoutEvent, KindOf(in row), entry.ToString(),
-                $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event came");
+            return WroteThrough(in row, in effect);
         }
 
         return null;

@@ -37,7 +37,10 @@ internal static class InodeRules
         checker.Count(Clause.InodeContentLost);
         return found == expected || !w.Machine.InodeAt(index.Inode).Exists
             ? null
-            : new Violation(Clause.InodeContentLost, MemoryKind.Shmem, index.ToString(),
-                $"the inode page ({cached.Kind}) holds {found}, expected {expected}");
+            : Lost(index, cached.Kind, found, expected);
     }
+
+    private static Violation Lost(CacheIndex index, CacheKind kind, Token found, Token expected) =>
+        new(Clause.InodeContentLost, MemoryKind.Shmem, index.ToString(),
+            $"the inode page ({kind}) holds {found}, expected {expected}");
 }

@@ -61,9 +61,12 @@ internal static class PinRules
             return null;
         }
 
-        return new Violation(Clause.PageReplaced, MemoryKind.Anon, entry.ToString(),
-            $"{id} pins {pinned}, but the entry is {pte}: device and process no longer see each other's stores");
+        return Replaced(id, pinned, entry, pte);
     }
+
+    private static Violation Replaced(HandleId id, Pfn pinned, EntryIndex entry, Pte pte) =>
+        new(Clause.PageReplaced, MemoryKind.Anon, entry.ToString(),
+            $"{id} pins {pinned}, but the entry is {pte}: device and process no longer see each other's stores");
 
     /// <summary>Property: a pinned anonymous page stays exclusive.</summary>
     private static Violation? CheckExclusive(Checker checker, in World w, HandleId id, int page)
@@ -78,7 +81,10 @@ internal static class PinRules
         checker.Count(Clause.PinnedButShared);
         return frame.AnonExclusive
             ? null
-            : new Violation(Clause.PinnedButShared, MemoryKind.Anon, pinned.ToString(),
-                $"{id} pins the page, but it is not exclusive");
+            : Shared(id, pinned);
     }
+
+    private static Violation Shared(HandleId id, Pfn pinned) =>
+        new(Clause.PinnedButShared, MemoryKind.Anon, pinned.ToString(),
+            $"{id} pins the page, but it is not exclusive");
 }
