@@ -278,7 +278,8 @@ public sealed partial class Runner
         {
             checker.Count(Clause.WrongLoad);
         }
-        else if (context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
+        else if (context.Effect.Kind == MemoryEffectKind.Store
+            && context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
         {
             checker.Count(Clause.StoreWithoutEvent);
         }

@@ -17,6 +17,8 @@ public sealed partial class Generator
     /// <summary>Operations of one program, at most, beside its set-up.</summary>
     public const int MaxLength = 4096;
 
+    private const byte FileInode = 1;
+
     private readonly Swarm swarm = new();
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
     private readonly long[] mix = new long[(int)OperationKind.Step + 1];
@@ -73,14 +75,25 @@ public sealed partial class Generator
     private void SetUp()
     {
         int pages = Math.Max(2, swarm.HotPages);
-        if (swarm.Mappings != 1)
+        switch (swarm.Mappings)
         {
-            Execute(Map(VmaKind.Anon, 0, pages));
-        }
-
-        if (swarm.Mappings != 0)
-        {
-            Execute(Map(VmaKind.MemfdShared, swarm.Mappings == 1 ? 0 : 8, pages));
+            case SetUpMappings.Anon:
+                Execute(Map(VmaKind.Anon, 0, pages));
+                break;
+            case SetUpMappings.Memfd:
+                Execute(Map(VmaKind.MemfdShared, 0, pages));
+                break;
+            case SetUpMappings.Both:
+                Execute(Map(VmaKind.Anon, 0, pages));
+                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                break;
+            case SetUpMappings.PrivateMemfd:
+                Execute(Map(VmaKind.MemfdPrivate, 0, pages));
+                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                break;
+            case SetUpMappings.File:
+                Execute(Map(VmaKind.FilePrivate, 0, pages));
+                break;
         }
 
         if (swarm.Registers)
@@ -102,6 +115,7 @@ public sealed partial class Generator
         Va = new Va((byte)start),
         Length = (byte)pages,
         Flags = OperationFlags.Write,
+        Slot = kind == VmaKind.FilePrivate ? FileInode : (byte)0,
     };
 
     private bool TryMake(ChoiceRecord record, out Operation op)

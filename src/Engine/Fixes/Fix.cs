@@ -174,4 +174,7 @@ public enum Fix : byte
 
     /// <summary>clear_refs marks the pinned pages that it leaves alone. No release has it.</summary>
     ClearRefsPinnedMark,
+
+    /// <summary>fork copies no marker into a child that is not registered.</summary>
+    UffdMarkerFork,
 }

@@ -136,6 +136,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.UffdForkClear, "uffd-fork", "5.14", "history",
             "mm/userfaultfd: fix uffd-wp special cases for fork()",
             "a child that is not registered inherits uffd_wp bits");
+        yield return Row(Fix.UffdMarkerFork, "uffd-marker-fork", "6.2", "history",
+            "mm/uffd: fix pte marker when fork() without fork event",
+            "fork copies the markers of a private file mapping into a child that is not registered");
         yield return Row(Fix.UffdUnregister, "uffd-unregister", "6.0", "history",
             "mm/uffd: reset write protection when unregister with wp-mode",
             "uffd_wp bits and markers stay behind when the mapping is unregistered");

@@ -1,6 +1,6 @@
 // do_wp_page: a store (or a reader's pin that must unshare) meets a read-only entry. Three policies decide whether
 // the page is reused in place; else it is copied without the page-table lock, and the entry is cleared, flushed
-// and replaced under it. Not covered: huge pages, pages of private files.
+// and replaced under it. Not covered: huge pages.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -181,6 +181,11 @@ internal static class WpPage
         if (!PageAlloc.Alloc(c, ref t, out Pfn fresh))
         {
             return t.Return(FaultResult.Oom);
+        }
+
+        if (c.FrameAt(old).InPageCache)
+        {
+            c.Reach(Goal.PrivateFileBreak);
         }
 
         Memory.PrepareAnonVma(c, t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));

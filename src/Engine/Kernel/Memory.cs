@@ -1,6 +1,6 @@
 // handle_mm_fault: takes mmap_lock, finds the mapping, checks the access, reads the entry without a lock and goes
 // on to the path that knows what to do; and do_anonymous_page. All later locks compare with what was read here.
-// Not covered: shared memory (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage), missing and minor userfaults.
+// Not covered: shared memory, files (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage), missing and minor userfaults.
 
 using MmFuzz.Engine.State;
 

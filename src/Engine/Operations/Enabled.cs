@@ -35,8 +35,11 @@ public enum SkipReason : byte
     /// <summary>There is no such context.</summary>
     UffdClosed,
 
-    /// <summary>The inode exists already.</summary>
+    /// <summary>The inode exists already, as something else.</summary>
     InodeTaken,
+
+    /// <summary>There is no such inode.</summary>
+    InodeMissing,
 
     /// <summary>The actor is blocked, or in a path that was started.</summary>
     ActorBusy,
@@ -82,7 +85,7 @@ public static class Enabled
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
-        OperationKind.Wp or OperationKind.Unwp => true,
+        OperationKind.Wp or OperationKind.Unwp or OperationKind.FileWrite => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -104,8 +107,8 @@ public static class Enabled
         OperationKind.Fork => CheckFork(in machine, in op),
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
-        OperationKind.Store or OperationKind.DevWrite when machine.Serial + Limits.Actors >= Limits.Serials =>
-            SkipReason.NoTokenLeft,
+        OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite
+            when machine.Serial + Limits.Actors >= Limits.Serials => SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
@@ -113,6 +116,7 @@ public static class Enabled
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
+        OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
@@ -172,9 +176,9 @@ public static class Enabled
         bool taken = op.Mapping switch
         {
             VmaKind.SharedAnon => inode.Exists,
-            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & InodeFlags.Unlinked) != 0,
-            VmaKind.None or VmaKind.Anon or VmaKind.FilePrivate or VmaKind.HugetlbShared
-                or VmaKind.HugetlbPrivate => false,
+            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & ~InodeFlags.Exists) != 0,
+            VmaKind.FilePrivate => inode.Exists && !inode.IsOnDisk,
+            VmaKind.None or VmaKind.Anon or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => false,
         };
         return taken ? SkipReason.InodeTaken : SkipReason.None;
     }

@@ -94,6 +94,9 @@ public enum OperationKind : byte
     /// <summary>Lets a coming arch_unmap_one, or allocation of a page, fail.</summary>
     Inject,
 
+    /// <summary>write(2) of one page of a file.</summary>
+    FileWrite,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -47,6 +47,7 @@ public static class OperationPrinter
         OperationKind.ClearRefs => "clear-refs",
         OperationKind.Pagemap => "pagemap",
         OperationKind.Inject => "inject",
+        OperationKind.FileWrite => "write",
         OperationKind.Step => "step",
     };
 
@@ -105,6 +106,7 @@ public static class OperationPrinter
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Inject => text.Append(op.Slot == 0 ? " arch-unmap-one " : " alloc ").Append(op.Number),
+            OperationKind.FileWrite => text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
     }
@@ -113,7 +115,8 @@ public static class OperationPrinter
     {
         VmaKind.SharedAnon => $"shared {op.Inode}",
         VmaKind.MemfdShared => string.Create(CultureInfo.InvariantCulture, $"memfd {op.Inode}@{op.Number}"),
-        VmaKind.Anon or VmaKind.None or VmaKind.MemfdPrivate or VmaKind.FilePrivate or VmaKind.HugetlbShared
-            or VmaKind.HugetlbPrivate => "anon",
+        VmaKind.MemfdPrivate => string.Create(CultureInfo.InvariantCulture, $"memfd-private {op.Inode}@{op.Number}"),
+        VmaKind.FilePrivate => string.Create(CultureInfo.InvariantCulture, $"file {op.Inode}@{op.Number}"),
+        VmaKind.Anon or VmaKind.None or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => "anon",
     };
 }

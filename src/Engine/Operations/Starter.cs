@@ -134,6 +134,11 @@ public static class Starter
             case OperationKind.Migrate:
                 t.Call(KernelPath.MigrateFolio);
                 break;
+            case OperationKind.FileWrite:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, op.Number).Value;
+                t.Call(KernelPath.FileWrite);
+                break;
             case OperationKind.ClearRefs:
                 t.Call(KernelPath.ClearRefs);
                 break;

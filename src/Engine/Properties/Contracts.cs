@@ -81,8 +81,13 @@ public static partial class Contracts
     /// <summary>A load or store has landed.</summary>
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
-        if (effect.Kind == MemoryEffectKind.None)
+        if (effect.Kind is MemoryEffectKind.None or MemoryEffectKind.FileWrite)
         {
+            if (effect.Kind == MemoryEffectKind.FileWrite)
+            {
+                FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
+            }
+
             return null;
         }
 
@@ -104,7 +109,7 @@ public static partial class Contracts
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         if (row.HasAny(RowFlags.Shared))
         {
-            w.Reference.ChangeFile(ref touched, row.File).Value = token;
+            FileContracts.Written(ref w, ref touched, row.File, token);
         }
         else if (row.IsOpen && InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
@@ -120,9 +125,10 @@ public static partial class Contracts
     public static void Observed(ref World w, ref Touched touched, EntryIndex entry, Token value)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards)
+            && !FileContracts.MayStillChange(in w, in row, entry, value))
         {
-            Rows.Close(ref w.Reference.ChangeRow(ref touched, entry), value);
+            Rows.CloseAsSeen(in w.Reference, ref w.Reference.ChangeRow(ref touched, entry), value);
         }
     }
 

@@ -29,6 +29,11 @@ internal static class EntryRules
             LearnProtection(ref w, ref touched, entry, pte);
         }
 
+        if (row.HasAny(RowFlags.HasFile))
+        {
+            FileContracts.Learn(ref w, ref touched, entry, pte);
+        }
+
         if (pte.IsNone)
         {
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
@@ -181,7 +186,8 @@ internal static class EntryRules
         }
 
         checker.Count(Clause.NothingLeft);
-        return !row.HasAny(RowFlags.Mapped) || Rows.Allows(in row, Token.Zero)
+        return !row.HasAny(RowFlags.Mapped)
+            || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
             ? null
             : new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
                 $"the entry is none, the page must hold {Rows.Describe(in w.Reference, in row)}");

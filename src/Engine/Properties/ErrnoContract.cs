@@ -41,6 +41,7 @@ public static class ErrnoContract
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
+        OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Step => Bit(Errno.None),
@@ -196,7 +197,7 @@ public static class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            if (row.HasAny(RowFlags.Shared) && !profile.Contract.Has(Fix.UffdWpShmem))
+            if (!CanBeWatched(in w, profile, in row))
             {
                 return Bit(Errno.EINVAL);
             }
@@ -209,6 +210,11 @@ public static class ErrnoContract
 
         return any ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
     }
+
+    /// <summary>Anonymous memory; memfds, shared or private, since 5.19; never files on a disk.</summary>
+    private static bool CanBeWatched(in World w, Profile profile, in PageRow row) =>
+        !row.HasAny(RowFlags.Shared | RowFlags.HasFile)
+        || (profile.Contract.Has(Fix.UffdWpShmem) && !w.Machine.InodeAt(row.File.Inode).IsOnDisk);
 
     private static uint Unregister(in World w, Profile profile, in Operation op)
     {
@@ -225,7 +231,8 @@ public static class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            foreign |= row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign);
+            foreign |= (row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign))
+                || (row.HasAny(RowFlags.HasFile) && w.Machine.InodeAt(row.File.Inode).IsOnDisk);
         }
 
         return any && !foreign ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);

@@ -124,7 +124,7 @@ public static class HandleContracts
         if (IsStrong(in row, page))
         {
             ref readonly PageRow owner = ref w.Reference.RowAt(entry);
-            if (!Rows.Allows(in owner, found))
+            if (!Rows.Allows(in w.Reference, in owner, found))
             {
                 return new Violation(Clause.DeviceReadsOther, MemoryKind.Anon, $"{id}[{page}]",
                     $"the device reads {found}, {entry} must hold {Rows.Describe(in w.Reference, in owner)}");
@@ -147,7 +147,7 @@ public static class HandleContracts
         if (((w.Reference.HandleAt(id).Shared >> page) & 1) != 0)
         {
             CacheIndex file = w.Machine.FrameAt(handle.Pages[page]).Cache;
-            w.Reference.ChangeFile(ref touched, file).Value = token;
+            FileContracts.Written(ref w, ref touched, file, token);
         }
         else if (IsStrong(in w.Reference.HandleAt(id), page))
         {
@@ -164,7 +164,7 @@ public static class HandleContracts
     {
         w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
         Pfn pfn = w.Machine.HandleAt(id).Pages[page];
-        for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind == FrameKind.Shmem; h++)
+        for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind is FrameKind.Shmem or FrameKind.File; h++)
         {
             var other = new HandleId(h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(other);
@@ -220,11 +220,13 @@ public static class HandleContracts
         Pte pte = w.Machine.PteAt(entry);
         bool mapped = pte.IsPresent && pte.Pfn == pfn;
         bool isProtected = w.Reference.RowAt(entry).HasAny(RowFlags.UffdProtected);
-        bool shared = w.Machine.FrameAt(pfn).Kind == FrameKind.Shmem;
+        bool shared = w.Machine.FrameAt(pfn).Kind is FrameKind.Shmem or FrameKind.File;
         byte bit = (byte)(1 << i);
         Token found = w.Machine.FrameAt(pfn).Content;
         row.Values[i] = found;
-        row.Shared |= shared && w.Machine.FrameAt(pfn).InPageCache ? bit : (byte)0;
+        bool ofFile = w.Machine.FrameAt(pfn).InPageCache
+            && !(handle.IsWrite && mapped && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
+        row.Shared |= shared && ofFile ? bit : (byte)0;
         row.Weak |= IsKeptCoherent(profile, in handle) && w.Machine.FrameAt(pfn).IsAnon ? (byte)0 : bit;
         if (!alone)
         {

@@ -20,7 +20,7 @@ public enum KernelPath : byte
     /// <summary>do_anonymous_page.</summary>
     DoAnonymousPage,
 
-    /// <summary>do_fault on shared memory.</summary>
+    /// <summary>do_fault: shared memory and files; and what finds a page of the page cache for a write.</summary>
     DoSharedFault,
 
     /// <summary>do_swap_page.</summary>
@@ -91,6 +91,9 @@ public enum KernelPath : byte
 
     /// <summary>remove_migration_ptes.</summary>
     RemoveMigrationPtes,
+
+    /// <summary>generic_perform_write.</summary>
+    FileWrite,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

@@ -43,7 +43,8 @@ internal static class Shape
 
     /// <summary>Whether it names an inode.</summary>
     public static bool HasInode(in Operation op) =>
-        op.Kind == OperationKind.Mmap && op.Mapping is VmaKind.SharedAnon or VmaKind.MemfdShared;
+        op.Kind == OperationKind.Mmap && op.Mapping is VmaKind.SharedAnon or VmaKind.MemfdShared
+            or VmaKind.MemfdPrivate or VmaKind.FilePrivate;
 
     /// <summary>Whether it names an actor: by <c>start</c>, <c>step</c> or <c>by</c>.</summary>
     public static bool HasActor(in Operation op) => op.Kind == OperationKind.Step || Enabled.NeedsActor(op.Kind);
