@@ -153,7 +153,7 @@ public sealed partial class Runner
         Starter.Begin(context, in op, line);
         if (op.TakesHandle)
         {
-            expectedPages = ErrnoContract.GupPages(in context.World, in op);
+            expectedPages = ErrnoContract.GupPages(in context.World, Profile, in op);
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
         }
 

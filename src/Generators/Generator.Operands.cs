@@ -48,7 +48,7 @@ public sealed partial class Generator
                 op.Number = (byte)(record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
                 return Machine.InodeAt(op.Inode).Exists;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.Pagemap:
+                or OperationKind.Pagemap or OperationKind.ForceWrite:
                 op.Length = 1;
                 return true;
             default:
@@ -119,6 +119,17 @@ public sealed partial class Generator
         op.Flags |= record[6] < 128 ? OperationFlags.Fast : follows ? OperationFlags.Follow : OperationFlags.None;
         bool write = op.Kind != OperationKind.Vmsplice && (record[6] & 1) != 0;
         op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
+        if (op.Kind != OperationKind.Vmsplice)
+        {
+            op.Flags |= record[7] switch
+            {
+                < 24 => OperationFlags.Force,
+                < 56 when op.Kind == OperationKind.Pin => OperationFlags.Longterm,
+                >= 244 => OperationFlags.Nowait,
+                _ => OperationFlags.None,
+            };
+        }
+
         for (byte h = 0; h < Limits.Handles; h++)
         {
             if (Machine.HandleAt(new HandleId(h)).Kind == HandleKind.None)

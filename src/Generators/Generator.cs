@@ -92,11 +92,13 @@ public sealed partial class Generator
                 Execute(Map(VmaKind.MemfdShared, 8, pages));
                 break;
             case SetUpMappings.File:
-                Execute(Map(VmaKind.FilePrivate, 0, pages));
+                Operation file = Map(VmaKind.FilePrivate, 0, pages);
+                file.Flags = swarm.Registers ? OperationFlags.Read : OperationFlags.Write;
+                Execute(in file);
                 break;
         }
 
-        if (swarm.Registers)
+        if (swarm.Registers && swarm.Mappings != SetUpMappings.File) // which nobody can watch
         {
             Execute(new Operation { Kind = OperationKind.UffdOpen });
             Execute(new Operation
@@ -201,7 +203,7 @@ public sealed partial class Generator
         int second = inside ? first + Limits.Mms : ActorId.Outside1.Value;
         bool takesSecond = inside
             ? (record[2] >> 2) * 4 < swarm.SecondThreads
-            : op.Kind == OperationKind.Migrate ^ (record[2] & 0x70) == 0;
+            : op.Kind is OperationKind.Migrate or OperationKind.ForceWrite ^ (record[2] & 0x70) == 0;
         op.Actor = new ActorId((byte)(takesSecond ? second : first));
         if (!Machine.TaskAt(op.Actor).IsIdle)
         {

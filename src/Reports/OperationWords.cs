@@ -21,8 +21,8 @@ public static class OperationWords
         OperationKind.Exit => "exit P",
         OperationKind.Load => "load P PAGE",
         OperationKind.Store => "store P PAGE",
-        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] -> G",
-        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] -> G",
+        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] [force] [longterm] [nowait] -> G",
+        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] [force] [nowait] -> G",
         OperationKind.Vmsplice => "vmsplice P PAGE LENGTH [fast] -> G",
         OperationKind.PipeRead => "pipe-read G",
         OperationKind.Unpin => "unpin G",
@@ -42,6 +42,7 @@ public static class OperationWords
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
         OperationKind.FileWrite => "write I INDEX",
+        OperationKind.ForceWrite => "force-write P PAGE",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -77,6 +78,7 @@ public static class OperationWords
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
         OperationKind.FileWrite => "writes a page of a file with write(2); every write writes a value of its own",
+        OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -126,6 +128,7 @@ public static class OperationWords
             OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
+            OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.FileWrite => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),

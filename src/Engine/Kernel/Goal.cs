@@ -127,6 +127,15 @@ public enum Goal : byte
 
     /// <summary>Reclaim dropped a clean page of a file.</summary>
     FilePageDropped,
+
+    /// <summary>FOLL_FORCE broke COW in a mapping that may not be written.</summary>
+    ForcedCowBreak,
+
+    /// <summary>A long-term pin unshared the zero page or a page of a file.</summary>
+    LongtermUnshare,
+
+    /// <summary>A pin that does not wait found that it would have to.</summary>
+    NowaitGaveUp,
 }
 
 /// <summary>Names of goals.</summary>

@@ -321,7 +321,8 @@ internal static class Shmem
         }
 
         c.Reach(Goal.PrivateFileCopy);
-        EntryBits bits = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in VmaOf(c, in t)));
+        ref readonly Vma vma = ref VmaOf(c, in t);
+        EntryBits bits = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in vma) | Memory.ProtnoneBit(in vma));
         bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits & ~EntryBits.Write) : bits;
         Memory.AddNewAnonRmap(c, ref t, t.NewPfn, exclusive: true);
         c.SetPte(t.FaultEntry, Pte.Present(t.NewPfn, bits));

@@ -85,7 +85,7 @@ public static class Enabled
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
-        OperationKind.Wp or OperationKind.Unwp or OperationKind.FileWrite => true,
+        OperationKind.Wp or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.ForceWrite => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -100,14 +100,14 @@ public static class Enabled
     /// <summary>Whether the operation names a process that must live.</summary>
     public static bool NeedsProcess(OperationKind kind) =>
         RunsInProcess(kind) || kind is OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs
-            or OperationKind.UffdOpen or OperationKind.Pagemap;
+            or OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.ForceWrite;
 
     private static SkipReason CheckSlots(in Machine machine, in Operation op) => op.Kind switch
     {
         OperationKind.Fork => CheckFork(in machine, in op),
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
-        OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite
+        OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite or OperationKind.ForceWrite
             when machine.Serial + Limits.Actors >= Limits.Serials => SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
@@ -123,7 +123,7 @@ public static class Enabled
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
             or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.ClearRefs or OperationKind.Pagemap => SkipReason.None,
+            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite => SkipReason.None,
     };
 
     private static SkipReason CheckFork(in Machine machine, in Operation op)

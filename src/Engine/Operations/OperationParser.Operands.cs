@@ -104,6 +104,15 @@ public ref partial struct OperationParser
         op.Flags |= Accept("fast") ? OperationFlags.Fast
             : op.Kind != OperationKind.Vmsplice && Accept("follow") ? OperationFlags.Follow
             : OperationFlags.None;
+        if (op.Kind != OperationKind.Vmsplice)
+        {
+            op.Flags |= Accept("force") ? OperationFlags.Force : OperationFlags.None;
+            op.Flags |= op.Kind == OperationKind.Pin && Accept("longterm")
+                ? OperationFlags.Longterm
+                : OperationFlags.None;
+            op.Flags |= Accept("nowait") ? OperationFlags.Nowait : OperationFlags.None;
+        }
+
         Expect("->");
         op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
     }

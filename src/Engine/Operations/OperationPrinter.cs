@@ -48,6 +48,7 @@ public static class OperationPrinter
         OperationKind.Pagemap => "pagemap",
         OperationKind.Inject => "inject",
         OperationKind.FileWrite => "write",
+        OperationKind.ForceWrite => "force-write",
         OperationKind.Step => "step",
     };
 
@@ -88,11 +89,15 @@ public static class OperationPrinter
             OperationKind.Fork => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Child),
             OperationKind.Exit or OperationKind.ClearRefs => text.Append(' ').Append(op.Process),
             OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.Pagemap => text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
+                or OperationKind.Pagemap or OperationKind.ForceWrite =>
+                text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
             OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Write) ? " rw" : " r")
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty)
-                .Append(op.Has(OperationFlags.Follow) ? " follow" : string.Empty).Append(" -> ").Append(op.Handle),
+                .Append(op.Has(OperationFlags.Follow) ? " follow" : string.Empty)
+                .Append(op.Has(OperationFlags.Force) ? " force" : string.Empty)
+                .Append(op.Has(OperationFlags.Longterm) ? " longterm" : string.Empty)
+                .Append(op.Has(OperationFlags.Nowait) ? " nowait" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.Vmsplice => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.PipeRead or OperationKind.Unpin => text.Append(' ').Append(op.Handle),

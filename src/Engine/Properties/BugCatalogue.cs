@@ -118,6 +118,9 @@ public static class BugCatalogue
         Row(Fix.GupFastReread, "history", Newest, 4, Pins),
         Row(Fix.SwapInRace, "history", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.ZapFlush, "history", Newest, 4, PropertyId.Tlb),
+        Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),
+        Row(Fix.LongtermUnshare, "history", Newest, 3, Pins),
+        Row(Fix.LongtermRetry, "history", Newest, 3, PropertyId.Errno),
     ];
 
     private static BugRow[] Quiet() =>

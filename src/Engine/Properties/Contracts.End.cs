@@ -33,6 +33,8 @@ public static partial class Contracts
                 break;
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice when success:
                 return HandleContracts.Taken(ref w, ref touched, profile, in t, alone);
+            case OperationKind.ForceWrite when success:
+                return EndForceWrite(ref w, ref touched, in t, alone);
             case OperationKind.Register when success:
                 EndRegister(ref w, ref touched, in t);
                 break;

@@ -81,14 +81,18 @@ public static partial class Contracts
     /// <summary>A load or store has landed.</summary>
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
-        if (effect.Kind is MemoryEffectKind.None or MemoryEffectKind.FileWrite)
+        switch (effect.Kind)
         {
-            if (effect.Kind == MemoryEffectKind.FileWrite)
-            {
+            case MemoryEffectKind.FileWrite:
                 FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
-            }
-
-            return null;
+                return null;
+            case MemoryEffectKind.RemoteStore:
+                RemoteStoreLanded(ref w, ref touched, in effect);
+                return null;
+            case MemoryEffectKind.None:
+                return null;
+            case MemoryEffectKind.Load or MemoryEffectKind.Store:
+                break;
         }
 
         ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);

@@ -182,7 +182,7 @@ public static class HandleContracts
     /// Whether the entry, or who has it in hand under its lock, names the page: others may have mapped and taken it
     /// while a discard was under way.
     /// </summary>
-    private static bool Names(in Machine machine, EntryIndex entry, Pfn pfn)
+    internal static bool Names(in Machine machine, EntryIndex entry, Pfn pfn)
     {
         Pte pte = machine.PteAt(entry);
         if (((pte.IsPresent || pte.IsMigration) && pte.Pfn == pfn)
@@ -227,7 +227,10 @@ public static class HandleContracts
         bool ofFile = w.Machine.FrameAt(pfn).InPageCache
             && !(handle.IsWrite && mapped && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
         row.Shared |= shared && ofFile ? bit : (byte)0;
-        row.Weak |= IsKeptCoherent(profile, in handle) && w.Machine.FrameAt(pfn).IsAnon ? (byte)0 : bit;
+        row.Weak |= IsKeptCoherent(profile, in handle)
+            && (w.Machine.FrameAt(pfn).IsAnon || IsLongtermPrivate(profile, in handle, in w.Reference.RowAt(entry)))
+            ? (byte)0
+            : bit;
         if (!alone)
         {
             return null;
@@ -253,4 +256,8 @@ public static class HandleContracts
     /// <summary>Which pins stay coherent: since 5.19 all, before only those for reading and writing.</summary>
     private static bool IsKeptCoherent(Profile profile, in GupHandle handle) =>
         handle.IsPin && (handle.IsWrite || profile.Contract.Has(Fix.AnonExclusiveReuse));
+
+    /// <summary>Since 6.2 long-term pins of private memory have a page of their own, whatever was there.</summary>
+    private static bool IsLongtermPrivate(Profile profile, in GupHandle handle, in PageRow owner) =>
+        (handle.Flags & HandleFlags.Longterm) != 0 && owner.IsPrivate && profile.Contract.Has(Fix.LongtermUnshare);
 }

@@ -26,6 +26,9 @@ public enum MemoryEffectKind : byte
 
     /// <summary>A write to a file, past all mappings.</summary>
     FileWrite,
+
+    /// <summary>A store from outside into a page that was taken from an entry.</summary>
+    RemoteStore,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

@@ -94,6 +94,9 @@ public enum KernelPath : byte
 
     /// <summary>generic_perform_write.</summary>
     FileWrite,
+
+    /// <summary>access_remote_vm, once GUP has its page.</summary>
+    AccessRemoteVm,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
@@ -146,6 +149,15 @@ public enum GupFlags : byte
 
     /// <summary>follow_page: look, and never fault.</summary>
     NoFault = 16,
+
+    /// <summary>FOLL_NOWAIT.</summary>
+    Nowait = 32,
+
+    /// <summary>FOLL_REMOTE, by a caller that keeps mmap_lock: no fault may drop it.</summary>
+    Remote = 64,
+
+    /// <summary>FOLL_COW: a fault for this page has broken COW (up to 5.19).</summary>
+    Cow = 128,
 }
 
 /// <summary>How a fault ended (vm_fault_t).</summary>
@@ -263,4 +275,7 @@ public enum TaskFlags : ushort
 
     /// <summary>write_protect_seq was raised by this task.</summary>
     RaisedSeq = 1024,
+
+    /// <summary>VM_FAULT_WRITE: the last fault has broken COW, or found that it need not.</summary>
+    BrokeCow = 2048,
 }

@@ -142,7 +142,8 @@ internal static class OperandPasses
         }
 
         foreach (OperationFlags flag in (ReadOnlySpan<OperationFlags>)
-            [OperationFlags.Write, OperationFlags.Fast, OperationFlags.DontWake, OperationFlags.Sigbus])
+            [OperationFlags.Write, OperationFlags.Fast, OperationFlags.DontWake, OperationFlags.Sigbus,
+                OperationFlags.Force, OperationFlags.Longterm, OperationFlags.Nowait])
         {
             if (op.Has(flag))
             {
