@@ -159,7 +159,7 @@ public sealed partial class Runner
         Starter.Begin(context, in op, line);
         if (op.TakesHandle)
         {
-            expectedPages = ErrnoContract.GupPages(in context.World, in op);
+            expectedPages = ErrnoContract.GupPages(in context.World, Profile, in op);
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
         }
 
@@ -284,7 +284,8 @@ public sealed partial class Runner
         {
             checker.Count(Clause.WrongLoad);
         }
-        else if (context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
+        else if (context.Effect.Kind == MemoryEffectKind.Store
+            && context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
         {
             checker.Count(Clause.StoreWithoutEvent);
         }

@@ -17,6 +17,8 @@ public sealed partial class Generator
     /// <summary>Operations of one program, at most, beside its set-up.</summary>
     public const int MaxLength = 4096;
 
+    private const byte FileInode = 1;
+
     private readonly Swarm swarm = new();
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
     private readonly long[] mix = new long[(int)OperationKind.Step + 1];
@@ -73,17 +75,30 @@ public sealed partial class Generator
     private void SetUp()
     {
         int pages = Math.Max(2, swarm.HotPages);
-        if (swarm.Mappings != 1)
+        switch (swarm.Mappings)
         {
-            Execute(Map(VmaKind.Anon, 0, pages));
+            case SetUpMappings.Anon:
+                Execute(Map(VmaKind.Anon, 0, pages));
+                break;
+            case SetUpMappings.Memfd:
+                Execute(Map(VmaKind.MemfdShared, 0, pages));
+                break;
+            case SetUpMappings.Both:
+                Execute(Map(VmaKind.Anon, 0, pages));
+                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                break;
+            case SetUpMappings.PrivateMemfd:
+                Execute(Map(VmaKind.MemfdPrivate, 0, pages));
+                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                break;
+            case SetUpMappings.File:
+                Operation file = Map(VmaKind.FilePrivate, 0, pages);
+                file.Flags = swarm.Registers ? OperationFlags.Read : OperationFlags.Write;
+                Execute(in file);
+                break;
         }
 
-        if (swarm.Mappings != 0)
-        {
-            Execute(Map(VmaKind.MemfdShared, swarm.Mappings == 1 ? 0 : 8, pages));
-        }
-
-        if (swarm.Registers)
+        if (swarm.Registers && swarm.Mappings != SetUpMappings.File) // which nobody can watch
         {
             Execute(new Operation { Kind = OperationKind.UffdOpen });
             Execute(new Operation
@@ -102,6 +117,7 @@ public sealed partial class Generator
         Va = new Va((byte)start),
         Length = (byte)pages,
         Flags = OperationFlags.Write,
+        Slot = kind == VmaKind.FilePrivate ? FileInode : (byte)0,
     };
 
     private bool TryMake(ChoiceRecord record, out Operation op)
@@ -179,7 +195,7 @@ public sealed partial class Generator
         int second = inside ? first + Limits.Mms : ActorId.Outside1.Value;
         bool takesSecond = inside
             ? (record[2] >> 2) * 4 < swarm.SecondThreads
-            : op.Kind == OperationKind.Migrate ^ (record[2] & 0x70) == 0;
+            : op.Kind is OperationKind.Migrate or OperationKind.ForceWrite ^ (record[2] & 0x70) == 0;
         int taken = takesSecond ? second : first;
         int busy = Machine.BusyTasks;
         taken = ((busy >> taken) & 1) == 0 ? taken : first + second - taken;

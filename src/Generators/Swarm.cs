@@ -7,6 +7,25 @@ using MmFuzz.Engine.Operations;
 
 namespace MmFuzz.Generators;
 
+/// <summary>What a program begins with.</summary>
+public enum SetUpMappings : byte
+{
+    /// <summary>Anonymous memory.</summary>
+    Anon,
+
+    /// <summary>A memfd, shared.</summary>
+    Memfd,
+
+    /// <summary>Anonymous memory, and behind it a shared memfd.</summary>
+    Both,
+
+    /// <summary>A private mapping of a memfd, and behind it a shared one of the same pages.</summary>
+    PrivateMemfd,
+
+    /// <summary>A private mapping of a file on a disk.</summary>
+    File,
+}
+
 /// <summary>A swarm profile.</summary>
 public sealed class Swarm
 {
@@ -29,8 +48,8 @@ public sealed class Swarm
     /// <summary>Of 256 ranges, how many are longer than a page.</summary>
     public int Ranges { get; private set; }
 
-    /// <summary>Which mappings the program begins with: 0 anonymous, 1 a memfd, 2 both.</summary>
-    public int Mappings { get; private set; }
+    /// <summary>Which mappings the program begins with.</summary>
+    public SetUpMappings Mappings { get; private set; }
 
     /// <summary>Whether it begins with everything registered for write-protection.</summary>
     public bool Registers { get; private set; }
@@ -47,7 +66,14 @@ public sealed class Swarm
         Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 24, 2 => 80, _ => 160 };
         SecondThreads = Take(ref bits, 2) == 0 ? 30 : 120;
         Ranges = Take(ref bits, 2) == 0 ? 20 : 90;
-        Mappings = Take(ref bits, 4) switch { 0 or 1 => 0, 2 => 1, _ => 2 };
+        Mappings = Take(ref bits, 16) switch
+        {
+            < 7 => SetUpMappings.Anon,
+            < 10 => SetUpMappings.Memfd,
+            < 13 => SetUpMappings.Both,
+            13 or 14 => SetUpMappings.PrivateMemfd,
+            _ => SetUpMappings.File,
+        };
         Registers = Take(ref bits, 2) == 0;
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
         DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
@@ -80,6 +106,11 @@ public sealed class Swarm
         {
             weights[(int)OperationKind.Wp] /= 4;
             weights[(int)OperationKind.Unwp] /= 4;
+        }
+
+        if (Mappings == SetUpMappings.Anon)
+        {
+            weights[(int)OperationKind.FileWrite] = 0;
         }
 
         if (Processes == 1)
@@ -131,6 +162,7 @@ public sealed class Swarm
             (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
             (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
+            (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 3),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

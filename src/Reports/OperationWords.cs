@@ -13,7 +13,7 @@ public static class OperationWords
     /// <summary>How a line of that kind is written.</summary>
     public static string Form(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd I@INDEX|shared I rw|r|none",
+        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd[-private] I@INDEX|file I@INDEX|shared I rw|r|none",
         OperationKind.Munmap => "munmap P PAGE LENGTH",
         OperationKind.Dontneed => "dontneed P PAGE LENGTH",
         OperationKind.Mprotect => "mprotect P PAGE LENGTH rw|r|none",
@@ -21,8 +21,8 @@ public static class OperationWords
         OperationKind.Exit => "exit P",
         OperationKind.Load => "load P PAGE",
         OperationKind.Store => "store P PAGE",
-        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] -> G",
-        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] -> G",
+        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] [force] [longterm] [nowait] -> G",
+        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] [force] [nowait] -> G",
         OperationKind.Vmsplice => "vmsplice P PAGE LENGTH [fast] -> G",
         OperationKind.PipeRead => "pipe-read G",
         OperationKind.Unpin => "unpin G",
@@ -41,13 +41,15 @@ public static class OperationWords
         OperationKind.ClearRefs => "clear-refs P",
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
+        OperationKind.FileWrite => "write I INDEX",
+        OperationKind.ForceWrite => "force-write P PAGE",
         OperationKind.Step => "step T COUNT",
     };
 
     /// <summary>What a line of that kind does.</summary>
     public static string Meaning(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "maps private memory, a memfd, or memory shared with children",
+        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children",
         OperationKind.Munmap => "unmaps pages",
         OperationKind.Dontneed => "gives pages up: madvise(MADV_DONTNEED)",
         OperationKind.Mprotect => "changes the rights of pages",
@@ -75,6 +77,8 @@ public static class OperationWords
         OperationKind.ClearRefs => "begins to track writes: writes 4 to /proc/PID/clear_refs",
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
+        OperationKind.FileWrite => "writes a page of a file with write(2); every write writes a value of its own",
+        OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -124,6 +128,9 @@ public static class OperationWords
             OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
+            OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
+            OperationKind.FileWrite => string.Create(
+                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

@@ -38,6 +38,8 @@ public static class Dispatcher
         KernelPath.MigrateFolio => Migrate.MigrateFolio(c, ref t),
         KernelPath.TryToMigrate => Rmap.TryToMigrate(c, ref t),
         KernelPath.RemoveMigrationPtes => Rmap.RemoveMigrationPtes(c, ref t),
+        KernelPath.AccessRemoteVm => Gup.AccessRemoteVm(c, ref t),
+        KernelPath.FileWrite => FileWrite.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -1,13 +1,14 @@
 // get_user_pages and pin_user_pages with mmap_lock: look at the entry under its lock, fault until it is good
 // enough, take the reference; and what GUP-fast shares with it: the test for unsharing and the filling of a handle.
-// Not covered: FOLL_FORCE, moving pages out of movable zones for FOLL_LONGTERM, huge pages.
+// Which entry is good enough for writing is in Gup.Force.cs. Not covered: moving pages out of movable zones for
+// FOLL_LONGTERM, huge pages.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
-internal static class Gup
+internal static partial class Gup
 {
     /// <summary>So many faults on one page are taken for a loop without end.</summary>
     private const int EndlessFaults = 12;
@@ -43,9 +44,11 @@ internal static class Gup
 
     /// <summary>
     /// gup_must_unshare: a reader's pin of an anonymous page that others may share must have the page for its
-    /// process alone first, else the owner's next store leaves the pin behind.
+    /// process alone first, else the owner's next store leaves the pin behind. Since 6.2 a long-term pin must not be
+    /// left with the zero page or a file's page in a private mapping either; GUP-fast, which knows no mappings, leaves
+    /// all such pages to the slow path.
     /// </summary>
-    public static bool MustUnshare(Context c, in Task t, Pte pte)
+    public static bool MustUnshare(Context c, in Task t, Pte pte, bool isCow)
     {
         if (!c.Profile.TracksExclusive || !Pins(in t) || Writes(in t) || pte.Write)
         {
@@ -53,7 +56,9 @@ internal static class Gup
         }
 
         ref readonly Frame frame = ref c.FrameAt(pte.Pfn);
-        return frame.IsAnon && !frame.AnonExclusive;
+        return frame.IsAnon
+            ? !frame.AnonExclusive
+            : isCow && IsLongterm(in t) && c.Has(Fix.LongtermUnshare);
     }
 
     /// <summary>Notes a page whose reference the task holds as taken.</summary>
@@ -71,11 +76,16 @@ internal static class Gup
     /// <summary>Hands the references taken over to the handle, and ends the operation.</summary>
     public static Progress Complete(Context c, ref Task t)
     {
+        if (IsRemote(in t))
+        {
+            return t.Jump(KernelPath.AccessRemoteVm);
+        }
+
         ref GupHandle handle = ref c.Machine.ChangeHandle(ref c.Touched, t.Handle);
         handle = default;
         handle.Kind = (HandleKind)t.Argument;
         handle.Flags = (Writes(in t) ? HandleFlags.Write : HandleFlags.None)
-            | ((t.GupFlags & GupFlags.Longterm) != 0 ? HandleFlags.Longterm : HandleFlags.None);
+            | (IsLongterm(in t) ? HandleFlags.Longterm : HandleFlags.None);
         handle.Mm = t.Mm;
         handle.Va = t.Va;
         handle.Count = t.Done;
@@ -117,7 +127,7 @@ internal static class Gup
 
         EntryIndex entry = NextEntry(in t);
         int index = c.Machine.FindVma(t.Mm, entry.Va);
-        if (index < 0 || !c.VmaAt(t.Mm, index).Has(Writes(in t) ? VmFlags.Write : VmFlags.Read))
+        if (index < 0 || !CheckVmaFlags(in t, in c.VmaAt(t.Mm, index)))
         {
             return Stop(c, ref t, Errno.EFAULT);
         }
@@ -135,6 +145,7 @@ internal static class Gup
 
         t.Hold(c, pte.Pfn, Pins(in t));
         Take(c, ref t, pte.Pfn);
+        t.GupFlags &= ~GupFlags.Cow;
         t.Faults = 0;
         t.FaultFlags = FaultFlags.None;
         return t.Done == t.Length ? Complete(c, ref t) : t.Next(Stage.FollowPage);
@@ -142,15 +153,16 @@ internal static class Gup
 
     private static bool MustFault(Context c, in Task t, in Vma vma, Pte pte, out FaultFlags kind)
     {
-        bool write = Writes(in t) || ForcesCowBreak(c, in vma);
+        bool write = (Writes(in t) && !ReadsAfterCow(c, in t)) || ForcesCowBreak(c, in vma);
         kind = write ? FaultFlags.Write : FaultFlags.None;
-        if (!pte.IsPresent || pte.Protnone || (write && !pte.Write))
+        bool hidden = pte.IsPresent && pte.Protnone && !Forces(in t);
+        if (!pte.IsPresent || hidden || (write && !CanFollowWritePte(c, in t, in vma, pte)))
         {
             return true;
         }
 
         kind = FaultFlags.Unshare;
-        return c.Has(Fix.GupUnshareSlow) && !NeverFaults(in t) && MustUnshare(c, in t, pte);
+        return c.Has(Fix.GupUnshareSlow) && !NeverFaults(in t) && MustUnshare(c, in t, pte, vma.IsCow);
     }
 
     /// <summary>should_force_cow_break (5.8): a reader, too, must not be left with a page that others own.</summary>
@@ -160,8 +172,9 @@ internal static class Gup
     private static Progress FaultinPage(Context c, ref Task t, Va va, FaultFlags kind)
     {
         t.FaultVa = va;
-        t.FaultFlags = kind | FaultFlags.AllowRetry | (t.FaultFlags & FaultFlags.Tried);
+        t.FaultFlags = kind | RetryFlags(c, in t) | (t.FaultFlags & FaultFlags.Tried);
         t.Result = FaultResult.Done;
+        t.Clear(TaskFlags.BrokeCow);
         t.Faults++;
         if (t.Faults > EndlessFaults)
         {
@@ -174,15 +187,27 @@ internal static class Gup
     // Done goes on in this very stage, which therefore keeps its number: FollowPage may have to wait
     private static Progress AfterFault(Context c, ref Task t) => t.Result switch
     {
-        FaultResult.Done => FollowPage(c, ref t),
-        FaultResult.Retry => TryAgain(ref t),
+        FaultResult.Done => LookAgain(c, ref t),
+        FaultResult.Retry => TryAgain(c, ref t),
         FaultResult.Sigsegv => Stop(c, ref t, Errno.EFAULT),
         FaultResult.Sigbus => Stop(c, ref t, Errno.EFAULT),
         FaultResult.Oom => Stop(c, ref t, Errno.ENOMEM),
     };
 
-    private static Progress TryAgain(ref Task t)
+    private static Progress LookAgain(Context c, ref Task t)
     {
+        NoteCow(c, ref t);
+        return FollowPage(c, ref t);
+    }
+
+    private static Progress TryAgain(Context c, ref Task t)
+    {
+        t.GupFlags &= ~GupFlags.Cow;
+        if ((t.GupFlags & GupFlags.Nowait) != 0)
+        {
+            return Stop(c, ref t, Errno.EAGAIN); // what it has so far, perhaps nothing, and no errno in the kernel
+        }
+
         t.FaultFlags |= FaultFlags.Tried;
         return t.Next(Stage.Lock);
     }
@@ -193,6 +218,11 @@ internal static class Gup
         if (t.Done > 0)
         {
             return Complete(c, ref t);
+        }
+
+        if (IsRemote(in t))
+        {
+            return t.Finish(c, Errno.EIO); // mem_rw: nothing was copied
         }
 
         c.Machine.ChangeHandle(ref c.Touched, t.Handle) = default;

@@ -35,8 +35,11 @@ public enum SkipReason : byte
     /// <summary>There is no such context.</summary>
     UffdClosed,
 
-    /// <summary>The inode exists already.</summary>
+    /// <summary>The inode exists already, as something else.</summary>
     InodeTaken,
+
+    /// <summary>There is no such inode.</summary>
+    InodeMissing,
 
     /// <summary>The actor is blocked, or in a path that was started.</summary>
     ActorBusy,
@@ -123,10 +126,10 @@ public static class Enabled
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
-        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs =>
+        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-            or OperationKind.Unwp => KindTraits.NeedsActor,
+            or OperationKind.Unwp or OperationKind.FileWrite => KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
@@ -138,8 +141,8 @@ public static class Enabled
         OperationKind.Fork => CheckFork(in machine, in op),
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
-        OperationKind.Store or OperationKind.DevWrite when machine.Serial + Limits.Actors >= Limits.Serials =>
-            SkipReason.NoTokenLeft,
+        OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite or OperationKind.ForceWrite
+            when machine.Serial + Limits.Actors >= Limits.Serials => SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
@@ -147,13 +150,14 @@ public static class Enabled
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
+        OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
             or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.ClearRefs or OperationKind.Pagemap => SkipReason.None,
+            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite => SkipReason.None,
     };
 
     private static SkipReason CheckFork(in Machine machine, in Operation op)
@@ -206,9 +210,9 @@ public static class Enabled
         bool taken = op.Mapping switch
         {
             VmaKind.SharedAnon => inode.Exists,
-            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & InodeFlags.Unlinked) != 0,
-            VmaKind.None or VmaKind.Anon or VmaKind.FilePrivate or VmaKind.HugetlbShared
-                or VmaKind.HugetlbPrivate => false,
+            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & ~InodeFlags.Exists) != 0,
+            VmaKind.FilePrivate => inode.Exists && !inode.IsOnDisk,
+            VmaKind.None or VmaKind.Anon or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => false,
         };
         return taken ? SkipReason.InodeTaken : SkipReason.None;
     }

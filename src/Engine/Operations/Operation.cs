@@ -94,6 +94,12 @@ public enum OperationKind : byte
     /// <summary>Lets a coming arch_unmap_one, or allocation of a page, fail.</summary>
     Inject,
 
+    /// <summary>write(2) of one page of a file.</summary>
+    FileWrite,
+
+    /// <summary>A write of one page through /proc/pid/mem (FOLL_FORCE).</summary>
+    ForceWrite,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }
@@ -125,6 +131,15 @@ public enum OperationFlags : ushort
 
     /// <summary>By follow_page, which looks and never faults: <c>follow</c>.</summary>
     Follow = 64,
+
+    /// <summary>FOLL_FORCE: <c>force</c>.</summary>
+    Force = 512,
+
+    /// <summary>FOLL_LONGTERM: <c>longterm</c>.</summary>
+    Longterm = 1024,
+
+    /// <summary>FOLL_NOWAIT: <c>nowait</c>.</summary>
+    Nowait = 2048,
 }
 
 /// <summary>An operation.</summary>

@@ -134,6 +134,15 @@ public static class Starter
             case OperationKind.Migrate:
                 t.Call(KernelPath.MigrateFolio);
                 break;
+            case OperationKind.ForceWrite:
+                t.GupFlags = GupFlags.Write | GupFlags.Force | GupFlags.Remote;
+                t.Call(KernelPath.GupSlow);
+                break;
+            case OperationKind.FileWrite:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, op.Number).Value;
+                t.Call(KernelPath.FileWrite);
+                break;
             case OperationKind.ClearRefs:
                 t.Call(KernelPath.ClearRefs);
                 break;
@@ -149,7 +158,10 @@ public static class Starter
         t.Argument = (byte)kind;
         t.GupFlags = (kind == HandleKind.Pin ? GupFlags.Pin : GupFlags.None)
             | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None)
-            | (op.Has(OperationFlags.Follow) ? GupFlags.NoFault : GupFlags.None);
+            | (op.Has(OperationFlags.Follow) ? GupFlags.NoFault : GupFlags.None)
+            | (op.Has(OperationFlags.Force) ? GupFlags.Force : GupFlags.None)
+            | (op.Has(OperationFlags.Longterm) ? GupFlags.Longterm : GupFlags.None)
+            | (op.Has(OperationFlags.Nowait) ? GupFlags.Nowait : GupFlags.None);
         c.Machine.ChangeHandle(ref c.Touched, op.Handle).Kind = HandleKind.Reserved;
         t.Call(op.Has(OperationFlags.Fast) ? KernelPath.GupFast : KernelPath.GupSlow);
     }

@@ -81,9 +81,18 @@ public static partial class Contracts
     /// <summary>A load or store has landed.</summary>
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
-        if (effect.Kind == MemoryEffectKind.None)
+        switch (effect.Kind)
         {
-            return null;
+            case MemoryEffectKind.FileWrite:
+                FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
+                return null;
+            case MemoryEffectKind.RemoteStore:
+                RemoteStoreLanded(ref w, ref touched, in effect);
+                return null;
+            case MemoryEffectKind.None:
+                return null;
+            case MemoryEffectKind.Load or MemoryEffectKind.Store:
+                break;
         }
 
         ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
@@ -104,7 +113,7 @@ public static partial class Contracts
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         if (row.HasAny(RowFlags.Shared))
         {
-            w.Reference.ChangeFile(ref touched, row.File).Value = token;
+            FileContracts.Written(ref w, ref touched, row.File, token);
         }
         else if (row.IsOpen && InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
@@ -120,9 +129,10 @@ public static partial class Contracts
     public static void Observed(ref World w, ref Touched touched, EntryIndex entry, Token value)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards)
+            && !FileContracts.MayStillChange(in w, in row, entry, value))
         {
-            Rows.Close(ref w.Reference.ChangeRow(ref touched, entry), value);
+            Rows.CloseAsSeen(in w.Reference, ref w.Reference.ChangeRow(ref touched, entry), value);
         }
     }
 

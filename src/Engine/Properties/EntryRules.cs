@@ -34,6 +34,11 @@ internal static partial class EntryRules
             LearnProtection(ref w, ref touched, entry, pte);
         }
 
+        if (row.HasAny(RowFlags.HasFile))
+        {
+            FileContracts.Learn(ref w, ref touched, entry, pte);
+        }
+
         if (pte.IsNone)
         {
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
@@ -198,7 +203,10 @@ internal static partial class EntryRules
         }
 
         checker.Count(Clause.NothingLeft);
-        return !row.HasAny(RowFlags.Mapped) || Rows.Allows(in row, Token.Zero) ? null : Nothing(in w, in row, entry);
+        return !row.HasAny(RowFlags.Mapped)
+            || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
+            ? null
+            : Nothing(in w, in row, entry);
     }
 
     private static Violation Nothing(in World w, in PageRow row, EntryIndex entry) =>

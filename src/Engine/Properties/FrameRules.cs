@@ -95,7 +95,9 @@ internal static class FrameRules
     }
 
     private static MemoryKind KindOf(in Frame frame) =>
-        frame.Kind == FrameKind.Shmem ? MemoryKind.Shmem : MemoryKind.Anon;
+        frame.Kind == FrameKind.Shmem ? MemoryKind.Shmem
+        : frame.Kind == FrameKind.File ? MemoryKind.File
+        : MemoryKind.Anon;
 
     private static Violation? CheckExclusive(Checker checker, in World w, Pfn pfn, ulong mappings, int mapped)
     {

@@ -46,7 +46,8 @@ internal static class PinRules
     private static Violation? CheckSamePage(Checker checker, in World w, HandleId id, int page, EntryIndex entry)
     {
         Pfn pinned = w.Machine.HandleAt(id).Pages[page];
-        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || w.Machine.FrameAt(pinned).Kind == FrameKind.Shmem)
+        bool ofFile = w.Machine.FrameAt(pinned).Kind is FrameKind.Shmem or FrameKind.File;
+        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || (ofFile && !w.Reference.RowAt(entry).IsPrivate))
         {
             return null;
         }

@@ -7,7 +7,7 @@ namespace MmFuzz.Engine.State;
 
 /// <summary>What is known of a private page, or of one process's view of a shared one.</summary>
 [Flags]
-public enum RowFlags : ushort
+public enum RowFlags : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -27,7 +27,7 @@ public enum RowFlags : ushort
     /// <summary>Open: may still hold <see cref="PageRow.Value"/>.</summary>
     MayBeOld = 16,
 
-    /// <summary>Open: may hold zeros.</summary>
+    /// <summary>Open: may hold zeros, or what its file holds.</summary>
     MayBeZero = 32,
 
     /// <summary>Open: may hold a token written in [Since, Until) through Source.</summary>
@@ -60,6 +60,11 @@ public enum RowFlags : ushort
     /// <summary>Another change of protection, or a discard, overlapped with the one under way.</summary>
     Disturbed = 32768,
 
+    /// <summary>
+    /// Private, and backed by an inode page: what is anonymous memory's zero is the file's present content here.
+    /// </summary>
+    HasFile = 65536,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 
@@ -70,6 +75,9 @@ public enum RowFlags : ushort
 /// <summary>What one process must see at one page.</summary>
 public struct PageRow
 {
+    /// <summary>What is known.</summary>
+    public RowFlags Flags;
+
     /// <summary>The content (of a private page; a shared one's is in its <see cref="FileRow"/>).</summary>
     public Token Value;
 
@@ -79,20 +87,21 @@ public struct PageRow
     /// <summary>Open: first running number behind those that may be seen.</summary>
     public ushort Until;
 
-    /// <summary>What is known.</summary>
-    public RowFlags Flags;
-
     /// <summary>Open: through which entry the stores went.</summary>
     public EntryIndex Source;
 
-    /// <summary>The inode page, of a shared page.</summary>
+    /// <summary>The inode page, of a shared page and of a private one that has a file.</summary>
     public CacheIndex File;
 
     /// <summary>Whether any of the flags is set.</summary>
     public readonly bool HasAny(RowFlags flags) => (Flags & flags) != 0;
 
+    /// <summary>Whether it is a private page of a file that nobody has written: it shows the file.</summary>
+    public readonly bool IsUnbroken =>
+        (Flags & (RowFlags.Open | RowFlags.HasFile)) == (RowFlags.MayBeZero | RowFlags.HasFile);
+
     /// <summary>Whether more than one content is allowed.</summary>
-    public readonly bool IsOpen => (Flags & RowFlags.Open) != 0;
+    public readonly bool IsOpen => (Flags & RowFlags.Open) != 0 && !IsUnbroken;
 
     /// <summary>Whether it is mapped, privately.</summary>
     public readonly bool IsPrivate => (Flags & (RowFlags.Mapped | RowFlags.Shared)) == RowFlags.Mapped;
