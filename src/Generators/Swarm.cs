@@ -32,8 +32,11 @@ public sealed class Swarm
     /// <summary>Which mappings the program begins with: 0 anonymous, 1 a memfd, 2 both.</summary>
     public int Mappings { get; private set; }
 
-    /// <summary>Whether it begins with everything registered for write-protection.</summary>
+    /// <summary>Whether it begins with everything registered.</summary>
     public bool Registers { get; private set; }
+
+    /// <summary>In which modes, as <c>register</c> says them; mostly 0, for write-protection.</summary>
+    public int Modes { get; private set; }
 
     /// <summary>The kind that a byte stands for.</summary>
     public OperationKind KindOf(int choice) => table[choice];
@@ -49,6 +52,7 @@ public sealed class Swarm
         Ranges = Take(ref bits, 2) == 0 ? 20 : 90;
         Mappings = Take(ref bits, 4) switch { 0 or 1 => 0, 2 => 1, _ => 2 };
         Registers = Take(ref bits, 2) == 0;
+        Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == 1 ? 6 : 0, _ => 0 };
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
         DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
         FillTable();
@@ -80,6 +84,10 @@ public sealed class Swarm
         {
             weights[(int)OperationKind.Wp] /= 4;
             weights[(int)OperationKind.Unwp] /= 4;
+            weights[(int)OperationKind.Copy] /= 4;
+            weights[(int)OperationKind.Zeropage] /= 4;
+            weights[(int)OperationKind.Continue] /= 4;
+            weights[(int)OperationKind.Poison] /= 4;
         }
 
         if (Processes == 1)
@@ -133,6 +141,8 @@ public sealed class Swarm
             (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
             (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
+            (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
+            (OperationKind.Poison, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -32,7 +32,7 @@ public static class OperationWords
         OperationKind.Migrate => "migrate P PAGE",
         OperationKind.UffdOpen => "uffd P -> U [sigbus]",
         OperationKind.UffdClose => "close U",
-        OperationKind.Register => "register U PAGE LENGTH",
+        OperationKind.Register => "register U PAGE LENGTH [missing] [wp] [minor]",
         OperationKind.Unregister => "unregister U PAGE LENGTH",
         OperationKind.Wp => "wp U PAGE LENGTH",
         OperationKind.Unwp => "unwp U PAGE LENGTH [dontwake]",
@@ -41,6 +41,10 @@ public static class OperationWords
         OperationKind.ClearRefs => "clear-refs P",
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
+        OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
+        OperationKind.Zeropage => "zeropage U PAGE LENGTH [dontwake]",
+        OperationKind.Continue => "continue U PAGE LENGTH [wp] [dontwake]",
+        OperationKind.Poison => "poison U PAGE LENGTH [dontwake]",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -66,7 +70,7 @@ public static class OperationWords
         OperationKind.Migrate => "moves a page to another page frame",
         OperationKind.UffdOpen => "opens a userfaultfd on a process",
         OperationKind.UffdClose => "closes a userfaultfd",
-        OperationKind.Register => "registers pages for write-protection events",
+        OperationKind.Register => "registers pages for events: write-protection if no mode is said",
         OperationKind.Unregister => "ends that",
         OperationKind.Wp => "write-protects pages: UFFDIO_WRITEPROTECT",
         OperationKind.Unwp => "lifts the protection, and wakes who waits for it",
@@ -75,6 +79,10 @@ public static class OperationWords
         OperationKind.ClearRefs => "begins to track writes: writes 4 to /proc/PID/clear_refs",
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
+        OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
+        OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
+        OperationKind.Continue => "maps pages that the page cache has: UFFDIO_CONTINUE",
+        OperationKind.Poison => "makes accesses to pages that are not there fail: UFFDIO_POISON",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -115,7 +123,7 @@ public static class OperationWords
             OperationKind.Migrate => $"{pages} of {op.Process} is moved to another frame",
             OperationKind.UffdOpen => $"the userfaultfd {op.Uffd} is opened on {op.Process}",
             OperationKind.UffdClose => $"the userfaultfd {op.Uffd} is closed",
-            OperationKind.Register => $"{op.Uffd} registers {pages} for write-protection",
+            OperationKind.Register => $"{op.Uffd} registers {pages} for {Modes(in op)}",
             OperationKind.Unregister => $"{op.Uffd} unregisters {pages}",
             OperationKind.Wp => $"{op.Uffd} write-protects {pages}",
             OperationKind.Unwp => $"{op.Uffd} lifts the protection of {pages}",
@@ -124,8 +132,21 @@ public static class OperationWords
             OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
+            OperationKind.Copy => $"{op.Uffd} fills {pages} with new content{Protects(in op)}",
+            OperationKind.Zeropage => $"{op.Uffd} fills {pages} with zeros",
+            OperationKind.Continue => $"{op.Uffd} maps {pages} from the page cache{Protects(in op)}",
+            OperationKind.Poison => $"{op.Uffd} poisons {pages}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
+    }
+
+    private static string Protects(in Operation op) =>
+        op.Has(OperationFlags.Protect) ? ", write-protected" : string.Empty;
+
+    private static string Modes(in Operation op)
+    {
+        string words = OperationPrinter.Modes(in op).TrimStart().Replace(" ", " and ", System.StringComparison.Ordinal);
+        return words.Length == 0 ? "write-protection" : $"events ({words})";
     }
 
     private static string Rights(in Operation op) => OperationPrinter.Rights(in op) switch

@@ -2,6 +2,7 @@
 // end of an inode that only mappings named. Not covered: private mappings of files, truncation by the user,
 // how reclaim moves an inode page to swap (Vmscan).
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -25,6 +26,17 @@ internal static class Shmem
         Stage.LockPage => LockPage(c, ref t),
         Stage.Map => Map(c, ref t),
     };
+
+    /// <summary>Finds a page of the page cache for a write, past all mappings: it comes back held and locked.</summary>
+    public static Progress FindForWrite<TStage>(ref Task t, CacheIndex index, TStage then)
+        where TStage : unmanaged, System.Enum
+    {
+        t.Mm = MmId.None;
+        t.Entry = index.Value;
+        t.FaultFlags = FaultFlags.Write;
+        t.Result = FaultResult.Done;
+        return t.Call(KernelPath.DoSharedFault, then);
+    }
 
     /// <summary>shmem_evict_inode: gives back what an inode holds that has no mapping and no other name.</summary>
     public static void EvictIfUnused(Context c, InodeId id)
@@ -60,15 +72,24 @@ internal static class Shmem
     private static ref readonly Vma VmaOf(Context c, ref readonly Task t) =>
         ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
 
-    private static CacheIndex IndexOf(Context c, ref readonly Task t) => VmaOf(c, in t).CacheIndexOf(t.FaultVa);
+    /// <summary>Whether the page is wanted for a write past all mappings.</summary>
+    private static bool IsFileWrite(ref readonly Task t) => t.Mm.IsNone;
+
+    private static CacheIndex IndexOf(Context c, ref readonly Task t) =>
+        IsFileWrite(in t) ? new CacheIndex(t.Entry) : VmaOf(c, in t).CacheIndexOf(t.FaultVa);
 
     /// <summary>
     /// do_fault_around: maps neighbours in the page cache; not where userfaultfd wants to hear of each.
     /// </summary>
     private static Progress FaultAround(Context c, ref Task t)
     {
+        if (IsFileWrite(in t))
+        {
+            return t.Next(Stage.Lookup);
+        }
+
         ref readonly Vma vma = ref VmaOf(c, in t);
-        if (t.IsWrite || vma.UffdWp)
+        if (t.IsWrite || vma.UffdWp || vma.UffdMinor)
         {
             t.Next(Stage.Lookup);
             return Lookup(c, ref t);
@@ -110,6 +131,11 @@ internal static class Shmem
     {
         CacheIndex index = IndexOf(c, in t);
         CacheEntry cached = c.Machine.CacheAt(index);
+        if (RaisesEvent(c, ref t, cached.Kind == CacheKind.Hole))
+        {
+            return Progress.Advanced;
+        }
+
         if (cached.Kind == CacheKind.Page)
         {
             t.Pfn = cached.Pfn;
@@ -146,10 +172,30 @@ internal static class Shmem
         }
 
         AddToPageCache(c, fresh, index);
-        return t.Next(Stage.Map);
+        return Found(ref t);
     }
 
-    private static void AddToPageCache(Context c, Pfn pfn, CacheIndex index)
+    /// <summary>A hole is missing; what the page cache or swap has only lacks an entry.</summary>
+    private static bool RaisesEvent(Context c, ref Task t, bool hole)
+    {
+        if (IsFileWrite(in t))
+        {
+            return false;
+        }
+
+        ref readonly Vma vma = ref VmaOf(c, in t);
+        bool missing = vma.UffdMissing && (hole || !c.Has(Fix.MissingOnlyHole));
+        if (missing || (vma.UffdMinor && !hole))
+        {
+            t.Jump(missing ? KernelPath.HandleMissing : KernelPath.HandleMinor);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>shmem_add_to_page_cache: the page cache takes a reference of its own.</summary>
+    public static void AddToPageCache(Context c, Pfn pfn, CacheIndex index)
     {
         PageAlloc.Get(c, pfn, 1);
         ref Frame frame = ref c.ChangeFrame(pfn);
@@ -188,8 +234,10 @@ internal static class Shmem
         }
 
         t.TryLockPage(c, t.Pfn);
-        return t.Next(Stage.Map);
+        return Found(ref t);
     }
+
+    private static Progress Found(ref Task t) => IsFileWrite(in t) ? t.Return() : t.Next(Stage.Map);
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>
     private static void ComeBackFromSwap(Context c, ref Task t, CacheIndex index, SlotId slot)

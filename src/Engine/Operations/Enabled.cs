@@ -60,6 +60,9 @@ public enum SkipReason : byte
 /// <summary>Decides whether a line runs.</summary>
 public static class Enabled
 {
+    /// <summary>Running numbers that what is under way may still take: one an actor, and two whole copies.</summary>
+    private const int TokensInFlight = Limits.Actors + (2 * Limits.PagesPerMm);
+
     /// <summary>Why the operation would be skipped now; none if it runs.</summary>
     public static SkipReason Check(in Machine machine, in Operation op)
     {
@@ -83,6 +86,7 @@ public static class Enabled
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
         OperationKind.Wp or OperationKind.Unwp => true,
+        OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -104,15 +108,17 @@ public static class Enabled
         OperationKind.Fork => CheckFork(in machine, in op),
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
-        OperationKind.Store or OperationKind.DevWrite when machine.Serial + Limits.Actors >= Limits.Serials =>
-            SkipReason.NoTokenLeft,
+        OperationKind.Store or OperationKind.DevWrite or OperationKind.Copy
+            when machine.Serial + TokensInFlight >= Limits.Serials => SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
             CheckHandle(in machine, in op),
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-            or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
+            or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
+            CheckUffd(in machine, in op),
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
@@ -221,5 +227,6 @@ public static class Enabled
 
     private static bool UsesContext(OperationKind kind) =>
         kind is OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-            or OperationKind.Unwp;
+            or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue
+            or OperationKind.Poison;
 }

@@ -92,9 +92,13 @@ public static partial class Contracts
             return null; // through a translation of what is gone: property tlb
         }
 
-        return effect.Kind == MemoryEffectKind.Load
-            ? LoadLanded(ref w, ref touched, in effect)
-            : StoreLanded(ref w, ref touched, in effect);
+        return effect.Kind switch
+        {
+            MemoryEffectKind.Load => LoadLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>
+                UffdContracts.Filled(ref w, ref touched, in effect),
+            MemoryEffectKind.Store or MemoryEffectKind.None => StoreLanded(ref w, ref touched, in effect),
+        };
     }
 
     /// <summary>A process page was written: by its own CPU or by a device through a pin.</summary>
@@ -174,10 +178,10 @@ public static partial class Contracts
 
     private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
     {
-        const RowFlags Dropped = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
+        const RowFlags Dropped = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
             | RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
-        row.Flags &= ~Dropped;
+        row.Flags &= ~(Dropped | (row.HasAny(RowFlags.Shared) ? RowFlags.Poisoned : RowFlags.None));
         if (!row.IsOpen)
         {
             row.Since = (ushort)(w.Machine.Serial + 1);

@@ -29,6 +29,11 @@ internal static class EntryRules
             LearnProtection(ref w, ref touched, entry, pte);
         }
 
+        if (row.HasAny(RowFlags.Poisoned) && pte.Kind != PteKind.PoisonMarker)
+        {
+            UffdContracts.ForgetPoison(ref w, ref touched, entry);
+        }
+
         if (pte.IsNone)
         {
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
@@ -52,7 +57,7 @@ internal static class EntryRules
         ulong before = touched.Rows;
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         touched.Rows = before;
-        bool now = !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.Registered);
+        bool now = !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.WatchesWp);
         row.Flags &= ~(RowFlags.ProtectionUnknown | RowFlags.UffdProtected);
         row.Flags |= now ? RowFlags.UffdProtected : RowFlags.None;
     }

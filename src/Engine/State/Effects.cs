@@ -8,7 +8,9 @@ namespace MmFuzz.Engine.State;
 /// <param name="Entry">Through which entry.</param>
 /// <param name="Pfn">In which frame.</param>
 /// <param name="Token">What was read or written.</param>
-public readonly record struct MemoryEffect(MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token);
+/// <param name="Protects">Whether userfaultfd protects the page from now on; of a fill.</param>
+public readonly record struct MemoryEffect(
+    MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, bool Protects = false);
 
 /// <summary>What landed.</summary>
 public enum MemoryEffectKind : byte
@@ -21,6 +23,15 @@ public enum MemoryEffectKind : byte
 
     /// <summary>A store.</summary>
     Store,
+
+    /// <summary>UFFDIO_COPY or ZEROPAGE: content where nothing was.</summary>
+    Fill,
+
+    /// <summary>UFFDIO_CONTINUE: the entry of a page that the page cache has.</summary>
+    Continue,
+
+    /// <summary>UFFDIO_POISON.</summary>
+    Poison,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

@@ -7,7 +7,7 @@ namespace MmFuzz.Engine.State;
 
 /// <summary>What is known of a private page, or of one process's view of a shared one.</summary>
 [Flags]
-public enum RowFlags : ushort
+public enum RowFlags : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -42,10 +42,10 @@ public enum RowFlags : ushort
     /// <summary>Stored to since the last clear_refs: must be reported.</summary>
     SoftDirty = 512,
 
-    /// <summary>Registered for write-protection with context 0.</summary>
+    /// <summary>Registered with context 0.</summary>
     Registered0 = 1024,
 
-    /// <summary>Registered for write-protection with context 1.</summary>
+    /// <summary>Registered with context 1.</summary>
     Registered1 = 2048,
 
     /// <summary>Had an entry when the operation in flight on it began.</summary>
@@ -60,16 +60,34 @@ public enum RowFlags : ushort
     /// <summary>Another change of protection, or a discard, overlapped with the one under way.</summary>
     Disturbed = 32768,
 
+    /// <summary>Registered for missing pages.</summary>
+    WatchesMissing = 1 << 20,
+
+    /// <summary>Registered for write-protection.</summary>
+    WatchesWp = 1 << 21,
+
+    /// <summary>Registered for minor faults.</summary>
+    WatchesMinor = 1 << 22,
+
+    /// <summary>Poisoned by UFFDIO_POISON: an access gets SIGBUS.</summary>
+    Poisoned = 1 << 23,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 
     /// <summary>Registered with either context.</summary>
     Registered = Registered0 | Registered1,
+
+    /// <summary>All that registering says of a page.</summary>
+    Registration = Registered | WatchesMissing | WatchesWp | WatchesMinor,
 }
 
 /// <summary>What one process must see at one page.</summary>
 public struct PageRow
 {
+    /// <summary>What is known.</summary>
+    public RowFlags Flags;
+
     /// <summary>The content (of a private page; a shared one's is in its <see cref="FileRow"/>).</summary>
     public Token Value;
 
@@ -78,9 +96,6 @@ public struct PageRow
 
     /// <summary>Open: first running number behind those that may be seen.</summary>
     public ushort Until;
-
-    /// <summary>What is known.</summary>
-    public RowFlags Flags;
 
     /// <summary>Open: through which entry the stores went.</summary>
     public EntryIndex Source;

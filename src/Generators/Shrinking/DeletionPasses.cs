@@ -190,7 +190,8 @@ internal static class DeletionPasses
             first.Kind is OperationKind.Load or OperationKind.Store && first.Va == second.Va,
         OperationKind.Dontneed or OperationKind.DevRead or OperationKind.DevWrite or OperationKind.UffdOpen
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
-            or OperationKind.Inject or OperationKind.Step => false,
+            or OperationKind.Inject or OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue
+            or OperationKind.Poison or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>
