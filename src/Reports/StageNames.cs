@@ -47,6 +47,8 @@ public static class StageNames
             (KernelPath.TryToUnmap, "Rmap", "UnmapStage"), (KernelPath.MigrateFolio, "Migrate", "Stage"),
             (KernelPath.TryToMigrate, "Rmap", "MigrateStage"), (KernelPath.RemoveMigrationPtes, "Rmap", "RestoreStage"),
             (KernelPath.FileWrite, "FileWrite", "Stage"), (KernelPath.AccessRemoteVm, "Gup", "RemoteStage"),
+            (KernelPath.HandleMissing, "Userfaultfd", "Stage"), (KernelPath.HandleMinor, "Userfaultfd", "Stage"),
+            (KernelPath.MfillAtomic, "UffdFill", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

@@ -190,7 +190,8 @@ internal static class DeletionPasses
             first.Kind is OperationKind.Load or OperationKind.Store && first.Va == second.Va,
         OperationKind.Dontneed or OperationKind.DevRead or OperationKind.DevWrite or OperationKind.UffdOpen
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
-            or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
+            or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
             or OperationKind.Step => false,
     };
 

@@ -17,7 +17,7 @@ internal static class Shape
     public static bool HasRange(in Operation op) => op.TakesHandle
         || op.Kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
             or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp
-            or OperationKind.Wake;
+            or OperationKind.Wake || op.Fills;
 
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)
@@ -39,7 +39,7 @@ internal static class Shape
     /// <summary>Whether it names a userfaultfd.</summary>
     public static bool HasUffd(in Operation op) =>
         op.Kind is OperationKind.UffdOpen or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.Wake
-            or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp;
+            or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp || op.Fills;
 
     /// <summary>Whether it names an inode.</summary>
     public static bool HasInode(in Operation op) =>
