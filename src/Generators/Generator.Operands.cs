@@ -39,8 +39,8 @@ public sealed partial class Generator
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 return MakeUffd(record, ref op);
             case OperationKind.Inject:
-                op.Slot = (byte)(record[5] & 1);
-                op.Number = (byte)(record[6] & (op.Slot == 0 ? 1 : 3));
+                op.Slot = (byte)(record[5] % (int)InjectedFault.SameSlot);
+                op.Number = (byte)(record[6] & (op.Fault == InjectedFault.Alloc ? 3 : 1));
                 return true;
             case OperationKind.FileWrite:
                 op.Va = default;

@@ -73,8 +73,8 @@ public sealed class Swarm
         {
             < 7 => SetUpMappings.Anon,
             < 10 => SetUpMappings.Memfd,
-            < 13 => SetUpMappings.Both,
-            13 or 14 => SetUpMappings.PrivateMemfd,
+            < 14 => SetUpMappings.Both,
+            14 => SetUpMappings.PrivateMemfd,
             _ => SetUpMappings.File,
         };
         Registers = Take(ref bits, 2) == 0;
@@ -116,9 +116,10 @@ public sealed class Swarm
             weights[(int)OperationKind.Poison] /= 4;
         }
 
-        if (Mappings == SetUpMappings.Anon)
+        if (Mappings is SetUpMappings.Anon or SetUpMappings.Memfd or SetUpMappings.Both)
         {
-            weights[(int)OperationKind.FileWrite] = 0;
+            weights[(int)OperationKind.FileWrite] = Mappings == SetUpMappings.Anon ? 0 : 1;
+            weights[(int)OperationKind.ForceWrite] /= 4;
         }
 
         if (Processes == 1)
@@ -170,7 +171,7 @@ public sealed class Swarm
             (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
             (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
-            (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 3),
+            (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
             (OperationKind.Poison, 1),
         ];

@@ -40,7 +40,7 @@ public static class OperationWords
         OperationKind.Wake => "wake U PAGE LENGTH",
         OperationKind.ClearRefs => "clear-refs P",
         OperationKind.Pagemap => "pagemap P PAGE",
-        OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
+        OperationKind.Inject => "inject arch-unmap-one|alloc|swap-full|write-out|read-in|same-frame|same-slot COUNT",
         OperationKind.FileWrite => "write I INDEX",
         OperationKind.ForceWrite => "force-write P PAGE",
         OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
@@ -80,7 +80,7 @@ public static class OperationWords
         OperationKind.Wake => "wakes who waits: UFFDIO_WAKE",
         OperationKind.ClearRefs => "begins to track writes: writes 4 to /proc/PID/clear_refs",
         OperationKind.Pagemap => "asks whether a page was written since",
-        OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
+        OperationKind.Inject => "makes something fail, or what was freed last come back, after COUNT others",
         OperationKind.FileWrite => "writes a page of a file with write(2); every write writes a value of its own",
         OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
@@ -135,7 +135,7 @@ public static class OperationWords
             OperationKind.Wake => $"{op.Uffd} wakes who waits in {pages}",
             OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
-            OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
+            OperationKind.Inject => Injected(op.Fault),
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.FileWrite => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
@@ -155,6 +155,18 @@ public static class OperationWords
         string words = OperationPrinter.Modes(in op).TrimStart().Replace(" ", " and ", System.StringComparison.Ordinal);
         return words.Length == 0 ? "write-protection" : $"events ({words})";
     }
+
+    private static string Injected(InjectedFault fault) => fault switch
+    {
+        InjectedFault.ArchUnmapOne => "an unmapping is made to fail",
+        InjectedFault.Alloc => "an allocation is made to fail",
+        InjectedFault.SwapFull => "the swap area is made to be full",
+        InjectedFault.WriteOut => "a write to the swap area is made to fail",
+        InjectedFault.ReadIn => "a read from swap area or disk is made to fail",
+        InjectedFault.SameFrame => "the page frame freed last will be handed out next",
+        InjectedFault.SameSlot => "the swap slot freed last will be handed out next",
+        InjectedFault.None => "nothing is made to fail",
+    };
 
     private static string Rights(in Operation op) => OperationPrinter.Rights(in op) switch
     {

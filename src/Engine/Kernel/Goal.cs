@@ -134,6 +134,15 @@ public enum Goal : byte
     /// <summary>A long-term pin unshared the zero page or a page of a file.</summary>
     LongtermUnshare,
 
+    /// <summary>An injected fault struck.</summary>
+    InjectedFaultStruck,
+
+    /// <summary>A page could not be written to the swap area.</summary>
+    WriteOutFailed,
+
+    /// <summary>A page could not be read in.</summary>
+    ReadInFailed,
+
     /// <summary>A pin that does not wait found that it would have to.</summary>
     NowaitGaveUp,
 

@@ -1,6 +1,7 @@
 // do_swap_page: an access meets a swap entry. The page comes out of the swap cache, is read into it, or, from a
 // synchronous device and with one user, is read past it. Under the PT lock the entry is compared with what was read
-// first. Not covered: readahead, KSM pages of another anon_vma, hwpoison, slots that cannot be read, mlock.
+// first. Not covered: readahead, KSM pages of another anon_vma, hwpoison, mlock, pages
+// that stay in the swap cache although they could not be read.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -75,8 +76,27 @@ internal static class SwapPage
 
     private static Progress Read(Context c, ref Task t)
     {
+        if (Injection.Strikes(c, InjectedFault.ReadIn))
+        {
+            return Unreadable(c, ref t);
+        }
+
         c.Machine.SetContent(ref c.Touched, t.Pfn, c.SlotAt(t.Slot).Content);
         return t.Next(Stage.Map);
+    }
+
+    /// <summary>SIGBUS; the entry keeps its slot, and the next access tries to read it again.</summary>
+    private static Progress Unreadable(Context c, ref Task t)
+    {
+        c.Reach(Goal.ReadInFailed);
+        if (c.FrameAt(t.Pfn).InSwapCache)
+        {
+            Swapfile.RemoveMapping(c, t.Pfn);
+        }
+
+        Swapfile.SwapcacheClear(c, ref t);
+        Swapfile.PutPage(c, ref t, t.Pfn);
+        return t.Return(FaultResult.Sigbus);
     }
 
     private static Progress Lock(Context c, ref Task t)

@@ -1,8 +1,7 @@
 // Page frames: allocation, references, freeing. The lowest free frame is handed out, so that a frame just freed
-// comes back at once and whoever still holds its number is found out.
+// comes back at once and whoever still holds its number is found out; for the rest there is an injected fault.
 // Not covered: pools of huge pages, per-CPU lists.
 
-using System;
 using System.Numerics;
 using MmFuzz.Engine.State;
 
@@ -10,21 +9,20 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static class PageAlloc
 {
-    /// <summary>The number by which a failing allocation is injected.</summary>
-    public const byte AllocFault = 2;
-
     /// <summary>A zeroed page with one reference, which becomes a hold of the task; false if none is left.</summary>
     public static bool Alloc(Context c, ref Task t, out Pfn pfn)
     {
         ulong free = c.Machine.FreeFrames;
         pfn = default;
-        if (free == 0 || InjectedFailure(c))
+        if (free == 0 || Injection.Strikes(c, InjectedFault.Alloc))
         {
             c.Reach(Goal.OutOfMemory);
             return false;
         }
 
-        pfn = new Pfn((byte)BitOperations.TrailingZeroCount(free));
+        Pfn last = c.Machine.LastFreedFrame;
+        bool same = ((free >> last.Value) & 1) != 0 && Injection.Strikes(c, InjectedFault.SameFrame);
+        pfn = same ? last : new Pfn((byte)BitOperations.TrailingZeroCount(free));
         c.Machine.SetFree(pfn, free: false);
         c.Machine.SetContent(ref c.Touched, pfn, Token.Zero);
         ref Frame frame = ref c.ChangeFrame(pfn);
@@ -33,18 +31,6 @@ internal static class PageAlloc
         frame.Flags = FrameFlags.SwapBacked | FrameFlags.Lru;
         t.AddHold(pfn, pin: false);
         return true;
-    }
-
-    private static bool InjectedFailure(Context c)
-    {
-        if (c.Machine.InjectedFault != AllocFault)
-        {
-            return false;
-        }
-
-        byte left = c.Machine.InjectedCount;
-        c.Machine.InjectFault(left == 0 ? (byte)0 : AllocFault, (byte)Math.Max(0, left - 1));
-        return left == 0;
     }
 
     /// <summary>Takes references; the zero page is not counted.</summary>

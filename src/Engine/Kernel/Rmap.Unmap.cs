@@ -11,9 +11,6 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static partial class Rmap
 {
-    /// <summary>The injected fault that lets arch_unmap_one fail (on SPARC ADI it may).</summary>
-    public const byte ArchUnmapOneFault = 1;
-
     private enum UnmapStage : byte
     {
         Clear,
@@ -100,7 +97,7 @@ internal static partial class Rmap
         t.Slot = frame.Slot;
         Swapfile.SwapDuplicate(c, t.Slot);
         t.Set(TaskFlags.HoldsSlot);
-        if (ArchUnmapOneFails(c))
+        if (Injection.Strikes(c, InjectedFault.ArchUnmapOne))
         {
             // mm/rmap: fix missing swap_free() in try_to_unmap() after arch_unmap_one() failed (5.19)
             return GiveUp(c, ref t, c.Has(Fix.UnmapSwapFree));
@@ -130,24 +127,6 @@ internal static partial class Rmap
 
         t.Clear(TaskFlags.HoldsSlot);
         return RestoreAndFail(c, ref t);
-    }
-
-    private static bool ArchUnmapOneFails(Context c)
-    {
-        if (c.Machine.InjectedFault != ArchUnmapOneFault)
-        {
-            return false;
-        }
-
-        byte left = c.Machine.InjectedCount;
-        if (left == 0)
-        {
-            c.Machine.InjectFault(0, 0);
-            return true;
-        }
-
-        c.Machine.InjectFault(ArchUnmapOneFault, (byte)(left - 1));
-        return false;
     }
 
     private static Progress InstallSwap(Context c, ref Task t)

@@ -254,12 +254,33 @@ internal static class Shmem
 
     private static Progress Read(Context c, ref Task t)
     {
+        if (c.FrameAt(t.Pfn).InPageCache && Injection.Strikes(c, InjectedFault.ReadIn))
+        {
+            return Unreadable(c, ref t);
+        }
+
         Token content = c.FrameAt(t.Pfn).InPageCache
             ? c.Machine.CacheAt(IndexOf(c, in t)).Disk
             : c.SlotAt(t.Slot).Content;
         c.Machine.SetContent(ref c.Touched, t.Pfn, content);
         TaskOps.UnlockPage(c, t.Pfn);
         return t.Next(Stage.LockPage);
+    }
+
+    /// <summary>The disk cannot read the page: SIGBUS, and the next access tries again.</summary>
+    private static Progress Unreadable(Context c, ref Task t)
+    {
+        c.Reach(Goal.ReadInFailed);
+        ref Frame frame = ref c.ChangeFrame(t.Pfn);
+        ref CacheEntry entry = ref c.ChangeCache(frame.Cache);
+        entry.Kind = CacheKind.Hole;
+        entry.Number = 0;
+        frame.Cache = default;
+        frame.Clear(FrameFlags.PageCache);
+        PageAlloc.Put(c, t.Pfn, 1);
+        TaskOps.UnlockPage(c, t.Pfn);
+        t.Drop(c, t.Pfn);
+        return GiveUp(c, ref t, FaultResult.Sigbus);
     }
 
     private static Progress LockPage(Context c, ref Task t)

@@ -11,6 +11,17 @@ internal static class Swapfile
     /// <summary>The lowest free slot, with no use yet; false if none is left.</summary>
     public static bool AllocSlot(Context c, out SlotId slot)
     {
+        slot = c.Machine.LastFreedSlot;
+        if (Injection.Strikes(c, InjectedFault.SwapFull))
+        {
+            return false;
+        }
+
+        if (!c.SlotAt(slot).InUse && Injection.Strikes(c, InjectedFault.SameSlot))
+        {
+            return true;
+        }
+
         for (int i = 0; i < Limits.SwapSlots; i++)
         {
             slot = new SlotId((byte)i);
@@ -49,7 +60,7 @@ internal static class Swapfile
         }
 
         now.Count--;
-        FreeIfUnused(ref now);
+        FreeIfUnused(c, slot);
     }
 
     /// <summary>add_to_swap_cache; whether the page is dirty is the caller's business.</summary>
@@ -88,7 +99,7 @@ internal static class Swapfile
         ref SwapSlot now = ref c.ChangeSlot(frame.Slot);
         now.CachePage = default;
         now.Flags &= ~SlotFlags.HasCache;
-        FreeIfUnused(ref now);
+        FreeIfUnused(c, frame.Slot);
         frame.Slot = default;
         frame.Clear(FrameFlags.SwapCache);
         PageAlloc.Put(c, pfn, 1);
@@ -145,7 +156,7 @@ internal static class Swapfile
             ref SwapSlot now = ref c.ChangeSlot(t.Slot);
             now.Flags &= ~SlotFlags.HasCache;
             now.Reader = 0;
-            FreeIfUnused(ref now);
+            FreeIfUnused(c, t.Slot);
             t.Clear(TaskFlags.ReadsSlot);
         }
     }
@@ -166,11 +177,13 @@ internal static class Swapfile
         t.Drop(c, pfn);
     }
 
-    private static void FreeIfUnused(ref SwapSlot slot)
+    private static void FreeIfUnused(Context c, SlotId id)
     {
+        ref SwapSlot slot = ref c.ChangeSlot(id);
         if (!slot.InUse)
         {
             slot = default;
+            c.Machine.NoteFreedSlot(id);
         }
     }
 }

@@ -130,9 +130,17 @@ internal static class Vmscan
 
         frame.Clear(FrameFlags.Dirty);
         frame.Set(FrameFlags.Writeback);
-        ref SwapSlot slot = ref c.ChangeSlot(frame.Slot);
-        slot.Content = frame.Content;
-        slot.Flags |= SlotFlags.Written;
+        if (Injection.Strikes(c, InjectedFault.WriteOut))
+        {
+            t.Set(TaskFlags.Failing);
+        }
+        else
+        {
+            ref SwapSlot slot = ref c.ChangeSlot(frame.Slot);
+            slot.Content = frame.Content;
+            slot.Flags |= SlotFlags.Written;
+        }
+
         TaskOps.UnlockPage(c, t.Pfn);
         return t.Next(Stage.EndWriteback);
     }
@@ -154,7 +162,7 @@ internal static class Vmscan
     /// </summary>
     private static Progress ShmemWritepage(Context c, ref Task t, in Frame frame)
     {
-        if (!Swapfile.AllocSlot(c, out SlotId id))
+        if (Injection.Strikes(c, InjectedFault.WriteOut) || !Swapfile.AllocSlot(c, out SlotId id))
         {
             return Keep(c, ref t);
         }
@@ -168,7 +176,15 @@ internal static class Vmscan
 
     private static Progress EndWriteback(Context c, ref Task t)
     {
-        c.ChangeFrame(t.Pfn).Clear(FrameFlags.Writeback);
+        ref Frame frame = ref c.ChangeFrame(t.Pfn);
+        frame.Clear(FrameFlags.Writeback);
+        if (t.Has(TaskFlags.Failing))
+        {
+            c.Reach(Goal.WriteOutFailed);
+            frame.Set(FrameFlags.Dirty); // end_swap_bio_write: memory still has the only copy
+            return Keep(c, ref t);
+        }
+
         return t.Next(Stage.Free);
     }
 

@@ -157,7 +157,7 @@ public static class Enabled
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
             CheckUffd(in machine, in op),
         OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
-        OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
+        OperationKind.Inject => machine.InjectedFault == InjectedFault.None ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
             : SkipReason.NothingStarted,

@@ -91,7 +91,7 @@ public enum OperationKind : byte
     /// <summary>/proc/pid/pagemap, the soft-dirty bit of one page.</summary>
     Pagemap,
 
-    /// <summary>Lets a coming arch_unmap_one, or allocation of a page, fail.</summary>
+    /// <summary>Lets something fail, or go an awkward way, soon.</summary>
     Inject,
 
     /// <summary>write(2) of one page of a file.</summary>
@@ -204,6 +204,9 @@ public struct Operation : IEquatable<Operation>
 
     /// <summary>The modes to register in.</summary>
     public readonly UffdModes Modes => Number == 0 ? UffdModes.Wp : (UffdModes)Number;
+
+    /// <summary>The fault to inject.</summary>
+    public readonly InjectedFault Fault => (InjectedFault)(Slot + 1);
 
     /// <summary>First page behind it.</summary>
     public readonly int End => Va.Value + Length;

@@ -135,4 +135,19 @@ public ref partial struct OperationParser
         Expect("->");
         op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
     }
+
+    private void ParseFault(ref Operation op)
+    {
+        ReadOnlySpan<char> word = Word();
+        for (InjectedFault fault = InjectedFault.ArchUnmapOne; fault <= InjectedFault.SameSlot; fault++)
+        {
+            if (word.SequenceEqual(OperationPrinter.FaultWord(fault)))
+            {
+                op.Slot = (byte)(fault - 1);
+                return;
+            }
+        }
+
+        Fail(word, "`arch-unmap-one`, `alloc`, `swap-full`, `write-out`, `read-in`, `same-frame` or `same-slot`");
+    }
 }

@@ -200,12 +200,7 @@ public ref partial struct OperationParser
                 op.Flags |= Accept("dontwake") ? OperationFlags.DontWake : OperationFlags.None;
                 break;
             case OperationKind.Inject:
-                op.Slot = (byte)(Accept("alloc") ? 1 : 0);
-                if (op.Slot == 0 && !Accept("arch-unmap-one"))
-                {
-                    Fail(Word(), "`arch-unmap-one` or `alloc`");
-                }
-
+                ParseFault(ref op);
                 op.Number = (byte)OptionalNumber(0, 9, 0);
                 break;
             case OperationKind.FileWrite:

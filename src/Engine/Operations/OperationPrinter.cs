@@ -79,6 +79,19 @@ public static class OperationPrinter
     public static string Rights(in Operation op) =>
         op.Has(OperationFlags.Write) ? "rw" : op.Has(OperationFlags.Read) ? "r" : "none";
 
+    /// <summary>The word that names an injected fault in a program.</summary>
+    public static string FaultWord(InjectedFault fault) => fault switch
+    {
+        InjectedFault.ArchUnmapOne => "arch-unmap-one",
+        InjectedFault.Alloc => "alloc",
+        InjectedFault.SwapFull => "swap-full",
+        InjectedFault.WriteOut => "write-out",
+        InjectedFault.ReadIn => "read-in",
+        InjectedFault.SameFrame => "same-frame",
+        InjectedFault.SameSlot => "same-slot",
+        InjectedFault.None => "none",
+    };
+
     private static void AppendOperands(StringBuilder text, in Operation op)
     {
         string range = string.Create(CultureInfo.InvariantCulture, $"{op.Va.Value} {op.Length}");
@@ -119,7 +132,7 @@ public static class OperationPrinter
                     .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
-            OperationKind.Inject => text.Append(op.Slot == 0 ? " arch-unmap-one " : " alloc ").Append(op.Number),
+            OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
             OperationKind.FileWrite => text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };

@@ -82,7 +82,7 @@ public static class Starter
                 number = (byte)(TaskMmu.PagemapSoftDirty(c, new EntryIndex(op.Process, op.Va)) ? 1 : 0);
                 break;
             case OperationKind.Inject:
-                c.Machine.InjectFault((byte)(op.Slot == 0 ? Rmap.ArchUnmapOneFault : PageAlloc.AllocFault), op.Number);
+                c.Machine.InjectFault(op.Fault, op.Number);
                 break;
         }
 

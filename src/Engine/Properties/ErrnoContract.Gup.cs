@@ -48,7 +48,7 @@ public static partial class ErrnoContract
         Errno answer = GupAnswer(in w, profile, in op, entry);
         return Bit(answer) | Scarce(in w, Errno.ENOMEM)
             | (answer != Errno.EFAULT && op.Has(OperationFlags.Follow) ? Bit(Errno.EFAULT) : 0)
-            | (MayMeetLocks(in w, in op) ? Bit(Errno.EAGAIN) : 0);
+            | (MayMeetLocks(in w, in op) ? Bit(Errno.EAGAIN) : 0) | Unreadable(in w, Errno.EFAULT);
     }
 
     /// <summary>FOLL_FORCE writes into private mappings whatever their rights, and reads any.</summary>

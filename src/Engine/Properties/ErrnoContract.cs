@@ -78,7 +78,13 @@ public static partial class ErrnoContract
         ref w.Reference.RowAt(new EntryIndex(mm, new Va((byte)va)));
 
     private static uint Scarce(in World w, Errno errno) =>
-        w.Machine.InjectedFault != 0 || BitOperations.PopCount(w.Machine.FreeFrames) < ScarceFrames ? Bit(errno) : 0;
+        w.Machine.InjectedFault != InjectedFault.None || BitOperations.PopCount(w.Machine.FreeFrames) < ScarceFrames
+            ? Bit(errno)
+            : 0;
+
+    /// <summary>Whether a page may turn out to be unreadable.</summary>
+    private static uint Unreadable(in World w, Errno errno) =>
+        w.Machine.InjectedFault == InjectedFault.ReadIn ? Bit(errno) : 0;
 
     private static uint TooMany(in World w, MmId mm) =>
         w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
@@ -138,7 +144,7 @@ public static partial class ErrnoContract
         return IsUnclear(in w, entry) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
             : row.HasAny(RowFlags.Poisoned) ? Bit(Errno.SIGBUS)
             : IsSigbus(in w, entry, write) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
-            : Bit(Errno.None) | Scarce(in w, Errno.OOM);
+            : Bit(Errno.None) | Scarce(in w, Errno.OOM) | Unreadable(in w, Errno.SIGBUS);
     }
 
     private static uint Mmap(in World w, in Operation op)

@@ -27,8 +27,12 @@ public partial struct Machine
     private ushort serial;
     private ushort busyTasks;
     private ushort blockedTasks;
-    private byte injectedFault;
+    private InjectedFault injectedFault;
     private byte injectedCount;
+    private Pfn lastFreedFrame;
+    private SlotId lastFreedSlot;
+    private readonly ushort reserved0;
+    private readonly uint reserved1;
 
     /// <summary>Bit n: frame n is free.</summary>
     public readonly ulong FreeFrames => freeFrames;
@@ -42,8 +46,14 @@ public partial struct Machine
     /// <summary>Bit n: actor n waits.</summary>
     public readonly int BlockedTasks => blockedTasks;
 
-    /// <summary>The fault to inject, as Kernel numbers it; 0 for none.</summary>
-    public readonly byte InjectedFault => injectedFault;
+    /// <summary>The fault to inject (the unused bytes, always 0, are looked at too).</summary>
+    public readonly InjectedFault InjectedFault => reserved0 == 0 && reserved1 == 0 ? injectedFault : default;
+
+    /// <summary>The frame that was freed last; the zero page for none.</summary>
+    public readonly Pfn LastFreedFrame => lastFreedFrame;
+
+    /// <summary>The slot that was freed last.</summary>
+    public readonly SlotId LastFreedSlot => lastFreedSlot;
 
     /// <summary>How many times the injected fault is still passed by before it strikes.</summary>
     public readonly byte InjectedCount => injectedCount;
@@ -262,10 +272,14 @@ public partial struct Machine
     {
         ulong bit = 1ul << pfn.Value;
         freeFrames = free ? freeFrames | bit : freeFrames & ~bit;
+        lastFreedFrame = free ? pfn : lastFreedFrame;
     }
 
-    /// <summary>Arms an injected fault (0 disarms): it strikes after <paramref name="count"/> more chances.</summary>
-    public void InjectFault(byte fault, byte count)
+    /// <summary>Notes that a slot was freed.</summary>
+    public void NoteFreedSlot(SlotId slot) => lastFreedSlot = slot;
+
+    /// <summary>Arms a fault (none disarms): it strikes after <paramref name="count"/> more chances.</summary>
+    public void InjectFault(InjectedFault fault, byte count)
     {
         injectedFault = fault;
         injectedCount = count;

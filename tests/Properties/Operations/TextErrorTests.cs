@@ -70,7 +70,8 @@ public class TextErrorTests
     [InlineData("devread g0 4", "2:12: found `4`, expected a number, 0 to 3")]
     [InlineData("uffd p0 -> u2", "2:12: found `u2`, expected a userfaultfd, u0 or u1")]
     [InlineData("wp u0 0 4 dontwake", "2:11: found `dontwake`, " + End)]
-    [InlineData("inject fault", "2:8: found `fault`, expected `arch-unmap-one` or `alloc`")]
+    [InlineData("inject fault", "2:8: found `fault`, expected `arch-unmap-one`, `alloc`, "
+        + "`swap-full`, `write-out`, `read-in`, `same-frame` or `same-slot`")]
     public void An_operand_that_is_wrong_is_named_with_its_place(string text, string expected) =>
         Reports(text, expected);
 
