@@ -28,7 +28,11 @@ public sealed partial class Generator
                 return MakeFork(record, ref op);
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
                 return MakeGup(record, ref op);
-            case OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite:
+            case OperationKind.Ref:
+                op.Length = 1;
+                return PickFreeHandle(ref op);
+            case OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
+                or OperationKind.Unref:
                 return MakeDevice(record, ref op);
             case OperationKind.UffdOpen:
                 op.Slot = (byte)(record[5] < 200 ? 0 : 1);
@@ -68,7 +72,8 @@ public sealed partial class Generator
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
-            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
+            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
+            or OperationKind.Unref)
         {
             op.Va = default;
             op.Length = 0;
@@ -131,6 +136,11 @@ public sealed partial class Generator
             };
         }
 
+        return PickFreeHandle(ref op);
+    }
+
+    private bool PickFreeHandle(ref Operation op)
+    {
         for (byte h = 0; h < Limits.Handles; h++)
         {
             if (Machine.HandleAt(new HandleId(h)).Kind == HandleKind.None)
@@ -151,6 +161,8 @@ public sealed partial class Generator
             ref readonly GupHandle handle = ref Machine.HandleAt(new HandleId(h));
             bool fits = handle.IsLive && op.Kind switch
             {
+                OperationKind.Unref => handle.Kind == HandleKind.Lookup,
+                _ when handle.Kind == HandleKind.Lookup => false,
                 OperationKind.PipeRead => handle.Kind == HandleKind.Pipe,
                 OperationKind.Unpin => handle.Kind != HandleKind.Pipe,
                 OperationKind.DevWrite => handle.IsPin && handle.IsWrite,

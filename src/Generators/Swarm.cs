@@ -173,7 +173,7 @@ public sealed class Swarm
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
             (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
-            (OperationKind.Poison, 1),
+            (OperationKind.Poison, 1), (OperationKind.Ref, 1), (OperationKind.Unref, 2),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -47,6 +47,8 @@ public static class OperationWords
         OperationKind.Zeropage => "zeropage U PAGE LENGTH [dontwake]",
         OperationKind.Continue => "continue U PAGE LENGTH [wp] [dontwake]",
         OperationKind.Poison => "poison U PAGE LENGTH [dontwake]",
+        OperationKind.Ref => "ref P PAGE -> G",
+        OperationKind.Unref => "unref G",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -87,6 +89,8 @@ public static class OperationWords
         OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
         OperationKind.Continue => "maps pages that the page cache has: UFFDIO_CONTINUE",
         OperationKind.Poison => "makes accesses to pages that are not there fail: UFFDIO_POISON",
+        OperationKind.Ref => "somebody comes upon a page and takes a reference for a while (a page-cache lookup)",
+        OperationKind.Unref => "drops that reference",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -137,6 +141,8 @@ public static class OperationWords
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => Injected(op.Fault),
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
+            OperationKind.Ref => $"somebody takes a passing reference to {pages} of {op.Process}, as {op.Handle}",
+            OperationKind.Unref => $"the passing reference {op.Handle} is dropped",
             OperationKind.FileWrite => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
             OperationKind.Copy => $"{op.Uffd} fills {pages} with new content{Protects(in op)}",

@@ -134,6 +134,11 @@ public enum Goal : byte
     /// <summary>A long-term pin unshared the zero page or a page of a file.</summary>
     LongtermUnshare,
 
+    /// <summary>
+    /// A cost, not a fault: do_wp_page copied a page that nobody else maps, because somebody holds a reference to it.
+    /// </summary>
+    NeedlessCopy,
+
     /// <summary>An injected fault struck.</summary>
     InjectedFaultStruck,
 

@@ -34,6 +34,24 @@ internal static class GupHandles
         return Errno.None;
     }
 
+    /// <summary>folio_try_get by somebody who came upon the page without any entry, and will let go of it soon.</summary>
+    public static Errno Lookup(Context c, HandleId id, MmId mm, Va va)
+    {
+        if (!Rmap.TryFindFolio(c, mm, va, swapCache: true, out Pfn pfn) || pfn.IsZeroPage)
+        {
+            return Errno.ENOENT;
+        }
+
+        PageAlloc.Get(c, pfn, 1);
+        ref GupHandle handle = ref c.Machine.ChangeHandle(ref c.Touched, id);
+        handle.Kind = HandleKind.Lookup;
+        handle.Mm = mm;
+        handle.Va = va;
+        handle.Count = 1;
+        handle.Pages[0] = pfn;
+        return Errno.None;
+    }
+
     /// <summary>A device stores into a page of the handle; it knows neither page tables nor write-protection.</summary>
     public static Errno DeviceWrite(Context c, HandleId id, int page, Token token)
     {

@@ -189,7 +189,13 @@ internal static class WpPage
             return t.Return(FaultResult.Oom);
         }
 
-        if (c.FrameAt(old).InPageCache)
+        ref readonly Frame frame = ref c.FrameAt(old);
+        if (frame.IsAnon && frame.Mapcount == 1 && !(frame.InSwapCache && c.SlotAt(frame.Slot).Count > 0))
+        {
+            c.Reach(Goal.NeedlessCopy);
+        }
+
+        if (frame.InPageCache)
         {
             c.Reach(Goal.PrivateFileBreak);
         }

@@ -134,9 +134,9 @@ public static class Enabled
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
             or OperationKind.Continue or OperationKind.Poison => KindTraits.NeedsActor,
-        OperationKind.UffdOpen or OperationKind.Pagemap => KindTraits.NeedsProcess,
+        OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
-            or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
+            or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
             KindTraits.None,
     };
 
@@ -147,10 +147,10 @@ public static class Enabled
         OperationKind.Mmap => CheckInode(in machine, in op),
         OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite or OperationKind.ForceWrite
             or OperationKind.Copy when machine.Serial + TokensInFlight >= Limits.Serials => SkipReason.NoTokenLeft,
-        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
-        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
-            CheckHandle(in machine, in op),
+        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
+            or OperationKind.Unref => CheckHandle(in machine, in op),
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
@@ -232,7 +232,9 @@ public static class Enabled
         }
 
         bool inside = op.Number < handle.Count;
-        bool fits = op.Kind == OperationKind.PipeRead ? handle.Kind == HandleKind.Pipe
+        bool lookup = handle.Kind == HandleKind.Lookup;
+        bool fits = lookup || op.Kind == OperationKind.Unref ? lookup && op.Kind == OperationKind.Unref
+            : op.Kind == OperationKind.PipeRead ? handle.Kind == HandleKind.Pipe
             : op.Kind == OperationKind.Unpin ? handle.Kind != HandleKind.Pipe
             : op.Kind == OperationKind.DevWrite ? inside && handle.IsPin && handle.IsWrite
             : inside;

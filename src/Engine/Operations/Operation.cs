@@ -112,6 +112,12 @@ public enum OperationKind : byte
     /// <summary>UFFDIO_POISON.</summary>
     Poison,
 
+    /// <summary>A speculative reference to a page, by somebody who looks it up.</summary>
+    Ref,
+
+    /// <summary>Letting go of it.</summary>
+    Unref,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }
@@ -219,7 +225,9 @@ public struct Operation : IEquatable<Operation>
         Kind is OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison;
 
     /// <summary>Whether it takes references to pages.</summary>
-    public readonly bool TakesHandle => Kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+    public readonly bool TakesHandle =>
+        Kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice
+            or OperationKind.Ref;
 
     /// <summary>Whether it is one of those that only prepare the ground, which lengths do not count.</summary>
     public readonly bool IsSetUp =>

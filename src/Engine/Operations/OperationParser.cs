@@ -157,7 +157,14 @@ public ref partial struct OperationParser
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
                 ParseGup(ref op);
                 break;
-            case OperationKind.PipeRead or OperationKind.Unpin:
+            case OperationKind.Ref:
+                ParseProcess(ref op);
+                op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
+                op.Length = 1;
+                Expect("->");
+                op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
+                break;
+            case OperationKind.PipeRead or OperationKind.Unpin or OperationKind.Unref:
                 op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
                 break;
             case OperationKind.DevRead or OperationKind.DevWrite:

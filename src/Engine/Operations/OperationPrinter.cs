@@ -53,6 +53,8 @@ public static class OperationPrinter
         OperationKind.Zeropage => "zeropage",
         OperationKind.Continue => "continue",
         OperationKind.Poison => "poison",
+        OperationKind.Ref => "ref",
+        OperationKind.Unref => "unref",
         OperationKind.Step => "step",
     };
 
@@ -117,7 +119,9 @@ public static class OperationPrinter
                 .Append(op.Has(OperationFlags.Nowait) ? " nowait" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.Vmsplice => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
-            OperationKind.PipeRead or OperationKind.Unpin => text.Append(' ').Append(op.Handle),
+            OperationKind.Ref => text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value).Append(" -> ")
+                .Append(op.Handle),
+            OperationKind.PipeRead or OperationKind.Unpin or OperationKind.Unref => text.Append(' ').Append(op.Handle),
             OperationKind.DevRead or OperationKind.DevWrite =>
                 text.Append(' ').Append(op.Handle).Append(' ').Append(op.Number),
             OperationKind.UffdOpen => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Uffd)

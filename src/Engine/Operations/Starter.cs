@@ -55,7 +55,10 @@ public static class Starter
                 errno = GupHandles.DeviceRead(c, op.Handle, 0, out value);
                 GupHandles.Unpin(c, op.Handle);
                 break;
-            case OperationKind.Unpin:
+            case OperationKind.Ref:
+                errno = GupHandles.Lookup(c, op.Handle, op.Process, op.Va);
+                break;
+            case OperationKind.Unpin or OperationKind.Unref:
                 errno = GupHandles.Unpin(c, op.Handle);
                 break;
             case OperationKind.DevRead:

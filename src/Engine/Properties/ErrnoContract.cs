@@ -45,10 +45,12 @@ public static partial class ErrnoContract
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
+        OperationKind.Ref => Bit(Errno.None) | Bit(Errno.ENOENT),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
-            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Step => Bit(Errno.None),
+            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Unref or OperationKind.Step =>
+            Bit(Errno.None),
     };
 
     /// <summary>Whether the set allows the result.</summary>

@@ -22,6 +22,9 @@ public enum HandleKind : byte
 
     /// <summary>FOLL_GET references in a pipe (vmsplice).</summary>
     Pipe,
+
+    /// <summary>A speculative reference: a page-cache lookup, a batch of pages that goes to the LRU lists.</summary>
+    Lookup,
 }
 
 /// <summary>How it was taken.</summary>

@@ -172,7 +172,7 @@ internal static class DeletionPasses
     private static bool AreAPair(in Operation first, in Operation second) => second.Kind switch
     {
         OperationKind.Exit => first.Kind == OperationKind.Fork && first.Slot == second.Process.Value,
-        OperationKind.Unpin or OperationKind.PipeRead => first.TakesHandle && first.Slot == second.Slot,
+        OperationKind.Unpin or OperationKind.PipeRead or OperationKind.Unref => first.TakesHandle && first.Slot == second.Slot,
         OperationKind.Mprotect => first.Kind == OperationKind.Mprotect && first.Process == second.Process,
         OperationKind.Unwp => first.Kind == OperationKind.Wp && first.Slot == second.Slot,
         OperationKind.Wp => first.Kind == OperationKind.Unwp && first.Slot == second.Slot,
@@ -192,7 +192,7 @@ internal static class DeletionPasses
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
             or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
-            or OperationKind.Step => false,
+            or OperationKind.Ref or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

@@ -22,13 +22,14 @@ internal static class Shape
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)
         || op.Kind is OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.Pagemap or OperationKind.ForceWrite;
+            or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Ref;
 
     /// <summary>Whether it names a process.</summary>
     public static bool HasProcess(in Operation op) => Enabled.NeedsProcess(op.Kind);
 
     /// <summary>Whether it gives pages back, and so ends a handle.</summary>
-    public static bool EndsHandle(in Operation op) => op.Kind is OperationKind.Unpin or OperationKind.PipeRead;
+    public static bool EndsHandle(in Operation op) =>
+        op.Kind is OperationKind.Unpin or OperationKind.PipeRead or OperationKind.Unref;
 
     /// <summary>Whether it moves content through a handle.</summary>
     public static bool IsDevice(in Operation op) => op.Kind is OperationKind.DevRead or OperationKind.DevWrite;

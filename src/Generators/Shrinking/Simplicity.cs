@@ -109,7 +109,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         OperationKind.Store or OperationKind.DevWrite => 1,
         OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison => 1,
         OperationKind.Copy => 2,
-        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => 2,
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref => 2,
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
         OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect or OperationKind.Fork
             or OperationKind.Exit or OperationKind.Load or OperationKind.PipeRead or OperationKind.Unpin
@@ -117,6 +117,6 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
             or OperationKind.Pagemap or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
-            or OperationKind.Step => 0,
+            or OperationKind.Unref or OperationKind.Step => 0,
     };
 }

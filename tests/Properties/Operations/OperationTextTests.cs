@@ -89,6 +89,8 @@ public class OperationTextTests
         "write i1 0",
         "start t8 write i0 7",
         "force-write p0 3",
+        "ref p0 3 -> g7",
+        "unref g7",
         "force-write p0 3 by t9",
         "pin p0 0 1 r force longterm nowait -> g0",
         "get p0 0 1 rw fast force -> g0",

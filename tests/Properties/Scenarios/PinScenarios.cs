@@ -155,4 +155,24 @@ public class PinScenarios
         store p1 0
         devread g0        | #3
         """);
+
+    [Theory]
+    [InlineData("v5.7", 0)]
+    [InlineData("v5.18", 1)]
+    [InlineData("v6.18", 0)]
+    public void A_passing_reference_costs_a_copy_where_the_reference_count_decides(string profile, int copies) =>
+        Scenario.Run(profile, $"""
+        mmap p0 0 4 anon rw
+        store p0 0
+        clear-refs p0
+        ref p0 0 -> g0
+        store p0 0
+        ? goal NeedlessCopy | {copies}
+        unref g0
+        unref g0          | skipped: handle-empty
+        clear-refs p0
+        store p0 0
+        ? goal NeedlessCopy | {copies}
+        load p0 0         | #3
+        """);
 }
