@@ -24,6 +24,11 @@ public sealed partial class Runner
         }
 
         ImmediateResult result = Starter.Run(context, in op);
+        if (op.Kind == OperationKind.Ref)
+        {
+            HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle); // it promises nothing
+        }
+
         if (op.Kind == OperationKind.DevWrite)
         {
             HandleContracts.Wrote(ref context.World, ref context.Touched, op.Handle, op.Number, result.Value);

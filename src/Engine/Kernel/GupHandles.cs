@@ -34,7 +34,7 @@ internal static class GupHandles
         return Errno.None;
     }
 
-    /// <summary>folio_try_get by somebody who came upon the page without any entry, and will let go of it soon.</summary>
+    /// <summary>folio_try_get by somebody who came upon the page by no entry, and will let go of it soon.</summary>
     public static Errno Lookup(Context c, HandleId id, MmId mm, Va va)
     {
         if (!Rmap.TryFindFolio(c, mm, va, swapCache: true, out Pfn pfn) || pfn.IsZeroPage)

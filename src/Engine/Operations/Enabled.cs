@@ -136,8 +136,8 @@ public static class Enabled
             or OperationKind.Continue or OperationKind.Poison => KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
-            or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
-            KindTraits.None,
+            or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject
+            or OperationKind.Step => KindTraits.None,
     };
 
     private static SkipReason CheckSlots(in Machine machine, in Operation op) => op.Kind switch

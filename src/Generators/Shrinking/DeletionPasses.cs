@@ -172,7 +172,8 @@ internal static class DeletionPasses
     private static bool AreAPair(in Operation first, in Operation second) => second.Kind switch
     {
         OperationKind.Exit => first.Kind == OperationKind.Fork && first.Slot == second.Process.Value,
-        OperationKind.Unpin or OperationKind.PipeRead or OperationKind.Unref => first.TakesHandle && first.Slot == second.Slot,
+        OperationKind.Unpin or OperationKind.PipeRead or OperationKind.Unref =>
+            first.TakesHandle && first.Slot == second.Slot,
         OperationKind.Mprotect => first.Kind == OperationKind.Mprotect && first.Process == second.Process,
         OperationKind.Unwp => first.Kind == OperationKind.Wp && first.Slot == second.Slot,
         OperationKind.Wp => first.Kind == OperationKind.Unwp && first.Slot == second.Slot,

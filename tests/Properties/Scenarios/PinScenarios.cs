@@ -164,13 +164,15 @@ public class PinScenarios
         Scenario.Run(profile, $"""
         mmap p0 0 4 anon rw
         store p0 0
-        clear-refs p0
+        mprotect p0 0 4 r
+        mprotect p0 0 4 rw
         ref p0 0 -> g0
         store p0 0
         ? goal NeedlessCopy | {copies}
         unref g0
         unref g0          | skipped: handle-empty
-        clear-refs p0
+        mprotect p0 0 4 r
+        mprotect p0 0 4 rw
         store p0 0
         ? goal NeedlessCopy | {copies}
         load p0 0         | #3
