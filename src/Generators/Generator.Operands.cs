@@ -33,11 +33,21 @@ public sealed partial class Generator
             case OperationKind.UffdOpen:
                 op.Slot = (byte)(record[5] < 200 ? 0 : 1);
                 op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
+                op.Number = (byte)(record[6] switch
+                {
+                    >= 20 and < 60 => UffdFeatures.WpAsync,
+                    >= 60 and < 90 => UffdFeatures.WpUnpopulated,
+                    _ => UffdFeatures.None,
+                });
                 return !Machine.UffdAt(op.Uffd).IsOpen;
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 return MakeUffd(record, ref op);
+            case OperationKind.Scan:
+                op.Flags |= record[6] < 192 ? OperationFlags.Protect : OperationFlags.None;
+                op.Flags |= (record[6] & 7) == 0 ? OperationFlags.CheckAsync : OperationFlags.None;
+                return true;
             case OperationKind.Inject:
                 op.Slot = (byte)(record[5] & 1);
                 op.Number = (byte)(record[6] & (op.Slot == 0 ? 1 : 3));

@@ -30,7 +30,7 @@ public static class OperationWords
         OperationKind.DevWrite => "devwrite G NUMBER",
         OperationKind.Swapout => "swapout P PAGE",
         OperationKind.Migrate => "migrate P PAGE",
-        OperationKind.UffdOpen => "uffd P -> U [sigbus]",
+        OperationKind.UffdOpen => "uffd P -> U [event-fork] [event-remove] [wp-unpopulated] [wp-async] [sigbus]",
         OperationKind.UffdClose => "close U",
         OperationKind.Register => "register U PAGE LENGTH [missing] [wp] [minor]",
         OperationKind.Unregister => "unregister U PAGE LENGTH",
@@ -46,6 +46,7 @@ public static class OperationWords
         OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
         OperationKind.Zeropage => "zeropage U PAGE LENGTH [dontwake]",
         OperationKind.Continue => "continue U PAGE LENGTH [wp] [dontwake]",
+        OperationKind.Scan => "scan P PAGE LENGTH [wp] [check]",
         OperationKind.Poison => "poison U PAGE LENGTH [dontwake]",
         OperationKind.Step => "step T COUNT",
     };
@@ -86,6 +87,7 @@ public static class OperationWords
         OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
         OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
         OperationKind.Continue => "maps pages that the page cache has: UFFDIO_CONTINUE",
+        OperationKind.Scan => "reports pages written since they were protected, and protects them: PAGEMAP_SCAN",
         OperationKind.Poison => "makes accesses to pages that are not there fail: UFFDIO_POISON",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
@@ -142,6 +144,7 @@ public static class OperationWords
             OperationKind.Copy => $"{op.Uffd} fills {pages} with new content{Protects(in op)}",
             OperationKind.Zeropage => $"{op.Uffd} fills {pages} with zeros",
             OperationKind.Continue => $"{op.Uffd} maps {pages} from the page cache{Protects(in op)}",
+            OperationKind.Scan => $"somebody asks which of {pages} of {op.Process} were written{Protects(in op)}",
             OperationKind.Poison => $"{op.Uffd} poisons {pages}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };

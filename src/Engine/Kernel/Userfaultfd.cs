@@ -1,6 +1,6 @@
 // handle_userfault, and what a manager does at once: open, read an event, wake. A thread that meets a protected or a
 // missing page queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its fault starts anew.
-// Not covered: WP_ASYNC, events about fork, mremap and discard, UFFDIO_COPY and its kin (Userfaultfd.Fill).
+// Not covered: WP_ASYNC (do_wp_page), events about mremap, UFFDIO_COPY and its kin (Userfaultfd.Fill).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -23,13 +23,24 @@ internal static class Userfaultfd
         Stage.Sleep => Sleep(c, ref t),         // no lock: the mapping may change or go meanwhile
     };
 
-    /// <summary>userfaultfd(2) with UFFDIO_API: a context that watches one address space.</summary>
-    public static void Open(Context c, UffdId uffd, MmId mm, UffdFeatures features)
+    /// <summary>
+    /// userfaultfd(2) with UFFDIO_API: a context that watches one address space; EINVAL for features that the release
+    /// does not know.
+    /// </summary>
+    public static Errno Open(Context c, UffdId uffd, MmId mm, UffdFeatures features)
     {
+        if (((features & UffdFeatures.WpUnpopulated) != 0 && !c.Has(Fix.UffdWpUnpopulated))
+            || ((features & UffdFeatures.WpAsync) != 0 && !c.Has(Fix.UffdWpAsync)))
+        {
+            return Errno.EINVAL;
+        }
+
         ref Uffd context = ref c.Machine.ChangeUffd(ref c.Touched, uffd);
-        context.Features = features;
+        bool isAsync = (features & UffdFeatures.WpAsync) != 0;
+        context.Features = features | (isAsync ? UffdFeatures.WpUnpopulated : UffdFeatures.None);
         context.Mm = mm;
         context.Open = 1;
+        return Errno.None;
     }
 
     /// <summary>read(2): takes note of the first event not yet read; EAGAIN if there is none.</summary>
@@ -90,6 +101,10 @@ internal static class Userfaultfd
         ref readonly Uffd context = ref c.Machine.UffdAt(uffd);
         return context.IsOpen && !context.Mm.IsNone && c.MmAt(context.Mm).IsLive;
     }
+
+    /// <summary>userfaultfd_wp_async: registered for write-protection that the kernel resolves itself.</summary>
+    public static bool IsWpAsync(Context c, in Vma vma) =>
+        vma.UffdWp && (c.Machine.UffdAt(new UffdId((byte)(vma.Uffd - 1))).Features & UffdFeatures.WpAsync) != 0;
 
     /// <summary>mmap_changing: an event about a change of the address space is not yet read.</summary>
     public static bool IsChanging(Context c, MmId mm) => (c.MmAt(mm).Flags & MmFlags.MmapChanging) != 0;

@@ -129,7 +129,8 @@ public static class Enabled
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
-        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite =>
+        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
+            or OperationKind.Scan =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
@@ -163,7 +164,8 @@ public static class Enabled
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
             or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite => SkipReason.None,
+            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Scan =>
+            SkipReason.None,
     };
 
     private static SkipReason CheckFork(in Machine machine, in Operation op)

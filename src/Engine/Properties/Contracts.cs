@@ -36,7 +36,7 @@ public static partial class Contracts
                 }
 
                 break;
-            case OperationKind.Wp or OperationKind.Unwp:
+            case OperationKind.Wp or OperationKind.Unwp or OperationKind.Scan:
                 BeginWriteProtect(ref w, ref touched, in t);
                 break;
             default:
@@ -96,6 +96,7 @@ public static partial class Contracts
                 UffdContracts.Filled(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
         };
     }
 

@@ -46,7 +46,9 @@ public static partial class ErrnoContract
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
-        OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
+        OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
+        OperationKind.UffdOpen => Open(profile, op.Features),
+        OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Step => Bit(Errno.None),
     };
@@ -161,6 +163,12 @@ public static partial class ErrnoContract
 
     /// <summary>Whether the address space that a context watches is gone, or going.</summary>
     internal static bool IsGone(in World w, MmId mm) => mm.IsNone || !w.Machine.MmAt(mm).IsLive;
+
+    private static uint Open(Profile profile, UffdFeatures features) =>
+        Bit(((features & UffdFeatures.WpUnpopulated) != 0 && !profile.Contract.Has(Fix.UffdWpUnpopulated))
+            || ((features & UffdFeatures.WpAsync) != 0 && !profile.Contract.Has(Fix.UffdWpAsync))
+            ? Errno.EINVAL
+            : Errno.None);
 
     private static uint Register(in World w, Profile profile, in Operation op)
     {

@@ -105,7 +105,7 @@ internal static class UffdContracts
     public static bool Raises(in World w, EntryIndex entry, bool write)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        return (write && row.HasAny(RowFlags.UffdProtected))
+        return (write && row.HasAny(RowFlags.UffdProtected) && !ScanContracts.IsAsync(in w, in row))
             || IsCause(in w, entry, UffdFaultFlags.None)
             || IsCause(in w, entry, UffdFaultFlags.Minor);
     }
@@ -116,7 +116,8 @@ internal static class UffdContracts
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         if ((reason & UffdFaultFlags.Wp) != 0)
         {
-            return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown);
+            return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
+                && !ScanContracts.IsAsync(in w, in row);
         }
 
         Pte pte = w.Machine.PteAt(entry);
