@@ -37,6 +37,7 @@ public sealed partial class Generator
                 {
                     >= 20 and < 60 => UffdFeatures.WpAsync,
                     >= 60 and < 90 => UffdFeatures.WpUnpopulated,
+                    >= 90 and < 120 => UffdFeatures.EventFork,
                     _ => UffdFeatures.None,
                 });
                 return !Machine.UffdAt(op.Uffd).IsOpen;

@@ -101,9 +101,12 @@ public sealed partial class Generator
 
         if (swarm.Registers && swarm.Mappings != SetUpMappings.File) // which nobody can watch
         {
-            bool knows = runner.Profile.Has((swarm.Features & UffdFeatures.WpAsync) != 0
-                ? Fix.UffdWpAsync
-                : Fix.UffdWpUnpopulated);
+            bool knows = swarm.Features switch
+            {
+                UffdFeatures.WpAsync => runner.Profile.Has(Fix.UffdWpAsync),
+                UffdFeatures.WpUnpopulated => runner.Profile.Has(Fix.UffdWpUnpopulated),
+                _ => true,
+            };
             Execute(new Operation
             {
                 Kind = OperationKind.UffdOpen,

@@ -86,6 +86,7 @@ public sealed class Swarm
         {
             0 => UffdFeatures.WpAsync,
             1 => UffdFeatures.WpUnpopulated,
+            2 => UffdFeatures.EventFork,
             _ => UffdFeatures.None,
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };

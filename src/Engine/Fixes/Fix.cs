@@ -222,4 +222,7 @@ public enum Fix : byte
 
     /// <summary>PAGEMAP_SCAN protects an entry as it is, not as it was read before.</summary>
     ScanWpAtomic,
+
+    /// <summary>A child that stays registered (EVENT_FORK) keeps its uffd_wp bits.</summary>
+    UffdForkKeep,
 }

@@ -203,6 +203,9 @@ public static partial class FixCatalogue
             "mm/uffd: UFFD_FEATURE_WP_UNPOPULATED", "what is not there of anonymous memory cannot be protected");
         yield return Row(Fix.UffdWpAsync, "uffd-wp-async", "6.7", "003",
             "userfaultfd: UFFD_FEATURE_WP_ASYNC", "every store to a protected page needs a manager's answer");
+        yield return Row(Fix.UffdForkKeep, "uffd-fork-keep", "5.14", "history",
+            "mm/userfaultfd: fix uffd-wp special cases for fork()",
+            "a child that stays registered through EVENT_FORK loses its uffd_wp bits");
         yield return Row(Fix.PagemapScan, "pagemap-scan", "6.7", "003",
             "fs/proc/task_mmu: implement IOCTL to get and optionally clear info about PTEs",
             "there is no PAGEMAP_SCAN");

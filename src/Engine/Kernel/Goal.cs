@@ -152,6 +152,9 @@ public enum Goal : byte
     /// <summary>A store to a protected page cleared the protection itself.</summary>
     UffdResolvedAsync,
 
+    /// <summary>An event about a fork was delivered.</summary>
+    UffdForkEvent,
+
     /// <summary>PAGEMAP_SCAN found a page written.</summary>
     ScanFoundWritten,
 }

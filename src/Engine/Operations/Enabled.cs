@@ -202,7 +202,8 @@ public static class Enabled
             ref readonly Task task = ref machine.TaskAt(actor);
             bool kernelPage = !actor.IsUser
                 && (OperationKind)task.Operation is OperationKind.Swapout or OperationKind.Migrate;
-            bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault;
+            bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
+                && task.Operation != (byte)OperationKind.Fork;
             if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
             {
                 return SkipReason.InUse;
@@ -243,13 +244,23 @@ public static class Enabled
 
     private static SkipReason CheckOpen(in Machine machine, in Operation op) =>
         machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdTaken
-        : UsesUffd(in machine, op.Uffd) ? SkipReason.InUse
+        : UsesUffd(in machine, op.Uffd) || WaitsForDescriptor(in machine, op.Uffd) ? SkipReason.InUse
         : SkipReason.None;
 
     private static SkipReason CheckUffd(in Machine machine, in Operation op) =>
         !machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdClosed
-        : op.Kind == OperationKind.UffdClose && UsesUffd(in machine, op.Uffd) ? SkipReason.InUse
+        : op.Kind == OperationKind.UffdClose
+            && (UsesUffd(in machine, op.Uffd) || IsForking(in machine, in machine.UffdAt(op.Uffd)))
+            ? SkipReason.InUse
         : SkipReason.None;
+
+    /// <summary>Whether a fork waits for its manager, or works for a child that does not live yet.</summary>
+    private static bool IsForking(in Machine machine, in Uffd uffd) =>
+        uffd.Changing != 0 || (!uffd.Mm.IsNone && machine.MmAt(uffd.Mm).State == MmState.Forking);
+
+    /// <summary>Whether a fork has made a context there whose event is not read yet.</summary>
+    private static bool WaitsForDescriptor(in Machine machine, UffdId uffd) =>
+        machine.UffdAt(new UffdId((byte)(1 - uffd.Value))).Changing != 0;
 
     private static bool UsesUffd(in Machine machine, UffdId uffd)
     {

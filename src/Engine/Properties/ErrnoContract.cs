@@ -35,7 +35,7 @@ public static partial class ErrnoContract
         OperationKind.Mprotect => op.Length == 0 ? Bit(Errno.None)
             : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
             : Bit(Errno.ENOMEM),
-        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
+        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | NoContextLeft(in w, in op),
         OperationKind.Register => Register(in w, profile, in op),
         OperationKind.Unregister => Unregister(in w, profile, in op),
         OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),
@@ -81,6 +81,21 @@ public static partial class ErrnoContract
 
     private static uint Scarce(in World w, Errno errno) =>
         w.Machine.InjectedFault != 0 || BitOperations.PopCount(w.Machine.FreeFrames) < ScarceFrames ? Bit(errno) : 0;
+
+    /// <summary>A child that stays registered needs a context of its own.</summary>
+    private static uint NoContextLeft(in World w, in Operation op)
+    {
+        uint allowed = 0;
+        for (int va = 0; va < Limits.PagesPerMm; va++)
+        {
+            ref readonly PageRow row = ref Row(in w, op.Process, va);
+            var other = new UffdId((byte)(row.HasAny(RowFlags.Registered0) ? 1 : 0));
+            bool needs = ScanContracts.Has(in w, in row, UffdFeatures.EventFork);
+            allowed |= needs && !w.Machine.UffdAt(other).IsFree ? Bit(Errno.ENOMEM) : 0;
+        }
+
+        return allowed;
+    }
 
     private static uint TooMany(in World w, MmId mm) =>
         w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
@@ -236,6 +251,11 @@ public static partial class ErrnoContract
     private static uint WriteProtect(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
+        if (w.Machine.UffdAt(op.Uffd).Changing != 0)
+        {
+            return Bit(Errno.EAGAIN);
+        }
+
         if (op.Length == 0 || IsGone(in w, mm))
         {
             return Bit(op.Length == 0 ? Errno.EINVAL : Errno.ESRCH);

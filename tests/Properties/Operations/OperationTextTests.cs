@@ -57,7 +57,7 @@ public class OperationTextTests
         "uffd p0 -> u0",
         "uffd p1 -> u1 sigbus",
         "uffd p0 -> u0 wp-async",
-        "uffd p0 -> u0 event-fork event-remove wp-unpopulated wp-async sigbus",
+        "uffd p0 -> u0 event-fork wp-unpopulated wp-async sigbus",
         "scan p0 0 16",
         "scan p1 3 1 wp check",
         "start t9 scan p0 0 4 wp",
