@@ -172,7 +172,7 @@ internal static class Userfaultfd
         queued.Flags = flags;
     }
 
-    /// <summary>The manager has read an event about a change: it is over, and a child's context has a descriptor.</summary>
+    /// <summary>The manager has read of a change: it is over, and a child's context has its descriptor.</summary>
     private static void Complete(Context c, ActorId whose, UffdId uffd)
     {
         c.Machine.ChangeEvent(ref c.Touched, whose).State = UffdEventState.Woken;

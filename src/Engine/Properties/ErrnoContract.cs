@@ -199,7 +199,9 @@ public static partial class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            if (row.HasAny(RowFlags.Mapped) && !CanUserfault(in w, profile, in row, op.Modes))
+            bool watchable = (op.Modes == UffdModes.Wp && IsAsync(in w, in op))
+                || CanUserfault(in w, profile, in row, op.Modes);
+            if (row.HasAny(RowFlags.Mapped) && !watchable)
             {
                 return Bit(Errno.EINVAL);
             }
@@ -212,6 +214,10 @@ public static partial class ErrnoContract
 
         return any ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
     }
+
+    /// <summary>Whether any mapping will do (6.7), for write-protection alone: it needs no manager's answer.</summary>
+    private static bool IsAsync(in World w, in Operation op) =>
+        (w.Machine.UffdAt(op.Uffd).Features & UffdFeatures.WpAsync) != 0;
 
     /// <summary>
     /// Anonymous memory, but for minor faults; memfds, shared or private, since 5.19; never files on a disk.
@@ -239,7 +245,8 @@ public static partial class ErrnoContract
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
             foreign |= (row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign))
-                || (row.HasAny(RowFlags.HasFile) && w.Machine.InodeAt(row.File.Inode).IsOnDisk);
+                || (row.HasAny(RowFlags.HasFile) && w.Machine.InodeAt(row.File.Inode).IsOnDisk
+                    && !(row.HasAny(RowFlags.WatchesWp) && IsAsync(in w, in op)));
         }
 
         return any && !foreign ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
