@@ -20,6 +20,12 @@ public sealed partial class Runner
             Report(WrongErrno(errno, (OperationKind)ended.Operation));
         }
 
+        if ((OperationKind)ended.Operation == OperationKind.Scan)
+        {
+            checker.Count(Clause.NotReported);
+            Report(ScanContracts.Judge(in ended, expectedPages));
+        }
+
         bool takes = (OperationKind)ended.Operation is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
         if (takes && errno == Errno.None && context.Machine.HandleAt(ended.Handle).IsWrite)
         {

@@ -163,6 +163,11 @@ public sealed partial class Runner
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
         }
 
+        if (op.Kind == OperationKind.Scan)
+        {
+            expectedPages = ScanContracts.Expected(in context.World, in op);
+        }
+
         if (op.IsStarted)
         {
             Advance(op.Actor, 1, alone: false);

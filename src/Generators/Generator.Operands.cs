@@ -37,11 +37,22 @@ public sealed partial class Generator
             case OperationKind.UffdOpen:
                 op.Slot = (byte)(record[5] < 200 ? 0 : 1);
                 op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
+                op.Number = (byte)(record[6] switch
+                {
+                    >= 20 and < 60 => UffdFeatures.WpAsync,
+                    >= 60 and < 90 => UffdFeatures.WpUnpopulated,
+                    >= 90 and < 120 => UffdFeatures.EventFork,
+                    _ => UffdFeatures.None,
+                });
                 return !Machine.UffdAt(op.Uffd).IsOpen;
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 return MakeUffd(record, ref op);
+            case OperationKind.Scan:
+                op.Flags |= record[6] < 192 ? OperationFlags.Protect : OperationFlags.None;
+                op.Flags |= (record[6] & 7) == 0 ? OperationFlags.CheckAsync : OperationFlags.None;
+                return true;
             case OperationKind.Inject:
                 op.Slot = (byte)(record[5] % (int)InjectedFault.SameSlot);
                 op.Number = (byte)(record[6] & (op.Fault == InjectedFault.Alloc ? 3 : 1));

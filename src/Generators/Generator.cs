@@ -6,6 +6,7 @@
 using System;
 using System.Numerics;
 using MmFuzz.Engine;
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
@@ -100,7 +101,17 @@ public sealed partial class Generator
 
         if (swarm.Registers && swarm.Mappings != SetUpMappings.File) // which nobody can watch
         {
-            Execute(new Operation { Kind = OperationKind.UffdOpen });
+            bool knows = swarm.Features switch
+            {
+                UffdFeatures.WpAsync => runner.Profile.Has(Fix.UffdWpAsync),
+                UffdFeatures.WpUnpopulated => runner.Profile.Has(Fix.UffdWpUnpopulated),
+                _ => true,
+            };
+            Execute(new Operation
+            {
+                Kind = OperationKind.UffdOpen,
+                Number = (byte)(knows ? swarm.Features : UffdFeatures.None),
+            });
             Execute(new Operation
             {
                 Kind = OperationKind.Register,

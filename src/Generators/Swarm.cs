@@ -4,6 +4,7 @@
 
 using System;
 using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
 
 namespace MmFuzz.Generators;
 
@@ -54,6 +55,9 @@ public sealed class Swarm
     /// <summary>Whether it begins with everything registered.</summary>
     public bool Registers { get; private set; }
 
+    /// <summary>Features of the first userfaultfd.</summary>
+    public UffdFeatures Features { get; private set; }
+
     /// <summary>In which modes, as <c>register</c> says them; mostly 0, for write-protection.</summary>
     public int Modes { get; private set; }
 
@@ -78,6 +82,13 @@ public sealed class Swarm
             _ => SetUpMappings.File,
         };
         Registers = Take(ref bits, 2) == 0;
+        Features = Take(ref bits, 12) switch
+        {
+            0 => UffdFeatures.WpAsync,
+            1 => UffdFeatures.WpUnpopulated,
+            2 => UffdFeatures.EventFork,
+            _ => UffdFeatures.None,
+        };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
         DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
@@ -173,7 +184,7 @@ public sealed class Swarm
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
             (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
-            (OperationKind.Poison, 1), (OperationKind.Ref, 1), (OperationKind.Unref, 2),
+            (OperationKind.Poison, 1), (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -102,6 +102,7 @@ public static class OutcomeWords
         OperationKind.Load or OperationKind.DevRead or OperationKind.PipeRead => $", read {Content(outcome.Value)}",
         OperationKind.UffdRead => $", an event of {new ActorId(outcome.Number)}",
         OperationKind.Pagemap => outcome.Number != 0 ? ", soft-dirty" : ", clean",
+        OperationKind.Scan => $", written: {Answer.PagesOf(outcome.Value)}",
         OperationKind.Step when !outcome.Value.IsZero => $", read {outcome.Value}",
         _ => string.Empty,
     };

@@ -49,6 +49,7 @@ public static class StageNames
             (KernelPath.FileWrite, "FileWrite", "Stage"), (KernelPath.AccessRemoteVm, "Gup", "RemoteStage"),
             (KernelPath.HandleMissing, "Userfaultfd", "Stage"), (KernelPath.HandleMinor, "Userfaultfd", "Stage"),
             (KernelPath.MfillAtomic, "UffdFill", "Stage"),
+            (KernelPath.PagemapScan, "PagemapScan", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

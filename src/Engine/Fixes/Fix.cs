@@ -210,4 +210,19 @@ public enum Fix : byte
 
     /// <summary>UNREGISTER wakes whoever waits, for whatever reason. No release has it.</summary>
     UnregisterWakesAll,
+
+    /// <summary>UFFD_FEATURE_WP_UNPOPULATED.</summary>
+    UffdWpUnpopulated,
+
+    /// <summary>UFFD_FEATURE_WP_ASYNC.</summary>
+    UffdWpAsync,
+
+    /// <summary>PAGEMAP_SCAN.</summary>
+    PagemapScan,
+
+    /// <summary>PAGEMAP_SCAN protects an entry as it is, not as it was read before.</summary>
+    ScanWpAtomic,
+
+    /// <summary>A child that stays registered (EVENT_FORK) keeps its uffd_wp bits.</summary>
+    UffdForkKeep,
 }

@@ -199,6 +199,19 @@ public static partial class FixCatalogue
         yield return Row(Fix.MissingOnlyHole, "missing-only-hole", "4.11", "engine",
             "userfaultfd: shmem: add shmem_mcopy_atomic_pte for userfaultfd support",
             "a page that the page cache has raises an event as if it were missing");
+        yield return Row(Fix.UffdWpUnpopulated, "uffd-wp-unpopulated", "6.4", "003",
+            "mm/uffd: UFFD_FEATURE_WP_UNPOPULATED", "what is not there of anonymous memory cannot be protected");
+        yield return Row(Fix.UffdWpAsync, "uffd-wp-async", "6.7", "003",
+            "userfaultfd: UFFD_FEATURE_WP_ASYNC", "every store to a protected page needs a manager's answer");
+        yield return Row(Fix.UffdForkKeep, "uffd-fork-keep", "5.14", "history",
+            "mm/userfaultfd: fix uffd-wp special cases for fork()",
+            "a child that stays registered through EVENT_FORK loses its uffd_wp bits");
+        yield return Row(Fix.PagemapScan, "pagemap-scan", "6.7", "003",
+            "fs/proc/task_mmu: implement IOCTL to get and optionally clear info about PTEs",
+            "there is no PAGEMAP_SCAN");
+        yield return Row(Fix.ScanWpAtomic, "scan-wp-atomic", "6.9", "history",
+            "fs/proc/task_mmu: fix loss of young/dirty bits during pagemap scan",
+            "PAGEMAP_SCAN protects an entry as it was read before, and a dirty bit set meanwhile is lost");
         yield return Row(Fix.RegisterResetsProtection, "register-resets-protection", NoRelease, "engine",
             "none: present in 6.18",
             "REGISTER without MODE_WP where there was MODE_WP leaves uffd_wp bits behind, beside which stores land");

@@ -21,6 +21,7 @@ public static class Dispatcher
         KernelPath.HandleMissing => Userfaultfd.HandleUserfault(c, ref t, UffdFaultFlags.None),
         KernelPath.HandleMinor => Userfaultfd.HandleUserfault(c, ref t, UffdFaultFlags.Minor),
         KernelPath.MfillAtomic => UffdFill.Step(c, ref t),
+        KernelPath.PagemapScan => PagemapScan.Step(c, ref t),
         KernelPath.MigrationEntryWait => Migrate.MigrationEntryWait(c, ref t),
         KernelPath.GupSlow => Gup.GupSlow(c, ref t),
         KernelPath.GupFast => GupFast.Step(c, ref t),

@@ -56,7 +56,7 @@ internal static partial class Fork
     {
         int group = (t.PtLock - 1) % Limits.PmdsPerMm;
         int end = Math.Min(t.End, (group + 1) * Limits.HpagePmdNr);
-        while (t.Cursor < end && HasNothingToCopy(c, c.PteAt(ParentEntry(in t))))
+        while (t.Cursor < end && HasNothingToCopy(c, in t, c.PteAt(ParentEntry(in t))))
         {
             t.Cursor++;
         }
@@ -70,15 +70,15 @@ internal static partial class Fork
         return t.Next(t.Cursor == t.End ? Stage.EndVma : Stage.LockGroup);
     }
 
-    /// <summary>copy_pte_marker (6.2): a marker says "registered", which the child is not.</summary>
-    private static bool HasNothingToCopy(Context c, Pte pte)
+    /// <summary>copy_pte_marker (6.2): a marker says "registered", which the child is only with EVENT_FORK.</summary>
+    private static bool HasNothingToCopy(Context c, in Task t, Pte pte)
     {
         if (pte.IsMarker)
         {
             c.Reach(Goal.ForkOfMarker);
         }
 
-        return pte.IsNone || (pte.IsMarker && c.Has(Fix.UffdMarkerFork));
+        return pte.IsNone || (pte.IsMarker && !ChildVma(c, in t).UffdWp && c.Has(Fix.UffdMarkerFork));
     }
 
     private static Progress CopyEntry(Context c, ref Task t)
@@ -159,6 +159,11 @@ internal static partial class Fork
         EntryBits set = EntryBits.Young | Memory.PageProt(in child) | Memory.MaybeMkWrite(in child);
         set = Carry.MkDirty(set) | EntryBits.Exclusive;
         EntryBits clear = child.UffdWp ? EntryBits.None : EntryBits.UffdWp;
+        if (child.UffdWp && pte.UffdWp)
+        {
+            set &= ~EntryBits.Write;
+        }
+
         EntryBits bits = Carry.Over(c, Transition.ForkEarlyCopy, MemoryKind.Anon, pte.Bits, set, clear);
         Memory.AddNewAnonRmap(c, ref t, fresh, (bits & EntryBits.Exclusive) != 0);
         c.SetPte(ChildEntry(in t), Pte.Present(fresh, bits));
@@ -205,13 +210,14 @@ internal static partial class Fork
     }
 
     /// <summary>
-    /// The child is not registered. Up to 5.13 the parent's mapping was asked instead, and for swap and migration
-    /// entries nobody.
+    /// Only with EVENT_FORK the child is registered. Up to 5.13 the parent's mapping was asked instead, and for swap
+    /// and migration entries nobody.
     /// </summary>
     private static EntryBits UffdToClear(Context c, in Task t, bool present)
     {
-        bool keeps = c.Has(Fix.UffdForkClear)
-            ? ChildVma(c, in t).UffdWp
+        bool child = ChildVma(c, in t).UffdWp;
+        bool keeps = child ? c.Has(Fix.UffdForkKeep)
+            : c.Has(Fix.UffdForkClear) ? child
             : !present || ParentVma(c, in t).UffdWp;
         return keeps ? EntryBits.None : EntryBits.UffdWp;
     }

@@ -1,6 +1,6 @@
 // dup_mmap: the child gets the parent's mappings at once, then mapping by mapping its page tables. The parent's
 // other threads run on: they store through their translations until the one flush at the end.
-// Not covered: EVENT_FORK (a child is never registered with a userfaultfd), huge pages; single entries (Fork.Copy).
+// Not covered: huge pages, a manager that closes before it reads EVENT_FORK; single entries (Fork.Copy).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -19,6 +19,8 @@ internal static partial class Fork
         WriteProtect,
         EndVma,
         Flush,
+        RaiseEvent,
+        WaitForManager,
         MakeVisible,
         UndoGroup,
         FreeChild,
@@ -34,6 +36,8 @@ internal static partial class Fork
         Stage.WriteProtect => WriteProtect(c, ref t), // from here on no new translation lets stores through
         Stage.EndVma => EndVma(c, ref t),             // write_protect_seq even again
         Stage.Flush => Flush(c, ref t),               // until here stores go through old translations
+        Stage.RaiseEvent => RaiseEvent(c, ref t),     // EVENT_FORK: no lock any more, and nobody sees the child yet
+        Stage.WaitForManager => WaitForManager(c, ref t),
         Stage.MakeVisible => MakeVisible(c, ref t),   // the child can run
         Stage.UndoGroup => UndoGroup(c, ref t),       // no memory: what the child got is given back
         Stage.FreeChild => FreeChild(c, ref t),       // and the child was never there
@@ -64,9 +68,10 @@ internal static partial class Fork
         for (int i = 0; i < count; i++)
         {
             ref readonly Vma vma = ref c.VmaAt(t.Mm, i);
-            if (!vma.Has(VmFlags.DontCopy))
+            if (!vma.Has(VmFlags.DontCopy) && !DupVma(c, ref t, in vma))
             {
-                DupVma(c, t.Child, in vma);
+                t.Set(TaskFlags.Failing);
+                return t.Next(Stage.Flush);
             }
         }
 
@@ -74,11 +79,29 @@ internal static partial class Fork
         return t.Next(Stage.BeginVma);
     }
 
-    private static void DupVma(Context c, MmId child, in Vma vma)
+    /// <summary>A copy of a mapping; false if it needs a userfaultfd context that there is no place for.</summary>
+    private static bool DupVma(Context c, ref Task t, in Vma vma)
     {
+        MmId child = t.Child;
         Vma copy = vma;
-        copy.Flags &= ~(VmFlags.UffdAny | VmFlags.Locked);
-        copy.Uffd = 0;
+        copy.Flags &= ~VmFlags.Locked;
+        if (StaysRegistered(c, in vma))
+        {
+            var parent = new UffdId((byte)(vma.Uffd - 1));
+            if (!Userfaultfd.TryDupContext(c, parent, child, out UffdId made))
+            {
+                return false;
+            }
+
+            t.Argument = vma.Uffd;
+            copy.Uffd = (byte)(made.Value + 1);
+        }
+        else
+        {
+            copy.Flags &= ~VmFlags.UffdAny;
+            copy.Uffd = 0;
+        }
+
         if (vma.Has(VmFlags.WipeOnFork))
         {
             copy.Flags &= ~VmFlags.AnonVma;
@@ -86,12 +109,18 @@ internal static partial class Fork
 
         VmaTree.Insert(c, child, in copy);
         VmaTree.SetPageProt(c, child, c.MmAt(child).VmaCount - 1); // write-notify ends with the registration
+        return true;
     }
+
+    /// <summary>UFFD_FEATURE_EVENT_FORK: the child stays registered, with a context of its own.</summary>
+    private static bool StaysRegistered(Context c, in Vma vma) =>
+        vma.Uffd != 0
+        && (c.Machine.UffdAt(new UffdId((byte)(vma.Uffd - 1))).Features & UffdFeatures.EventFork) != 0;
 
     private static Progress BeginVma(Context c, ref Task t)
     {
         int count = c.MmAt(t.Mm).VmaCount;
-        while (t.OuterCursor < count && !CopiesPageTables(in c.VmaAt(t.Mm, t.OuterCursor)))
+        while (t.OuterCursor < count && !CopiesPageTables(c, in c.VmaAt(t.Mm, t.OuterCursor)))
         {
             t.OuterCursor++;
         }
@@ -113,9 +142,12 @@ internal static partial class Fork
         return t.Next(Stage.LockGroup);
     }
 
-    /// <summary>vma_needs_copy: without anonymous pages the child finds everything again by faults.</summary>
-    private static bool CopiesPageTables(in Vma vma) =>
-        vma.Has(VmFlags.AnonVma) && (vma.Flags & (VmFlags.DontCopy | VmFlags.WipeOnFork)) == 0;
+    /// <summary>
+    /// vma_needs_copy: without anonymous pages and without protection to be kept the child finds everything by faults.
+    /// </summary>
+    private static bool CopiesPageTables(Context c, in Vma vma) =>
+        (vma.Has(VmFlags.AnonVma) || (vma.UffdWp && StaysRegistered(c, in vma)))
+        && (vma.Flags & (VmFlags.DontCopy | VmFlags.WipeOnFork)) == 0;
 
     private static Progress EndVma(Context c, ref Task t)
     {
@@ -144,7 +176,29 @@ internal static partial class Fork
         TlbFlush.Settle(c, ref t, t.Mm);
 
         t.Cursor = 0;
-        return t.Next(t.Has(TaskFlags.Failing) ? Stage.UndoGroup : Stage.MakeVisible);
+        return t.Next(t.Has(TaskFlags.Failing) ? Stage.UndoGroup
+            : t.Argument != 0 ? Stage.RaiseEvent
+            : Stage.MakeVisible);
+    }
+
+    /// <summary>dup_userfaultfd_complete.</summary>
+    private static Progress RaiseEvent(Context c, ref Task t)
+    {
+        t.UnlockMmaps(c);
+        c.Reach(Goal.UffdForkEvent);
+        Userfaultfd.Raise(c, t.Actor, new UffdId((byte)(t.Argument - 1)), UffdFaultFlags.Fork);
+        return t.Next(Stage.WaitForManager);
+    }
+
+    private static Progress WaitForManager(Context c, ref Task t)
+    {
+        if (c.Machine.EventAt(t.Actor).State == UffdEventState.Pending)
+        {
+            return c.Wait(WaitKind.Userfault, t.Argument - 1);
+        }
+
+        Userfaultfd.RemoveEvent(c, t.Actor);
+        return t.Next(Stage.MakeVisible);
     }
 
     private static Progress MakeVisible(Context c, ref Task t)
@@ -192,6 +246,11 @@ internal static partial class Fork
         for (int last = c.MmAt(t.Child).VmaCount - 1; last >= 0; last--)
         {
             VmaTree.RemoveAt(c, t.Child, last); // never an inode's last mapping: the parent's is left
+        }
+
+        if (t.Argument != 0)
+        {
+            Userfaultfd.UndoDupContext(c, new UffdId((byte)(t.Argument - 1)));
         }
 
         TlbFlush.Batched(c, t.Child);

@@ -162,6 +162,15 @@ public enum Goal : byte
 
     /// <summary>...and then met an error: the answer is EAGAIN.</summary>
     UffdFilledInPart,
+
+    /// <summary>A store to a protected page cleared the protection itself.</summary>
+    UffdResolvedAsync,
+
+    /// <summary>An event about a fork was delivered.</summary>
+    UffdForkEvent,
+
+    /// <summary>PAGEMAP_SCAN found a page written.</summary>
+    ScanFoundWritten,
 }
 
 /// <summary>Names of goals.</summary>

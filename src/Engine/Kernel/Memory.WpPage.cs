@@ -44,7 +44,17 @@ internal static class WpPage
         ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
         if (t.IsWrite && Memory.UserfaultfdPteWp(in vma, pte))
         {
-            return t.Jump(KernelPath.HandleUserfault);
+            if (!Userfaultfd.IsWpAsync(c, in vma))
+            {
+                return t.Jump(KernelPath.HandleUserfault);
+            }
+
+            if (c.MmAt(t.Mm).TlbFlushPending != 0 && TlbFlush.MustWait(c, in t, t.Mm))
+            {
+                return TlbFlush.Wait(c, t.Mm); // for the flush below, before anything is changed
+            }
+
+            pte = ResolveAsync(c, ref t, entry, pte);
         }
 
         if (vma.IsShared)
@@ -90,6 +100,16 @@ internal static class WpPage
         }
 
         return PrepareCopy(c, ref t, pte.Pfn);
+    }
+
+    /// <summary>WP_ASYNC (6.7): the bit alone records that the page is written; nobody is asked.</summary>
+    private static Pte ResolveAsync(Context c, ref Task t, EntryIndex entry, Pte pte)
+    {
+        c.Reach(Goal.UffdResolvedAsync);
+        t.Original = pte.Without(EntryBits.UffdWp);
+        c.SetPte(entry, t.Original);
+        c.Effect = new MemoryEffect(MemoryEffectKind.ResolveAsync, entry, pte.Pfn, c.FrameAt(pte.Pfn).Content);
+        return t.Original;
     }
 
     private static Progress ReuseShared(Context c, ref Task t, in Vma vma, Pte pte)

@@ -64,7 +64,7 @@ internal static class UffdFill
     {
         var uffd = new UffdId(t.Argument);
         MmId mm = c.Machine.UffdAt(uffd).Mm;
-        if (!mm.IsNone && Userfaultfd.IsChanging(c, mm))
+        if (Userfaultfd.IsChanging(c, uffd))
         {
             return t.Finish(c, Errno.EAGAIN);
         }

@@ -1,6 +1,6 @@
 // UFFDIO_REGISTER, UFFDIO_UNREGISTER and closing the descriptor. All three hold mmap_lock for writing, so that no fault
 // sees a range half-registered.
-// Not covered: UFFD_FEATURE_WP_ASYNC (which lets any mapping be registered).
+// Not covered: mappings of files, which WP_ASYNC may register too.
 
 using System;
 using MmFuzz.Engine.Fixes;
@@ -25,8 +25,15 @@ internal static class UffdRegister
         Stage.Set => Set(c, ref t),     // then its modes are those asked for now
     };
 
-    /// <summary>vma_can_userfault: anonymous and shared memory, each in the modes that work there.</summary>
-    public static bool CanUserfault(Context c, in Vma vma, UffdModes modes) => vma.Kind switch
+    /// <summary>
+    /// vma_can_userfault: anonymous and shared memory, each in the modes that work there; with WP_ASYNC anything, for
+    /// write-protection alone.
+    /// </summary>
+    public static bool CanUserfault(Context c, UffdId uffd, in Vma vma, UffdModes modes) =>
+        (modes == UffdModes.Wp && (c.Machine.UffdAt(uffd).Features & UffdFeatures.WpAsync) != 0)
+        || CanUserfault(c, in vma, modes);
+
+    private static bool CanUserfault(Context c, in Vma vma, UffdModes modes) => vma.Kind switch
     {
         VmaKind.Anon => (modes & UffdModes.Minor) == 0,
         VmaKind.SharedAnon or VmaKind.MemfdShared or VmaKind.MemfdPrivate =>
@@ -81,7 +88,7 @@ internal static class UffdRegister
         for (; index >= 0; index = VmaTree.NextVma(c, t.Mm, c.VmaAt(t.Mm, index).End, end))
         {
             ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
-            if (!CanUserfault(c, in vma, (UffdModes)t.Argument2))
+            if (!CanUserfault(c, uffd, in vma, (UffdModes)t.Argument2))
             {
                 return Errno.EINVAL;
             }
@@ -275,7 +282,7 @@ internal static class UffdUnregister
                 return false;
             }
 
-            found = UffdRegister.CanUserfault(c, in vma, UffdRegister.ModesOf(in vma));
+            found = UffdRegister.CanUserfault(c, new UffdId(uffd), in vma, UffdRegister.ModesOf(in vma));
             index = VmaTree.NextVma(c, mm, vma.End, end);
         }
 

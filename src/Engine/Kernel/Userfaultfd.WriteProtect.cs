@@ -33,7 +33,7 @@ internal static class UffdWriteProtect
     {
         var uffd = new UffdId(t.Argument);
         MmId mm = c.Machine.UffdAt(uffd).Mm;
-        if (!mm.IsNone && Userfaultfd.IsChanging(c, mm))
+        if (Userfaultfd.IsChanging(c, uffd))
         {
             return t.Finish(c, Errno.EAGAIN);
         }

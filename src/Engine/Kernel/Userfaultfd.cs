@@ -1,6 +1,6 @@
 // handle_userfault, and what a manager does at once: open, read an event, wake. A thread that meets a protected or a
 // missing page queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its fault starts anew.
-// Not covered: WP_ASYNC, events about fork, mremap and discard, UFFDIO_COPY and its kin (Userfaultfd.Fill).
+// Not covered: WP_ASYNC (do_wp_page), events about mremap, UFFDIO_COPY and its kin (Userfaultfd.Fill).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -23,31 +23,60 @@ internal static class Userfaultfd
         Stage.Sleep => Sleep(c, ref t),         // no lock: the mapping may change or go meanwhile
     };
 
-    /// <summary>userfaultfd(2) with UFFDIO_API: a context that watches one address space.</summary>
-    public static void Open(Context c, UffdId uffd, MmId mm, UffdFeatures features)
+    /// <summary>
+    /// userfaultfd(2) with UFFDIO_API: a context that watches one address space; EINVAL for features that the release
+    /// does not know.
+    /// </summary>
+    public static Errno Open(Context c, UffdId uffd, MmId mm, UffdFeatures features)
     {
+        if (((features & UffdFeatures.WpUnpopulated) != 0 && !c.Has(Fix.UffdWpUnpopulated))
+            || ((features & UffdFeatures.WpAsync) != 0 && !c.Has(Fix.UffdWpAsync)))
+        {
+            return Errno.EINVAL;
+        }
+
         ref Uffd context = ref c.Machine.ChangeUffd(ref c.Touched, uffd);
-        context.Features = features;
+        bool isAsync = (features & UffdFeatures.WpAsync) != 0;
+        context.Features = features | (isAsync ? UffdFeatures.WpUnpopulated : UffdFeatures.None);
         context.Mm = mm;
         context.Open = 1;
+        return Errno.None;
     }
 
     /// <summary>read(2): takes note of the first event not yet read; EAGAIN if there is none.</summary>
     public static Errno Read(Context c, UffdId uffd, out ActorId whose)
     {
+        if (Find(c, uffd, changes: false, out whose))
+        {
+            c.Machine.ChangeEvent(ref c.Touched, whose).State = UffdEventState.Read;
+            return Errno.None;
+        }
+
+        if (Find(c, uffd, changes: true, out whose))
+        {
+            Complete(c, whose, uffd);
+            return Errno.None;
+        }
+
+        return Errno.EAGAIN;
+    }
+
+    /// <summary>The first event not yet read; faults come before changes of the address space.</summary>
+    private static bool Find(Context c, UffdId uffd, bool changes, out ActorId whose)
+    {
         for (int i = 0; i < Limits.UserActors; i++)
         {
             whose = new ActorId((byte)i);
             ref readonly UffdEvent queued = ref c.Machine.EventAt(whose);
-            if (queued.State == UffdEventState.Pending && queued.Uffd == uffd)
+            bool change = (queued.Flags & UffdFaultFlags.Fork) != 0;
+            if (queued.State == UffdEventState.Pending && queued.Uffd == uffd && change == changes)
             {
-                c.Machine.ChangeEvent(ref c.Touched, whose).State = UffdEventState.Read;
-                return Errno.None;
+                return true;
             }
         }
 
         whose = default;
-        return Errno.EAGAIN;
+        return false;
     }
 
     /// <summary>UFFDIO_WAKE.</summary>
@@ -69,7 +98,8 @@ internal static class Userfaultfd
         {
             var actor = new ActorId((byte)i);
             ref readonly UffdEvent queued = ref c.Machine.EventAt(actor);
-            bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read;
+            bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read
+                && (queued.Flags & UffdFaultFlags.Fork) == 0;
             if (sleeps && queued.Uffd == uffd && actor.Mm == mm && queued.Va.Value >= start && queued.Va.Value < end)
             {
                 c.Machine.ChangeEvent(ref c.Touched, actor).State = UffdEventState.Woken;
@@ -91,8 +121,64 @@ internal static class Userfaultfd
         return context.IsOpen && !context.Mm.IsNone && c.MmAt(context.Mm).IsLive;
     }
 
+    /// <summary>userfaultfd_wp_async: registered for write-protection that the kernel resolves itself.</summary>
+    public static bool IsWpAsync(Context c, in Vma vma) =>
+        vma.UffdWp && (c.Machine.UffdAt(new UffdId((byte)(vma.Uffd - 1))).Features & UffdFeatures.WpAsync) != 0;
+
     /// <summary>mmap_changing: an event about a change of the address space is not yet read.</summary>
-    public static bool IsChanging(Context c, MmId mm) => (c.MmAt(mm).Flags & MmFlags.MmapChanging) != 0;
+    public static bool IsChanging(Context c, UffdId uffd) => c.Machine.UffdAt(uffd).Changing != 0;
+
+    /// <summary>
+    /// dup_userfaultfd: a child of a mapping with EVENT_FORK is registered with a context of its own, which gets its
+    /// descriptor when the manager reads the event; false if there is no place for one.
+    /// </summary>
+    public static bool TryDupContext(Context c, UffdId parent, MmId child, out UffdId made)
+    {
+        made = new UffdId((byte)(1 - parent.Value));
+        ref readonly Uffd now = ref c.Machine.UffdAt(made);
+        if (now.Mm == child)
+        {
+            return true; // made for an earlier mapping
+        }
+
+        if (!now.IsFree)
+        {
+            return false;
+        }
+
+        ref Uffd context = ref c.Machine.ChangeUffd(ref c.Touched, made);
+        context.Features = c.Machine.UffdAt(parent).Features;
+        context.Mm = child;
+        c.Machine.ChangeUffd(ref c.Touched, parent).Changing++;
+        return true;
+    }
+
+    /// <summary>dup_userfaultfd_fail: the fork has failed, and its context goes.</summary>
+    public static void UndoDupContext(Context c, UffdId parent)
+    {
+        ref Uffd context = ref c.Machine.ChangeUffd(ref c.Touched, new UffdId((byte)(1 - parent.Value)));
+        context = default;
+        context.Mm = MmId.None;
+        c.Machine.ChangeUffd(ref c.Touched, parent).Changing--;
+    }
+
+    /// <summary>Queues an event about a change of the address space, whose maker waits until it is read.</summary>
+    public static void Raise(Context c, ActorId actor, UffdId uffd, UffdFaultFlags flags)
+    {
+        ref UffdEvent queued = ref c.Machine.ChangeEvent(ref c.Touched, actor);
+        queued = default;
+        queued.State = UffdEventState.Pending;
+        queued.Uffd = uffd;
+        queued.Flags = flags;
+    }
+
+    /// <summary>The manager has read of a change: it is over, and a child's context has its descriptor.</summary>
+    private static void Complete(Context c, ActorId whose, UffdId uffd)
+    {
+        c.Machine.ChangeEvent(ref c.Touched, whose).State = UffdEventState.Woken;
+        c.Machine.ChangeUffd(ref c.Touched, uffd).Changing--;
+        c.Machine.ChangeUffd(ref c.Touched, new UffdId((byte)(1 - uffd.Value))).Open = 1;
+    }
 
     private static Progress Queue(Context c, ref Task t, UffdFaultFlags reason)
     {

@@ -87,7 +87,15 @@ internal static class Zap
     {
         var entry = new EntryIndex(t.Mm, new Va((byte)va));
         Pte pte = c.PteAt(entry);
-        return (pte.IsNone || (pte.IsMarker && t.Argument2 == 0)) && t.MayLockPt(c, entry);
+        bool stays = pte.IsMarker && t.Argument2 == 0 && !IsAnon(c, in t, entry);
+        return (pte.IsNone || stays) && t.MayLockPt(c, entry);
+    }
+
+    /// <summary>Markers of anonymous memory go with the pages that they never had (6.4).</summary>
+    private static bool IsAnon(Context c, ref readonly Task t, EntryIndex entry)
+    {
+        int index = c.Machine.FindVma(t.Mm, entry.Va);
+        return index >= 0 && c.VmaAt(t.Mm, index).IsAnon;
     }
 
     private static void ClearEntry(Context c, ref Task t, EntryIndex entry, Pte pte)

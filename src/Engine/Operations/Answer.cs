@@ -2,6 +2,7 @@
 // Not covered: what was read (load, devread, pagemap), which properties judge.
 
 using System;
+using System.Globalization;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Operations;
@@ -53,6 +54,19 @@ public readonly record struct Answer(AnswerKind Kind, Errno Errno)
 
         answer = default;
         return false;
+    }
+
+    /// <summary>What PAGEMAP_SCAN reports, as a list of pages.</summary>
+    public static string PagesOf(Token scanned)
+    {
+        string pages = string.Empty;
+        for (int page = 0; page < Limits.PagesPerMm; page++)
+        {
+            pages += ((scanned.Value >> page) & 1) == 0 ? string.Empty
+                : string.Create(CultureInfo.InvariantCulture, $" {page}");
+        }
+
+        return pages.Length == 0 ? "none" : pages.TrimStart();
     }
 
     /// <inheritdoc/>

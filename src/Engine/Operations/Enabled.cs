@@ -129,7 +129,8 @@ public static class Enabled
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
-        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite =>
+        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
+            or OperationKind.Scan =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
@@ -163,7 +164,8 @@ public static class Enabled
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
             or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite => SkipReason.None,
+            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Scan =>
+            SkipReason.None,
     };
 
     private static SkipReason CheckFork(in Machine machine, in Operation op)
@@ -200,7 +202,8 @@ public static class Enabled
             ref readonly Task task = ref machine.TaskAt(actor);
             bool kernelPage = !actor.IsUser
                 && (OperationKind)task.Operation is OperationKind.Swapout or OperationKind.Migrate;
-            bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault;
+            bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
+                && task.Operation != (byte)OperationKind.Fork;
             if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
             {
                 return SkipReason.InUse;
@@ -243,13 +246,23 @@ public static class Enabled
 
     private static SkipReason CheckOpen(in Machine machine, in Operation op) =>
         machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdTaken
-        : UsesUffd(in machine, op.Uffd) ? SkipReason.InUse
+        : UsesUffd(in machine, op.Uffd) || WaitsForDescriptor(in machine, op.Uffd) ? SkipReason.InUse
         : SkipReason.None;
 
     private static SkipReason CheckUffd(in Machine machine, in Operation op) =>
         !machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdClosed
-        : op.Kind == OperationKind.UffdClose && UsesUffd(in machine, op.Uffd) ? SkipReason.InUse
+        : op.Kind == OperationKind.UffdClose
+            && (UsesUffd(in machine, op.Uffd) || IsForking(in machine, in machine.UffdAt(op.Uffd)))
+            ? SkipReason.InUse
         : SkipReason.None;
+
+    /// <summary>Whether a fork waits for its manager, or works for a child that does not live yet.</summary>
+    private static bool IsForking(in Machine machine, in Uffd uffd) =>
+        uffd.Changing != 0 || (!uffd.Mm.IsNone && machine.MmAt(uffd.Mm).State == MmState.Forking);
+
+    /// <summary>Whether a fork has made a context there whose event is not read yet.</summary>
+    private static bool WaitsForDescriptor(in Machine machine, UffdId uffd) =>
+        machine.UffdAt(new UffdId((byte)(1 - uffd.Value))).Changing != 0;
 
     private static bool UsesUffd(in Machine machine, UffdId uffd)
     {

@@ -118,6 +118,9 @@ public enum OperationKind : byte
     /// <summary>Letting go of it.</summary>
     Unref,
 
+    /// <summary>PAGEMAP_SCAN for written pages.</summary>
+    Scan,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }
@@ -159,8 +162,11 @@ public enum OperationFlags : ushort
     /// <summary>FOLL_NOWAIT: <c>nowait</c>.</summary>
     Nowait = 2048,
 
-    /// <summary>UFFDIO_COPY_MODE_WP, UFFDIO_CONTINUE_MODE_WP: <c>wp</c>.</summary>
+    /// <summary>UFFDIO_COPY_MODE_WP, UFFDIO_CONTINUE_MODE_WP, PM_SCAN_WP_MATCHING: <c>wp</c>.</summary>
     Protect = 128,
+
+    /// <summary>PM_SCAN_CHECK_WPASYNC: <c>check</c>.</summary>
+    CheckAsync = 256,
 }
 
 /// <summary>An operation.</summary>
@@ -189,7 +195,7 @@ public struct Operation : IEquatable<Operation>
 
     /// <summary>
     /// Page of the inode, page of the handle, stages of <c>step</c>, chances passed by before an injection, modes of
-    /// <c>register</c> (none said: write-protection).
+    /// <c>register</c> (none said: write-protection), features of <c>uffd</c>.
     /// </summary>
     public byte Number;
 
@@ -213,6 +219,10 @@ public struct Operation : IEquatable<Operation>
 
     /// <summary>The fault to inject.</summary>
     public readonly InjectedFault Fault => (InjectedFault)(Slot + 1);
+
+    /// <summary>The features asked for.</summary>
+    public readonly UffdFeatures Features =>
+        (UffdFeatures)Number | (Has(OperationFlags.Sigbus) ? UffdFeatures.Sigbus : UffdFeatures.None);
 
     /// <summary>First page behind it.</summary>
     public readonly int End => Va.Value + Length;

@@ -24,6 +24,27 @@ public ref partial struct OperationParser
         }
     }
 
+    private void ParseFeatures(ref Operation op)
+    {
+        bool any = true;
+        while (any)
+        {
+            UffdFeatures feature = UffdFeatures.None;
+            foreach (UffdFeatures one in OperationPrinter.NamedFeatures)
+            {
+                feature = feature == UffdFeatures.None && Accept(Fixes.Names.Dashed(one)) ? one : feature;
+            }
+
+            op.Number |= (byte)feature;
+            any = feature != UffdFeatures.None;
+            if (!any && Accept("sigbus"))
+            {
+                op.Flags |= OperationFlags.Sigbus;
+                any = true;
+            }
+        }
+    }
+
     /// <summary>Modes of registering, in any order; write-protection alone is what no word says, too.</summary>
     private void ParseModes(ref Operation op)
     {

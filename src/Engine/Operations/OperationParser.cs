@@ -185,7 +185,13 @@ public ref partial struct OperationParser
                 ParseProcess(ref op);
                 Expect("->");
                 ParseUffd(ref op);
-                op.Flags |= Accept("sigbus") ? OperationFlags.Sigbus : OperationFlags.None;
+                ParseFeatures(ref op);
+                break;
+            case OperationKind.Scan:
+                ParseProcess(ref op);
+                ParseRange(ref op);
+                op.Flags |= Accept("wp") ? OperationFlags.Protect : OperationFlags.None;
+                op.Flags |= Accept("check") ? OperationFlags.CheckAsync : OperationFlags.None;
                 break;
             case OperationKind.UffdClose or OperationKind.UffdRead:
                 ParseUffd(ref op);

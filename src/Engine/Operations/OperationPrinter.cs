@@ -55,6 +55,7 @@ public static class OperationPrinter
         OperationKind.Poison => "poison",
         OperationKind.Ref => "ref",
         OperationKind.Unref => "unref",
+        OperationKind.Scan => "scan",
         OperationKind.Step => "step",
     };
 
@@ -124,8 +125,11 @@ public static class OperationPrinter
             OperationKind.PipeRead or OperationKind.Unpin or OperationKind.Unref => text.Append(' ').Append(op.Handle),
             OperationKind.DevRead or OperationKind.DevWrite =>
                 text.Append(' ').Append(op.Handle).Append(' ').Append(op.Number),
+            OperationKind.Scan => text.Append(' ').Append(op.Process).Append(' ').Append(range)
+                .Append(op.Has(OperationFlags.Protect) ? " wp" : string.Empty)
+                .Append(op.Has(OperationFlags.CheckAsync) ? " check" : string.Empty),
             OperationKind.UffdOpen => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Uffd)
-                .Append(op.Has(OperationFlags.Sigbus) ? " sigbus" : string.Empty),
+                .Append(Features(in op)).Append(op.Has(OperationFlags.Sigbus) ? " sigbus" : string.Empty),
             OperationKind.UffdClose or OperationKind.UffdRead => text.Append(' ').Append(op.Uffd),
             OperationKind.Register => text.Append(' ').Append(op.Uffd).Append(' ').Append(range).Append(Modes(in op)),
             OperationKind.Unregister or OperationKind.Wp or OperationKind.Wake =>
@@ -140,6 +144,22 @@ public static class OperationPrinter
             OperationKind.FileWrite => text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
+    }
+
+    /// <summary>Features that words name, beside sigbus.</summary>
+    internal static System.ReadOnlySpan<UffdFeatures> NamedFeatures =>
+        [UffdFeatures.EventFork, UffdFeatures.WpUnpopulated, UffdFeatures.WpAsync];
+
+    /// <summary>The features asked for, as words, each with a space before it.</summary>
+    private static string Features(in Operation op)
+    {
+        string words = string.Empty;
+        foreach (UffdFeatures one in NamedFeatures)
+        {
+            words += (op.Number & (byte)one) != 0 ? " " + Fixes.Names.Dashed(one) : string.Empty;
+        }
+
+        return words;
     }
 
     /// <summary>The modes to register in, as words, each with a space before it.</summary>

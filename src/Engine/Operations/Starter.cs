@@ -71,8 +71,7 @@ public static class Starter
                 errno = GupHandles.DeviceWrite(c, op.Handle, op.Number, value);
                 break;
             case OperationKind.UffdOpen:
-                UffdFeatures features = op.Has(OperationFlags.Sigbus) ? UffdFeatures.Sigbus : UffdFeatures.None;
-                Userfaultfd.Open(c, op.Uffd, op.Process, features);
+                errno = Userfaultfd.Open(c, op.Uffd, op.Process, op.Features);
                 break;
             case OperationKind.UffdRead:
                 errno = Userfaultfd.Read(c, op.Uffd, out ActorId whose);
@@ -146,6 +145,11 @@ public static class Starter
                 t.Mm = MmId.None;
                 t.Argument = new CacheIndex(op.Inode, op.Number).Value;
                 t.Call(KernelPath.FileWrite);
+                break;
+            case OperationKind.Scan:
+                t.Argument2 = (byte)((op.Has(OperationFlags.Protect) ? PagemapScan.WpMatching : 0)
+                    | (op.Has(OperationFlags.CheckAsync) ? PagemapScan.CheckWpAsync : 0));
+                t.Call(KernelPath.PagemapScan);
                 break;
             case OperationKind.ClearRefs:
                 t.Call(KernelPath.ClearRefs);

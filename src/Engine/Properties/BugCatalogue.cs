@@ -127,6 +127,7 @@ public static class BugCatalogue
     [
         Row(Fix.UffdCopyWpReadonly, "history", Newest, 3, UffdWp),
         Row(Fix.MissingOnlyHole, "engine", Newest, 3, PropertyId.UffdLive),
+        Row(Fix.UffdForkKeep, "history", Newest, 5, UffdWp),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];

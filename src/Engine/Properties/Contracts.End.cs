@@ -48,6 +48,9 @@ public static partial class Contracts
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
                 break;
+            case OperationKind.Scan:
+                ScanContracts.Ended(ref w, ref touched, in t, alone);
+                break;
             case OperationKind.ClearRefs:
                 EndClearRefs(ref w, ref touched, in t);
 
@@ -304,7 +307,8 @@ public static partial class Contracts
                 break;
             }
 
-            bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated);
+            bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated)
+                || ScanContracts.Has(in w, in row, UffdFeatures.WpUnpopulated);
             bool now = protect && !row.HasAny(RowFlags.Poisoned)
                 && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
@@ -315,7 +319,7 @@ public static partial class Contracts
     }
 
     /// <summary>With others in between, what the entry says when it is judged next is what holds.</summary>
-    private static void SetProtected(ref PageRow row, bool isProtected, bool alone)
+    internal static void SetProtected(ref PageRow row, bool isProtected, bool alone)
     {
         row.Flags &= ~(RowFlags.UffdProtected | RowFlags.ProtectionUnknown);
         row.Flags |= !alone ? RowFlags.ProtectionUnknown : isProtected ? RowFlags.UffdProtected : RowFlags.None;

@@ -36,7 +36,7 @@ public static partial class Contracts
                 }
 
                 break;
-            case OperationKind.Wp or OperationKind.Unwp:
+            case OperationKind.Wp or OperationKind.Unwp or OperationKind.Scan:
                 BeginWriteProtect(ref w, ref touched, in t);
                 break;
             default:
@@ -96,6 +96,7 @@ public static partial class Contracts
                 UffdContracts.Filled(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
         };
     }
 
@@ -189,10 +190,22 @@ public static partial class Contracts
 
     private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
     {
-        const RowFlags Dropped = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
-            | RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
+        const RowFlags Watched = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown;
+        const RowFlags Dropped = RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
-        row.Flags &= ~(Dropped | (row.HasAny(RowFlags.Shared) ? RowFlags.Poisoned : RowFlags.None));
+        if (ScanContracts.Has(in w, in row, UffdFeatures.EventFork))
+        {
+            row.Flags ^= RowFlags.Registered; // the child's context is the other one
+            bool unclear = InFlight.Any(in w.Machine, new EntryIndex(t.Mm, va), InFlight.Protection);
+            row.Flags |= unclear ? RowFlags.ProtectionUnknown : RowFlags.None;
+        }
+        else
+        {
+            row.Flags &= ~Watched;
+        }
+
+        bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp);
+        row.Flags &= ~(Dropped | (copies ? RowFlags.None : RowFlags.Poisoned));
         if (!row.IsOpen)
         {
             row.Since = (ushort)(w.Machine.Serial + 1);

@@ -222,6 +222,12 @@ internal static partial class EntryRules
     private static Violation? CheckMarker(ref World w, ref Touched touched, EntryIndex entry)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.IsPrivate && !Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row)))
+        {
+            return new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
+                $"only a marker is left, the page must hold {Rows.Describe(in w.Reference, in row)}");
+        }
+
         if (row.HasAny(RowFlags.SoftDirty) && row.HasAny(RowFlags.Shared))
         {
             ulong before = touched.Rows;

@@ -35,7 +35,7 @@ public static partial class ErrnoContract
         OperationKind.Mprotect => op.Length == 0 ? Bit(Errno.None)
             : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
             : Bit(Errno.ENOMEM),
-        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
+        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | NoContextLeft(in w, in op),
         OperationKind.Register => Register(in w, profile, in op),
         OperationKind.Unregister => Unregister(in w, profile, in op),
         OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),
@@ -47,7 +47,9 @@ public static partial class ErrnoContract
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
         OperationKind.Ref => Bit(Errno.None) | Bit(Errno.ENOENT),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
-        OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
+        OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
+        OperationKind.UffdOpen => Open(profile, op.Features),
+        OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Unref or OperationKind.Step =>
             Bit(Errno.None),
@@ -87,6 +89,21 @@ public static partial class ErrnoContract
     /// <summary>Whether a page may turn out to be unreadable.</summary>
     private static uint Unreadable(in World w, Errno errno) =>
         w.Machine.InjectedFault == InjectedFault.ReadIn ? Bit(errno) : 0;
+
+    /// <summary>A child that stays registered needs a context of its own.</summary>
+    private static uint NoContextLeft(in World w, in Operation op)
+    {
+        uint allowed = 0;
+        for (int va = 0; va < Limits.PagesPerMm; va++)
+        {
+            ref readonly PageRow row = ref Row(in w, op.Process, va);
+            var other = new UffdId((byte)(row.HasAny(RowFlags.Registered0) ? 1 : 0));
+            bool needs = ScanContracts.Has(in w, in row, UffdFeatures.EventFork);
+            allowed |= needs && !w.Machine.UffdAt(other).IsFree ? Bit(Errno.ENOMEM) : 0;
+        }
+
+        return allowed;
+    }
 
     private static uint TooMany(in World w, MmId mm) =>
         w.Machine.MmAt(mm).VmaCount + 2 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
@@ -170,6 +187,12 @@ public static partial class ErrnoContract
     /// <summary>Whether the address space that a context watches is gone, or going.</summary>
     internal static bool IsGone(in World w, MmId mm) => mm.IsNone || !w.Machine.MmAt(mm).IsLive;
 
+    private static uint Open(Profile profile, UffdFeatures features) =>
+        Bit(((features & UffdFeatures.WpUnpopulated) != 0 && !profile.Contract.Has(Fix.UffdWpUnpopulated))
+            || ((features & UffdFeatures.WpAsync) != 0 && !profile.Contract.Has(Fix.UffdWpAsync))
+            ? Errno.EINVAL
+            : Errno.None);
+
     private static uint Register(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
@@ -184,7 +207,9 @@ public static partial class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            if (row.HasAny(RowFlags.Mapped) && !CanUserfault(in w, profile, in row, op.Modes))
+            bool watchable = (op.Modes == UffdModes.Wp && IsAsync(in w, in op))
+                || CanUserfault(in w, profile, in row, op.Modes);
+            if (row.HasAny(RowFlags.Mapped) && !watchable)
             {
                 return Bit(Errno.EINVAL);
             }
@@ -197,6 +222,10 @@ public static partial class ErrnoContract
 
         return any ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
     }
+
+    /// <summary>Whether any mapping will do (6.7), for write-protection alone: it needs no manager's answer.</summary>
+    private static bool IsAsync(in World w, in Operation op) =>
+        (w.Machine.UffdAt(op.Uffd).Features & UffdFeatures.WpAsync) != 0;
 
     /// <summary>
     /// Anonymous memory, but for minor faults; memfds, shared or private, since 5.19; never files on a disk.
@@ -224,7 +253,8 @@ public static partial class ErrnoContract
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
             foreign |= (row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign))
-                || (row.HasAny(RowFlags.HasFile) && w.Machine.InodeAt(row.File.Inode).IsOnDisk);
+                || (row.HasAny(RowFlags.HasFile) && w.Machine.InodeAt(row.File.Inode).IsOnDisk
+                    && !(row.HasAny(RowFlags.WatchesWp) && IsAsync(in w, in op)));
         }
 
         return any && !foreign ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
@@ -236,6 +266,11 @@ public static partial class ErrnoContract
     private static uint WriteProtect(in World w, Profile profile, in Operation op)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
+        if (w.Machine.UffdAt(op.Uffd).Changing != 0)
+        {
+            return Bit(Errno.EAGAIN);
+        }
+
         if (op.Length == 0 || IsGone(in w, mm))
         {
             return Bit(op.Length == 0 ? Errno.EINVAL : Errno.ESRCH);

@@ -15,6 +15,11 @@ internal static class FillContract
     public static uint Allowed(in World w, Profile profile, in Operation op, bool scarce)
     {
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
+        if (w.Machine.UffdAt(op.Uffd).Changing != 0)
+        {
+            return ErrnoContract.Bit(Errno.EAGAIN);
+        }
+
         if (op.Length == 0 || !IsKnown(profile, in op))
         {
             return ErrnoContract.Bit(Errno.EINVAL);

@@ -14,7 +14,7 @@ internal static class InFlight
     public const ulong Discards = Munmap | Dontneed | Exit;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const ulong Protection = Wp | Unwp | Register | Unregister | Close | Discards;
+    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards;
 
     /// <summary>munmap.</summary>
     public const ulong Munmap = 1ul << (int)OperationKind.Munmap;
@@ -40,9 +40,10 @@ internal static class InFlight
         | 1ul << (int)OperationKind.ForceWrite;
 
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
-    public const ulong WriteProtect = Wp | Unwp;
+    public const ulong WriteProtect = Wp | Unwp | Scan;
 
     private const ulong Wp = 1ul << (int)OperationKind.Wp;
+    private const ulong Scan = 1ul << (int)OperationKind.Scan;
     private const ulong Unwp = 1ul << (int)OperationKind.Unwp;
     private const ulong Register = 1ul << (int)OperationKind.Register;
     private const ulong Unregister = 1ul << (int)OperationKind.Unregister;

@@ -76,7 +76,8 @@ internal static class UffdContracts
         {
             var actor = new ActorId((byte)a);
             ref readonly UffdEvent queued = ref w.Machine.EventAt(actor);
-            bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read;
+            bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read
+                && (queued.Flags & UffdFaultFlags.Fork) == 0;
             bool watched = w.Reference.RowAt(new EntryIndex(actor.Mm, queued.Va)).HasAny(mine);
             bool inside = close
                 || (watched && queued.Va.Value >= t.Va.Value && queued.Va.Value < t.Va.Value + t.Length);
@@ -105,7 +106,7 @@ internal static class UffdContracts
     public static bool Raises(in World w, EntryIndex entry, bool write)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        return (write && row.HasAny(RowFlags.UffdProtected))
+        return (write && row.HasAny(RowFlags.UffdProtected) && !ScanContracts.IsAsync(in w, in row))
             || IsCause(in w, entry, UffdFaultFlags.None)
             || IsCause(in w, entry, UffdFaultFlags.Minor);
     }
@@ -114,9 +115,15 @@ internal static class UffdContracts
     public static bool IsCause(in World w, EntryIndex entry, UffdFaultFlags reason)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if ((reason & UffdFaultFlags.Fork) != 0)
+        {
+            return true; // about no page
+        }
+
         if ((reason & UffdFaultFlags.Wp) != 0)
         {
-            return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown);
+            return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
+                && !ScanContracts.IsAsync(in w, in row);
         }
 
         Pte pte = w.Machine.PteAt(entry);

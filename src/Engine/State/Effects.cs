@@ -39,6 +39,9 @@ public enum MemoryEffectKind : byte
 
     /// <summary>UFFDIO_POISON.</summary>
     Poison,
+
+    /// <summary>WP_ASYNC: a store lifted the protection of its page itself.</summary>
+    ResolveAsync,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

@@ -38,6 +38,9 @@ public enum Errno : byte
     /// <summary>EPERM.</summary>
     EPERM,
 
+    /// <summary>ENOTTY: the release has no such ioctl.</summary>
+    ENOTTY,
+
     /// <summary>SIGSEGV.</summary>
     SIGSEGV,
 

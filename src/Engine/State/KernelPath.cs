@@ -106,6 +106,9 @@ public enum KernelPath : byte
 
     /// <summary>mfill_atomic: UFFDIO_COPY, ZEROPAGE, CONTINUE and POISON.</summary>
     MfillAtomic,
+
+    /// <summary>do_pagemap_scan.</summary>
+    PagemapScan,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

@@ -33,9 +33,6 @@ public enum MmFlags : byte
 
     /// <summary>tlb_flush_batched: reclaim owes this address space a flush.</summary>
     TlbFlushBatched = 2,
-
-    /// <summary>mmap_changing: a userfaultfd event about a change is not yet read.</summary>
-    MmapChanging = 4,
 }
 
 /// <summary>An address space.</summary>

@@ -43,6 +43,12 @@ public struct Uffd
     /// <summary>1 while the descriptor is open.</summary>
     public byte Open;
 
+    /// <summary>mmap_changing: changes of the address space whose events are not read yet.</summary>
+    public int Changing;
+
+    /// <summary>Whether nothing is there: neither a descriptor nor a context that waits to get one.</summary>
+    public readonly bool IsFree => Open == 0 && Mm.IsNone;
+
     /// <summary>Whether the descriptor is open.</summary>
     public readonly bool IsOpen => Open != 0;
 }
@@ -78,6 +84,9 @@ public enum UffdFaultFlags : byte
 
     /// <summary>UFFD_PAGEFAULT_FLAG_MINOR: the page cache has the page, the page table has not.</summary>
     Minor = 4,
+
+    /// <summary>UFFD_EVENT_FORK, which is no fault at all.</summary>
+    Fork = 8,
 }
 
 /// <summary>UFFDIO_REGISTER_MODE_*.</summary>

@@ -193,7 +193,7 @@ internal static class DeletionPasses
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
             or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
-            or OperationKind.Ref or OperationKind.Step => false,
+            or OperationKind.Ref or OperationKind.Scan or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

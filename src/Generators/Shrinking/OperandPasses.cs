@@ -143,7 +143,8 @@ internal static class OperandPasses
 
         foreach (OperationFlags flag in (ReadOnlySpan<OperationFlags>)
             [OperationFlags.Write, OperationFlags.Fast, OperationFlags.DontWake, OperationFlags.Sigbus,
-                OperationFlags.Force, OperationFlags.Longterm, OperationFlags.Nowait])
+                OperationFlags.Force, OperationFlags.Longterm, OperationFlags.Nowait, OperationFlags.Protect,
+                OperationFlags.CheckAsync])
         {
             if (op.Has(flag))
             {

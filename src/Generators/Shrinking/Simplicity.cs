@@ -93,6 +93,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
         cost += op.Has(OperationFlags.Protect) ? 1 : 0;
+        cost += op.Has(OperationFlags.CheckAsync) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);
     }
 
@@ -109,6 +110,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         OperationKind.Store or OperationKind.DevWrite => 1,
         OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison => 1,
         OperationKind.Copy => 2,
+        OperationKind.Scan => 1,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref => 2,
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
         OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect or OperationKind.Fork

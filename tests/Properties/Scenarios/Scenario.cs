@@ -103,6 +103,7 @@ internal sealed class Scenario
         return outcome.Errno != Errno.None ? outcome.Errno.ToString() : op.Kind switch
         {
             OperationKind.Load or OperationKind.DevRead or OperationKind.PipeRead => outcome.Value.ToString(),
+            OperationKind.Scan => Answer.PagesOf(outcome.Value),
             OperationKind.UffdRead => $"t{outcome.Number}",
             OperationKind.Pagemap => outcome.Number == 1 ? "dirty" : "clean",
             _ => "ok",
