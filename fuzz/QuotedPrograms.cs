@@ -26,7 +26,8 @@ internal static class QuotedPrograms
     private static readonly string[] LeftOut = ["means", "rule", "kernel", "cause", "fix"];
 
     /// <summary>Whether the document quotes anything.</summary>
-    public static bool AreIn(string text) => text.Split('\n').Any(line => Begins.Any(line.StartsWith));
+    public static bool AreIn(string text) =>
+        text.Split('\n').Any(line => line == End || Begins.Any(line.StartsWith));
 
     /// <summary>The document with every quotation as it must be.</summary>
     /// <param name="text">The document.</param>

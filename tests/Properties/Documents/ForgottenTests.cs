@@ -46,10 +46,33 @@ public class ForgottenTests
     }
 
     [Fact]
+    public void Every_property_is_in_the_catalogue_in_the_order_of_its_number_and_has_a_clause() => None(
+        from id in Enum.GetValues<PropertyId>()
+        where (int)id >= PropertyCatalogue.All.Length || PropertyCatalogue.Of(id).Id != id
+            || !Enum.GetValues<Clause>().Any(clause => PropertyCatalogue.PropertyOf(clause) == id)
+        select $"PropertyCatalogue.All lacks {id}, or no clause belongs to it");
+
+    [Fact]
+    public void Every_property_is_tested_on_generated_programs() => None(
+        from id in Enum.GetValues<PropertyId>()
+        where !SourceFile.All.Value.Any(file => file.Path == "tests/Properties/Properties/KernelPropertyTests.cs"
+            && file.Code.Contains($"Holds(PropertyId.{id},", StringComparison.Ordinal))
+        select $"KernelPropertyTests has no test of {id}");
+
+    [Fact]
     public void Every_clause_is_raised_somewhere() => None(
         from clause in Enum.GetValues<Clause>()
         where !EngineNames($"Clause.{clause}")
         select $"nothing in src/Engine raises Clause.{clause}");
+
+    [Fact]
+    public void Every_operation_but_step_is_started_by_name() => None(
+        from kind in Enum.GetValues<OperationKind>()
+        where kind != OperationKind.Step
+        let use = new Regex($@"\bOperationKind\.{kind}\b")
+        where !SourceFile.All.Value.Any(file =>
+            file.Path.StartsWith("src/Engine/Operations/Starter", StringComparison.Ordinal) && use.IsMatch(file.Code))
+        select $"neither Starter.Prepare nor Starter.Run knows {kind}: it would do nothing");
 
     [Fact]
     public void Every_operation_is_told_of_by_the_format()
@@ -80,5 +103,9 @@ public class ForgottenTests
             file.IsUnder("src/Engine") && !Lists.Contains(file.Path) && use.IsMatch(file.Code));
     }
 
-    private static void None(IEnumerable<string> problems) => Assert.Empty(problems.ToArray());
+    private static void None(IEnumerable<string> problems)
+    {
+        string[] all = [.. problems];
+        Assert.True(all.Length == 0, string.Join('\n', all));
+    }
 }
