@@ -67,7 +67,7 @@ internal static class DocsCommand
         return check && documents.Any(one => !one.WasUpToDate) ? ExitCode.Violation : ExitCode.Clean;
     }
 
-    /// <summary>Every page as it must be: the reference first, then those written by hand that quote programs.</summary>
+    /// <summary>Every page as it must be: the reference first, then those by hand that quote programs.</summary>
     private static IEnumerable<(string Path, string Text)> Pages(string folder)
     {
         foreach (ReferencePage page in ReferencePages.Make(ReadComments()))

@@ -42,7 +42,7 @@ public static class ReferencePages
             Enabled.NeedsActor(kind) && !Enabled.RunsInProcess(kind));
         Group(page, "At once", "Without stages, so nobody can come in between.", kind => !Enabled.NeedsActor(kind));
         page.Heading("Why a line is skipped");
-        page.Paragraph("A skipped line changes no byte of the machine, so every subsequence of a program is a program.");
+        page.Paragraph("A skipped line changes no byte, so every subsequence of a program is a program.");
         foreach (SkipReason reason in Enum.GetValues<SkipReason>().Where(reason => reason != SkipReason.None))
         {
             page.Item($"`{Names.Dashed(reason)}`: {MarkdownPage.Escape(comments.Of(reason))}");
@@ -78,8 +78,8 @@ public static class ReferencePages
 
     private static string Properties()
     {
-        var page = new MarkdownPage("Properties", "What must hold after every stage, the clauses of each (which part is "
-            + "violated), and what it means for people. A finding is a property, a clause and a kind of memory.");
+        var page = new MarkdownPage("Properties", "What must hold after every stage, the clauses of each (which part "
+            + "is violated), and what it means for people. A finding is a property, a clause and a kind of memory.");
         foreach (PropertyInfo property in PropertyCatalogue.All)
         {
             page.Heading(property.Name);
@@ -150,8 +150,8 @@ public static class ReferencePages
 
     private static string Goals(DocComments comments)
     {
-        var page = new MarkdownPage("Goals", "Situations that a good run must have met: paths count them, and a run that "
-            + "never met one is not taken for a quiet one.");
+        var page = new MarkdownPage("Goals", "Situations that a good run must have met: paths count them, and a run "
+            + "that never met one is not taken for a quiet one.");
         foreach (Goal goal in Enum.GetValues<Goal>())
         {
             page.Item($"`{Names.Dashed(goal)}`: {MarkdownPage.Escape(comments.Of(goal))}");
