@@ -47,11 +47,15 @@ internal static class ProgramFiles
     public static NamedProgram Read(Session session, string file)
     {
         string text = file == "-" ? ReadSome(session.Input, "standard input") : ReadFile(file);
+        return new NamedProgram(file, Parse(file, text));
+    }
+
+    /// <summary>Reads one from a text.</summary>
+    public static MmProgram Parse(string file, string text)
+    {
         MmProgram? program = MmProgramParser.Parse(text, out ImmutableArray<TextError> errors);
-        return program is not null
-            ? new NamedProgram(file, program)
-            : throw new BadInputException(errors.Select(error => string.Create(
-                CultureInfo.InvariantCulture, $"{file}:{error.Line}:{error.Column}: {error.Message}")));
+        return program ?? throw new BadInputException(errors.Select(error => string.Create(
+            CultureInfo.InvariantCulture, $"{file}:{error.Line}:{error.Column}: {error.Message}")));
     }
 
     private static string ReadFile(string file)

@@ -24,6 +24,11 @@ public static class StageNames
         return name is null ? "stage " + stage.ToString(CultureInfo.InvariantCulture) : Dashed(name);
     }
 
+    /// <summary>The names of a path's stages, in the order of their numbers.</summary>
+    public static IEnumerable<string> AllOf(KernelPath path) => Enums.TryGetValue(path, out Type? type)
+        ? Array.ConvertAll(Enum.GetNames(type), Dashed)
+        : [];
+
     /// <summary>The path's name, with dashes: <c>do-wp-page</c>.</summary>
     public static string Of(KernelPath path) => Names.Dashed(path);
 

@@ -13,7 +13,7 @@ public class HelpTests
     private static readonly string[] Names =
     [
         string.Empty, "fuzz", "replay", "shrink", "bugs", "list", "list operations", "list properties", "list fixes",
-        "list profiles", "list goals", "list bugs",
+        "list profiles", "list goals", "list bugs", "docs",
     ];
 
     public static TheoryData<string> Commands => [.. Names];
