@@ -138,7 +138,8 @@ public static class DissectionWords
     };
 
     private static string Number(in Operation op, FreeOperand operand) =>
-        !int.TryParse(operand.Written, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? string.Empty
+        op.Kind == OperationKind.Mmap ? "page of the inode"
+        : !int.TryParse(operand.Written, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? string.Empty
         : op.Kind == OperationKind.Step ? "number of stages"
         : "number";
 
