@@ -16,6 +16,7 @@ namespace MmFuzz.Reports;
 public static partial class TerminalReport
 {
     private const string Gap = "  ";
+    private const int DetailIndent = 9;
 
     /// <summary>Each step in words: what it does, through which functions, and what that changed.</summary>
     public static void WriteExplained(IAnsiConsole console, ProgramExplanation explanation) =>
@@ -32,31 +33,31 @@ public static partial class TerminalReport
         WriteLine(console, "[bold]what it takes[/]");
         if (insight.Dissection is not { } dissection)
         {
-            WriteLine(console, $"  {DissectionWords.TooLong.EscapeMarkup()}");
+            WriteIndented(console, 2, DissectionWords.TooLong.EscapeMarkup());
             return;
         }
 
         WriteRoles(console, program, dissection);
         foreach (string sentence in DissectionWords.Summary(program, dissection))
         {
-            WriteLine(console, $"  {sentence.EscapeMarkup()}");
+            WriteIndented(console, 2, sentence.EscapeMarkup());
         }
     }
 
     private static void WriteInWords(IAnsiConsole console, ExplainedStep step)
     {
         Operation op = step.Operation;
-        WriteLine(console, $"         [dim]{OperationWords.Sentence(in op).EscapeMarkup()}[/]");
+        WriteIndented(console, DetailIndent, $"[dim]{OperationWords.Sentence(in op).EscapeMarkup()}[/]");
         if (!step.Stages.IsEmpty)
         {
-            WriteLine(console, $"         [dim]through {StageWords.Of(step).EscapeMarkup()}[/]");
+            WriteIndented(console, DetailIndent, $"[dim]through {StageWords.Of(step).EscapeMarkup()}[/]");
         }
 
         foreach (StateRow row in step.Changes)
         {
             string thing = $"{StateTable.Title(row.Group)} {row.Thing}:".EscapeMarkup();
             string by = row.By is null ? string.Empty : $"  [dim]({row.By.EscapeMarkup()})[/]";
-            WriteLine(console, $"         {thing} {ChangeWords.Of(row).EscapeMarkup()}{by}");
+            WriteIndented(console, DetailIndent, $"{thing} {ChangeWords.Of(row).EscapeMarkup()}{by}");
         }
     }
 
@@ -64,19 +65,19 @@ public static partial class TerminalReport
         IAnsiConsole console, MmProgram program, Violation violation, Divergence divergence)
     {
         WriteLine(console, "[bold]where a repaired kernel goes another way[/]");
-        WriteLine(console, $"  {DivergenceWords.Where(program, divergence, violation).EscapeMarkup()}");
+        WriteIndented(console, 2, DivergenceWords.Where(program, divergence, violation).EscapeMarkup());
         foreach (StateRow row in DivergenceWords.Rows(divergence))
         {
             string thing = $"{StateTable.Title(row.Group)} {row.Thing}".EscapeMarkup();
-            WriteLine(console, $"    {thing}");
-            WriteLine(console, $"      [red]this kernel       {row.Before.EscapeMarkup()}[/]");
-            WriteLine(console, $"      [green]the repaired one  {row.After.EscapeMarkup()}[/]");
+            WriteIndented(console, 4, thing);
+            WriteIndented(console, 6, $"[red]this kernel       {row.Before.EscapeMarkup()}[/]");
+            WriteIndented(console, 6, $"[green]the repaired one  {row.After.EscapeMarkup()}[/]");
         }
 
         string paths = DivergenceWords.Paths(program, divergence);
         if (paths.Length > 0)
         {
-            WriteLine(console, $"  {paths.EscapeMarkup()}");
+            WriteIndented(console, 2, paths.EscapeMarkup());
         }
     }
 
@@ -97,11 +98,48 @@ public static partial class TerminalReport
             ]);
         }
 
+        if (console.Profile.Out.IsTerminal)
+        {
+            WriteGrid(console, rows);
+            return;
+        }
+
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
         {
             string text = string.Join(Gap, row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
-            WriteLine(console, $" {(row == rows[0] ? $"[dim]{text}[/]" : text.EscapeMarkup())}");
+            WriteLine(console, $" {text.EscapeMarkup()}");
+        }
+    }
+
+    /// <summary>The same for a terminal, which breaks what is too wide inside its column.</summary>
+    private static void WriteGrid(IAnsiConsole console, List<string[]> rows)
+    {
+        var grid = new Grid();
+        for (int column = 0; column < rows[0].Length; column++)
+        {
+            grid.AddColumn(new GridColumn().PadLeft(column == 0 ? 1 : 0).PadRight(Gap.Length));
+        }
+
+        foreach (string[] row in rows)
+        {
+            string style = row == rows[0] ? "dim" : "default";
+            grid.AddRow([.. row.Select(cell => $"[{style}]{PlainText.Clean(cell).EscapeMarkup()}[/]")]);
+        }
+
+        console.Write(grid);
+    }
+
+    /// <summary>A line that begins some columns to the right, and so do its parts if a terminal breaks it.</summary>
+    private static void WriteIndented(IAnsiConsole console, int indent, string markup)
+    {
+        if (console.Profile.Out.IsTerminal)
+        {
+            console.Write(new Padder(new Markup(PlainText.Clean(markup)), new Padding(indent, 0, 0, 0)));
+        }
+        else
+        {
+            WriteLine(console, new string(' ', indent) + markup);
         }
     }
 }
