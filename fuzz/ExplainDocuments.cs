@@ -45,7 +45,8 @@ internal sealed record RoleDocument(
     IEnumerable<OperandDocument> Free);
 
 /// <summary>What the violation takes, in JSON.</summary>
-internal sealed record DissectionDocument(IEnumerable<RoleDocument> Lines, ImmutableArray<int> PagesMovableBy);
+internal sealed record DissectionDocument(
+    IEnumerable<RoleDocument> Lines, ImmutableArray<int> PagesMovableBy, ImmutableArray<FreeName> Names);
 
 /// <summary>An explanation in JSON.</summary>
 internal sealed record ExplainDocument(
@@ -101,7 +102,7 @@ internal static class ExplainDocuments
         : null;
 
     private static DissectionDocument Of(MmProgram program, Dissection dissection) => new(
-        dissection.Lines.Select(line => Of(program, dissection, line)), dissection.Shifts);
+        dissection.Lines.Select(line => Of(program, dissection, line)), dissection.Shifts, dissection.Names);
 
     private static RoleDocument Of(MmProgram program, Dissection dissection, LineRole line)
     {

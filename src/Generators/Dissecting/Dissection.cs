@@ -1,7 +1,7 @@
 // What a violation takes: which lines are necessary, which operands are free, which orders of neighbours matter. Each
 // is found out by changing the program and running it again, so that all of it is tried and nothing is argued.
-// Not covered: changes of several lines at once, except that all pages are moved together; finding a smaller program
-// (Shrinking).
+// Not covered: changes of several lines at once, except that all pages are moved together and that a name is changed
+// throughout; finding a smaller program (Shrinking).
 
 using System;
 using System.Collections.Immutable;
@@ -34,8 +34,12 @@ public sealed record LineOrder(int First, VariantResult Swapped)
 /// <param name="Lines">The lines up to the one that fails.</param>
 /// <param name="Orders">Neighbours among them.</param>
 /// <param name="Shifts">By how many pages all lines can be moved together, least first.</param>
+/// <param name="Names">Names that may be others throughout.</param>
 public sealed record Dissection(
-    ImmutableArray<LineRole> Lines, ImmutableArray<LineOrder> Orders, ImmutableArray<int> Shifts)
+    ImmutableArray<LineRole> Lines,
+    ImmutableArray<LineOrder> Orders,
+    ImmutableArray<int> Shifts,
+    ImmutableArray<FreeName> Names)
 {
     /// <summary>Lines of a program that is taken apart, at most; a longer one should be shrunk first.</summary>
     public const int MostLines = 64;
@@ -75,6 +79,7 @@ public sealed record Dissection(
             }
         }
 
-        return new Dissection(lines.ToImmutable(), orders.ToImmutable(), FreeOperands.Shifts(trial));
+        return new Dissection(
+            lines.ToImmutable(), orders.ToImmutable(), FreeOperands.Shifts(trial), FreeNames.Of(trial));
     }
 }

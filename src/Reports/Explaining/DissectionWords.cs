@@ -109,6 +109,13 @@ public static class DissectionWords
             sentences.Add($"All pages may be moved together, by {by}.");
         }
 
+        if (!dissection.Names.IsEmpty)
+        {
+            string names = string.Join(
+                "; ", dissection.Names.Select(static one => $"{one.Name} as {Ranges(one.Others)}"));
+            sentences.Add($"May be named otherwise throughout: {names}.");
+        }
+
         return sentences.ToImmutable();
     }
 

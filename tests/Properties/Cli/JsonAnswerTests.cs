@@ -68,7 +68,7 @@ public class JsonAnswerTests
         Has(
             explained.GetProperty("divergence").GetProperty("state"),
             "line:Number text:String stage:Object differences:Array");
-        Has(explained.GetProperty("dissection"), "lines:Array pagesMovableBy:Array");
+        Has(explained.GetProperty("dissection"), "lines:Array pagesMovableBy:Array names:Array");
         JsonElement line = explained.GetProperty("dissection").GetProperty("lines")[2];
         Has(line, "line:Number text:String necessary:True without:Object swappedWithNext:Object free:Array");
         Has(line.GetProperty("without"), "verdict:String property:Null clause:Null");

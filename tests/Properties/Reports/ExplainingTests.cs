@@ -124,6 +124,17 @@ public class ExplainingTests
     }
 
     [Fact]
+    public void Names_that_may_be_others_throughout_are_told_with_the_threads_of_processes()
+    {
+        string text = File.ReadAllText(Path.Combine(KnownBugs, "vmsplice-reuse.mm"));
+        Dissection dissection = Take(text, out MmProgram program);
+        Assert.Contains(
+            "May be named otherwise throughout: g0 as g2 to g7; p1 as p2 or p3.",
+            DissectionWords.Summary(program, dissection));
+        Assert.Empty(Take(Pinned, out _).Names); // p0 is the first process, and no other name is used twice
+    }
+
+    [Fact]
     public void A_program_that_is_too_long_is_not_taken_apart()
     {
         string longer = Pinned + string.Concat(Enumerable.Repeat("\nload p1 1", Dissection.MostLines));
