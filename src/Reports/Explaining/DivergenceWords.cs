@@ -47,7 +47,7 @@ public static class DivergenceWords
         }
 
         return $"The same kernel {repair} does the same up to {Line(program, state.Index)}. The first difference is "
-            + $"there{(state.Stage is null ? string.Empty : ",")}{Stage(state.Stage)}:";
+            + $"there{Stage(state.Stage)}:";
     }
 
     /// <summary>What differs then: before stands for this kernel, after for the repaired one.</summary>
@@ -75,10 +75,9 @@ public static class DivergenceWords
         }
 
         Operation op = program.Operations[path.Index];
-        string after = path.After is { } stage ? $", after {Name(stage)}" : string.Empty;
         string here = path.Broken is { } broken ? Next(broken) : Answer(in op, path.BrokenOutcome);
         string there = path.Repaired is { } repaired ? Next(repaired) : Answer(in op, path.RepairedOutcome);
-        return $"Their paths part in {Line(program, path.Index)}{after}: this kernel {here}; the repaired one {there}.";
+        return $"Their paths part in {Line(program, path.Index)}{Stage(path.After)}: this kernel {here}; the repaired one {there}.";
     }
 
     /// <summary>A line of the program: <c>line 12, `store p0 0`</c>.</summary>
@@ -89,7 +88,7 @@ public static class DivergenceWords
     public static string Name(StageMark mark) =>
         $"`{StageNames.Of(mark.Path)}: {StageNames.Of(mark.Path, mark.Stage)}` ({mark.Actor})";
 
-    private static string Stage(StageMark? mark) => mark is { } stage ? $" after {Name(stage)}" : string.Empty;
+    private static string Stage(StageMark? mark) => mark is { } stage ? $", after {Name(stage)}" : string.Empty;
 
     private static string Next(StageMark mark) => (mark.Waited ? "must wait in " : "goes on to ") + Name(mark);
 

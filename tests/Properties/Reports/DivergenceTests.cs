@@ -56,8 +56,8 @@ public class DivergenceTests
     }
 
     [Theory]
-    [InlineData("gupfast-seq-unpin", "line 14, `step t0 5` after `get_user_pages_fast: reread-seq` (t0)")]
-    [InlineData("mprotect-swap-page", "line 14, `close u0` after `change_protection: entry` (t8)")]
+    [InlineData("gupfast-seq-unpin", "line 14, `step t0 5`, after `get_user_pages_fast: reread-seq` (t0)")]
+    [InlineData("mprotect-swap-page", "line 14, `close u0`, after `change_protection: entry` (t8)")]
     public void A_kernel_that_is_only_at_fault_where_the_repaired_one_is_not_is_told_as_such(string bug, string where)
     {
         (MmProgram program, Divergence divergence) = Of(bug);
