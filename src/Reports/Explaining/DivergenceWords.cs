@@ -77,7 +77,8 @@ public static class DivergenceWords
         Operation op = program.Operations[path.Index];
         string here = path.Broken is { } broken ? Next(broken) : Answer(in op, path.BrokenOutcome);
         string there = path.Repaired is { } repaired ? Next(repaired) : Answer(in op, path.RepairedOutcome);
-        return $"Their paths part in {Line(program, path.Index)}{Stage(path.After)}: this kernel {here}; the repaired one {there}.";
+        string where = Line(program, path.Index) + Stage(path.After);
+        return $"Their paths part in {where}: this kernel {here}; the repaired one {there}.";
     }
 
     /// <summary>A line of the program: <c>line 12, `store p0 0`</c>.</summary>
