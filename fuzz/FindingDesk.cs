@@ -12,6 +12,7 @@ using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Generators;
+using MmFuzz.Generators.Dissecting;
 using MmFuzz.Generators.Shrinking;
 using MmFuzz.Reports;
 
@@ -225,7 +226,7 @@ internal sealed class FindingDesk
     }
 
     private Cause CauseOf(ImmutableArray<Operation> operations, Violation violation) =>
-        new(Attribution.Of(settings.Profile, operations, violation));
+        new(Repair.Of(new MmProgram(settings.Profile, operations), violation));
 
     private static FixSet Set(Cause cause) => FixSet.Of(cause.Fixes!.Value);
 

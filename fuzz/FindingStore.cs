@@ -10,6 +10,7 @@ using System.Text;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Reports;
+using MmFuzz.Reports.Explaining;
 
 namespace MmFuzz.Cli;
 
@@ -54,8 +55,9 @@ internal sealed class FindingStore
         var report = new StringWriter(CultureInfo.InvariantCulture);
         MarkdownReport.Write(
             report,
-            ProgramExplanation.Of(program, withStages: false),
-            new FindingOrigin(path, foundBy, cause));
+            ProgramExplanation.Of(program, withStages: true),
+            new FindingOrigin(path, foundBy, cause),
+            Insight.Of(program, violation, Insight.Repaired(program.Profile, cause)));
         SafeFile.Write(Path.ChangeExtension(path, ".md"), report.ToString());
         Drop(raw);
         return path;

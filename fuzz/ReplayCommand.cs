@@ -1,5 +1,5 @@
 // `mmfuzz replay`: runs programs from files and tells what each line did, what was violated, and whether that is what
-// the program expects. Not covered: the words (src/Reports).
+// the program expects. Not covered: the words (src/Reports), JSON (ReplayDocuments).
 
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -7,51 +7,12 @@ using System.CommandLine;
 using System.Linq;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
-using MmFuzz.Engine.Properties;
-using MmFuzz.Generators;
+using MmFuzz.Generators.Dissecting;
 using MmFuzz.Reports;
 using Spectre.Console;
 using Profile = MmFuzz.Engine.Fixes.Profile;
 
 namespace MmFuzz.Cli;
-
-/// <summary>A stage in JSON.</summary>
-internal sealed record StageDocument(string Actor, string Path, string Stage, bool Waited);
-
-/// <summary>A change in JSON.</summary>
-internal sealed record ChangeDocument(string Kind, string Thing, string Before, string After);
-
-/// <summary>A line in JSON.</summary>
-internal sealed record LineDocument(
-    int Line,
-    string Text,
-    string Outcome,
-    string Words,
-    IEnumerable<StageDocument>? Stages,
-    IEnumerable<ChangeDocument>? Changes);
-
-/// <summary>A violation in JSON.</summary>
-internal sealed record ViolationDocument(
-    string Property,
-    string Clause,
-    int Line,
-    string Where,
-    string Detail,
-    string Meaning,
-    string Rule,
-    ImmutableArray<string>? AttributedTo);
-
-/// <summary>What a program expects, in JSON.</summary>
-internal sealed record ExpectationDocument(string? Property, string? Clause);
-
-/// <summary>A replay in JSON.</summary>
-internal sealed record ReplayDocument(
-    string File,
-    string Profile,
-    ExpectationDocument? Expected,
-    bool AsExpected,
-    ViolationDocument? Violation,
-    IReadOnlyList<LineDocument> Lines);
 
 /// <summary>The command <c>replay</c>.</summary>
 internal static class ReplayCommand
@@ -103,10 +64,10 @@ internal static class ReplayCommand
     /// <summary>Why a violated program is violated; null if it is not.</summary>
     public static Cause? CauseOf(ProgramExplanation explanation) => explanation.Violation is null
         ? null
-        : new Cause(Attribution.Of(
-            explanation.Program.Profile, explanation.Program.Operations, explanation.Violation));
+        : new Cause(Repair.Of(explanation.Program, explanation.Violation));
 
-    private static MmProgram Override(MmProgram program, KernelVersion? release, List<Fix>? with, List<Fix>? without)
+    /// <summary>The program on another kernel, if options ask for one.</summary>
+    public static MmProgram Override(MmProgram program, KernelVersion? release, List<Fix>? with, List<Fix>? without)
     {
         Profile profile = CliOptions.Apply(program.Profile, release, with, without);
 
@@ -124,7 +85,7 @@ internal static class ReplayCommand
             asExpected &= IsAsExpected(explanation);
             if (session.Json)
             {
-                documents.Add(Document(file, explanation, trace));
+                documents.Add(ReplayDocuments.Of(file, explanation, trace));
             }
             else
             {
@@ -160,7 +121,8 @@ internal static class ReplayCommand
         session.Say(Verdict(explanation));
     }
 
-    private static string Verdict(ProgramExplanation explanation)
+    /// <summary>Whether the run shows what is expected, in words.</summary>
+    public static string Verdict(ProgramExplanation explanation)
     {
         string found = explanation.Violation is { } violation ? ClauseWords.Name(violation) : "nothing violated";
         string shown = found.EscapeMarkup();
@@ -184,51 +146,4 @@ internal static class ReplayCommand
             false => $"[red]not as expected: found {shown}, expected {expected.EscapeMarkup()}[/]",
         };
     }
-
-    private static ReplayDocument Document(string file, ProgramExplanation explanation, bool trace)
-    {
-        MmProgram program = explanation.Program;
-        return new ReplayDocument(
-            file,
-            program.Profile.ToString(),
-            program.Expectation is { } expected ? new ExpectationDocument(expected.Property, expected.Clause) : null,
-            IsAsExpected(explanation),
-            explanation.Violation is { } violation ? Document(explanation, violation) : null,
-            [.. explanation.Steps.Select(step => Document(step, trace))]);
-    }
-
-    private static ViolationDocument Document(ProgramExplanation explanation, Violation violation)
-    {
-        return new ViolationDocument(
-            violation.PropertyName,
-            violation.ClauseName,
-            explanation.Failing?.Line ?? 0,
-            violation.Where,
-            violation.Detail,
-            ClauseWords.Meaning(violation.Clause),
-            PropertyCatalogue.Of(violation.Property).Rule,
-            AttributedTo(explanation));
-    }
-
-    private static ImmutableArray<string>? AttributedTo(ProgramExplanation explanation)
-    {
-        ImmutableArray<Mutant> mutants = MutantCause.Of(explanation);
-        return !mutants.IsEmpty ? MutantCause.Names(mutants)
-            : CauseOf(explanation) is { IsKnown: true } cause ? cause.Names
-            : null;
-    }
-
-    private static LineDocument Document(ExplainedStep step, bool trace) => new(
-        step.Line,
-        step.Operation.ToString(),
-        step.Kind,
-        step.Outcome,
-        trace
-            ? step.Stages.Select(one => new StageDocument(
-                one.Actor.ToString(), StageNames.Of(one.Path), one.Stage, one.Waited))
-            : null,
-        trace
-            ? step.Changes.Select(row => new ChangeDocument(
-                StateTable.Title(row.Group), row.Thing, row.Before, row.After))
-            : null);
 }

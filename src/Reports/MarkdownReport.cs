@@ -1,14 +1,16 @@
-// A finding as a Markdown document that can be pasted into a mail or an issue: what happened, the program, the
-// state before and after each step, a picture of the end, the rule, the fixes that are off, how to see it again.
-// Not covered: finding causes, storing (fuzz/).
+// A run as a Markdown document that can be pasted into a mail or an issue: what happened, the program, the state before
+// and after each step, a picture of the end, the rule, the fixes that are off, how to see it again.
+// Not covered: what other runs tell of it (MarkdownReport.Insight.cs), finding causes, storing (fuzz/).
 
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Reports.Explaining;
 
 namespace MmFuzz.Reports;
 
@@ -16,16 +18,22 @@ namespace MmFuzz.Reports;
 /// <param name="File">The file in which its program is stored; null for none.</param>
 /// <param name="FoundBy">The command that found it; null if nobody knows.</param>
 /// <param name="Cause">Why it is there; null if nobody asked.</param>
-public sealed record FindingOrigin(string? File, string? FoundBy, Cause? Cause);
+/// <param name="CauseWords">Why it is there, if not for a missing fix.</param>
+public sealed record FindingOrigin(string? File, string? FoundBy, Cause? Cause, string? CauseWords = null);
 
 /// <summary>Writes Markdown.</summary>
-public static class MarkdownReport
+public static partial class MarkdownReport
 {
     /// <summary>Steps whose tables are written, at most: the last ones.</summary>
     public const int MostSteps = 60;
 
     /// <summary>Writes the report.</summary>
-    public static void Write(TextWriter target, ProgramExplanation explanation, FindingOrigin origin)
+    /// <param name="target">Where to.</param>
+    /// <param name="explanation">The run.</param>
+    /// <param name="origin">Where the program comes from.</param>
+    /// <param name="insight">What other runs tell of it; null if nobody asked, or nothing is violated.</param>
+    public static void Write(
+        TextWriter target, ProgramExplanation explanation, FindingOrigin origin, Insight? insight = null)
     {
         // a report is the same on every machine
         target.NewLine = "\n";
@@ -33,6 +41,11 @@ public static class MarkdownReport
         WriteProgram(target, explanation);
         WriteSteps(target, explanation);
         WriteEnd(target, explanation);
+        if (insight is not null && explanation.Violation is { } violation)
+        {
+            WriteInsight(target, explanation.Program, violation, insight);
+        }
+
         WriteKernel(target, explanation.Program.Profile, origin.Cause);
         WriteReplay(target, explanation, origin);
     }
@@ -42,20 +55,19 @@ public static class MarkdownReport
         if (explanation.Violation is not { } violation)
         {
             target.WriteLine("# Nothing was violated\n");
-            target.WriteLine($"Kernel: {explanation.Program.Profile}\n");
+            Paragraph(target, $"Kernel: {explanation.Program.Profile}");
             return;
         }
 
-        PropertyInfo property = PropertyCatalogue.Of(violation.Property);
         target.WriteLine($"# {ClauseWords.Name(violation)}\n");
-        target.WriteLine($"{ClauseWords.Meaning(violation.Clause)}\n");
-        target.WriteLine($"* Where: {violation.Where}");
-        target.WriteLine($"* Found: {violation.Detail}");
-        target.WriteLine($"* Rule: {property.Rule}");
-        target.WriteLine($"* Kernel: {explanation.Program.Profile}");
-        if (origin.Cause is { } cause)
+        Paragraph(target, ClauseWords.Meaning(violation.Clause));
+        Item(target, $"Where: {violation.Where}");
+        Item(target, $"Found: {violation.Detail}");
+        Item(target, $"Rule: {PropertyCatalogue.Of(violation.Property).Rule}");
+        Item(target, $"Kernel: {explanation.Program.Profile}");
+        if ((origin.CauseWords ?? (origin.Cause is { } cause ? KernelWords.Sentence(cause) : null)) is { } words)
         {
-            target.WriteLine($"* Cause: {KernelWords.Sentence(cause)}");
+            Item(target, $"Cause: {words}");
         }
 
         target.WriteLine();
@@ -64,7 +76,7 @@ public static class MarkdownReport
     private static void WriteProgram(TextWriter target, ProgramExplanation explanation)
     {
         target.WriteLine("## What happens\n");
-        target.WriteLine("| step | line | in words | result |");
+        target.WriteLine("| line | | in words | result |");
         target.WriteLine("|---:|---|---|---|");
         foreach (ExplainedStep step in explanation.Steps)
         {
@@ -73,10 +85,15 @@ public static class MarkdownReport
             string words = Cell(OperationWords.Sentence(in op));
             target.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {step.Index + 1} | `{op}` | {words} | {Cell(step.Outcome)}{mark} |"));
+                $"| {step.Line} | `{op}` | {words} | {Cell(step.Outcome)}{mark} |"));
         }
 
         target.WriteLine();
+        int left = explanation.Program.Operations.Length - explanation.Steps.Length;
+        if (left > 0)
+        {
+            Paragraph(target, left == 1 ? "1 more line was not run." : $"{left} more lines were not run.");
+        }
     }
 
     private static void WriteSteps(TextWriter target, ProgramExplanation explanation)
@@ -94,7 +111,12 @@ public static class MarkdownReport
             ExplainedStep step = explanation.Steps[i];
             string mark = step == explanation.Failing ? " <- violated here" : string.Empty;
             target.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"### {step.Index + 1}. `{step.Operation}`{mark}\n"));
+                CultureInfo.InvariantCulture, $"### Line {step.Line}: `{step.Operation}`{mark}\n"));
+            if (!step.Stages.IsEmpty)
+            {
+                Paragraph(target, $"Through {StageWords.Of(step)}.");
+            }
+
             if (step.Changes.IsEmpty)
             {
                 string why = step.Kind == "skipped" ? $" ({step.Outcome})" : " that can be seen";
@@ -106,14 +128,17 @@ public static class MarkdownReport
         }
     }
 
-    private static void WriteTable(TextWriter target, IEnumerable<StateRow> rows)
+    private static void WriteTable(
+        TextWriter target, IReadOnlyList<StateRow> rows, string before = "before", string after = "after")
     {
-        target.WriteLine("| | | before | after |");
-        target.WriteLine("|---|---|---|---|");
+        bool stages = rows.Any(static row => row.By is not null);
+        target.WriteLine($"| | | {before} | {after} |{(stages ? " by |" : string.Empty)}");
+        target.WriteLine($"|---|---|---|---|{(stages ? "---|" : string.Empty)}");
         foreach (StateRow row in rows)
         {
-            string before = row.Changed ? Cell(row.Before) : string.Empty;
-            target.WriteLine($"| {StateTable.Title(row.Group)} | {row.Thing} | {before} | {Cell(row.After)} |");
+            string old = row.Changed ? Cell(row.Before) : string.Empty;
+            string by = !stages ? string.Empty : row.By is null ? " |" : $" `{row.By}` |";
+            target.WriteLine($"| {StateTable.Title(row.Group)} | {row.Thing} | {old} | {Cell(row.After)} |{by}");
         }
 
         target.WriteLine();
@@ -140,7 +165,7 @@ public static class MarkdownReport
     private static void WriteKernel(TextWriter target, Profile profile, Cause? cause)
     {
         target.WriteLine("## The kernel\n");
-        target.WriteLine($"{profile}; copy on write is decided {KernelWords.Policy(profile.Policy)}.\n");
+        Paragraph(target, $"{profile}; copy on write is decided {KernelWords.Policy(profile.Policy)}.");
         ImmutableArray<Fix> fixes = KernelWords.WorthExplaining(profile, cause);
         if (fixes.IsEmpty)
         {
@@ -150,7 +175,7 @@ public static class MarkdownReport
 
         foreach (Fix fix in fixes)
         {
-            target.WriteLine($"* {KernelWords.Mechanism(fix)}");
+            Item(target, KernelWords.Mechanism(fix));
         }
 
         target.WriteLine();
@@ -160,11 +185,11 @@ public static class MarkdownReport
     {
         target.WriteLine("## See it again\n");
         target.WriteLine("```sh");
-        target.WriteLine($"mmfuzz replay --trace {origin.File ?? "FILE"}");
+        target.WriteLine($"mmfuzz explain {origin.File ?? "FILE"}");
         target.WriteLine("```\n");
         if (origin.FoundBy is not null)
         {
-            target.WriteLine($"Found by `{origin.FoundBy}`.\n");
+            Paragraph(target, $"Found by `{origin.FoundBy}`.");
         }
 
         target.WriteLine("The whole program, header and all; it can be pasted into `mmfuzz replay -`:\n");
@@ -172,6 +197,10 @@ public static class MarkdownReport
         target.Write(explanation.Program.Print().TrimEnd('\n') + "\n");
         target.WriteLine("```");
     }
+
+    private static void Paragraph(TextWriter target, string text) => target.WriteLine(Prose.Wrap(text) + "\n");
+
+    private static void Item(TextWriter target, string text) => target.WriteLine(Prose.Wrap("* " + text, "  "));
 
     private static string Cell(string text) => text.Replace("|", "\\|", System.StringComparison.Ordinal);
 }

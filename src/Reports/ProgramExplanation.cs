@@ -1,10 +1,10 @@
 // A program run again, with a watcher: what each line did, in which stages, and what it changed. This is the same
 // runner that found the violation; nothing is simulated a second way.
-// Not covered: layout (MarkdownReport, TerminalReport).
+// Not covered: keeping stages (StageRecorder), layout (MarkdownReport, TerminalReport).
 
 using System.Collections.Immutable;
+using System.Linq;
 using MmFuzz.Engine;
-using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Engine.State;
@@ -16,7 +16,11 @@ namespace MmFuzz.Reports;
 /// <param name="Path">Of which path.</param>
 /// <param name="Stage">Its name.</param>
 /// <param name="Waited">Whether it had to wait instead.</param>
-public sealed record ExplainedStage(ActorId Actor, KernelPath Path, string Stage, bool Waited);
+public sealed record ExplainedStage(ActorId Actor, KernelPath Path, string Stage, bool Waited)
+{
+    /// <summary>Function and stage: <c>do_wp_page: copy</c>.</summary>
+    public string Name => $"{StageNames.Of(Path)}: {Stage}";
+}
 
 /// <summary>A line that was run.</summary>
 /// <param name="Index">Its number among the operations, from 0.</param>
@@ -76,7 +80,7 @@ public sealed class ProgramExplanation
     public static ProgramExplanation Of(MmProgram program, bool withStages)
     {
         var runner = new Runner(program.Profile);
-        var recorder = withStages ? new Recorder() : null;
+        var recorder = withStages ? new StageRecorder() : null;
         runner.Context.Observer = recorder;
         var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
         ImmutableArray<StateItem> before = StateItems.Of(in runner.World);
@@ -84,9 +88,12 @@ public sealed class ProgramExplanation
         for (int i = 0; i < program.Operations.Length && runner.Violation is null; i++)
         {
             Operation op = program.Operations[i];
+            recorder?.Begin(before);
             Outcome outcome = runner.Execute(in op, (ushort)i);
+            recorder?.End(broke: runner.Violation is { Clause: Clause.Misuse });
             previous = before;
             before = outcome.Skip == SkipReason.None ? StateItems.Of(in runner.World) : before;
+            ImmutableArray<StateRow> changes = StateTable.Join(previous, before, onlyChanged: true);
             steps.Add(new ExplainedStep(
                 i,
                 program.LineNumber(i),
@@ -94,8 +101,8 @@ public sealed class ProgramExplanation
                 OutcomeWords.AnswerOf(in op, in outcome, in runner.World.Machine),
                 OutcomeWords.Kind(in op, in outcome, in runner.World.Machine),
                 OutcomeWords.Of(in op, in outcome, in runner.World.Machine),
-                recorder?.Take() ?? [],
-                StateTable.Join(previous, before, onlyChanged: true)));
+                recorder?.Stages ?? [],
+                recorder is null ? changes : [.. changes.Select(recorder.Attribute)]));
         }
 
         return new ProgramExplanation(
@@ -126,50 +133,6 @@ public sealed class ProgramExplanation
             }
 
             return null;
-        }
-    }
-
-    private sealed class Recorder : IStageObserver
-    {
-        private readonly ImmutableArray<ExplainedStage>.Builder stages = ImmutableArray.CreateBuilder<ExplainedStage>();
-        private ExplainedStage? begun;
-
-        public ImmutableArray<ExplainedStage> Take()
-        {
-            NoteWait();
-            ImmutableArray<ExplainedStage> taken = stages.ToImmutable();
-            stages.Clear();
-            return taken;
-        }
-
-        public void BeforeStage(Context context, ActorId actor)
-        {
-            NoteWait();
-            ref readonly Task task = ref context.World.Machine.TaskAt(actor);
-            begun = new ExplainedStage(actor, task.Path, StageNames.Of(task.Path, task.Stage), Waited: false);
-        }
-
-        public void AfterStage(Context context, ActorId actor)
-        {
-            if (begun is not null)
-            {
-                stages.Add(begun);
-                begun = null;
-            }
-        }
-
-        // a stage that was begun and never over had to wait; asking it again and again is told once
-        private void NoteWait()
-        {
-            if (begun is not null)
-            {
-                ExplainedStage waited = begun with { Waited = true };
-                begun = null;
-                if (!stages.Contains(waited))
-                {
-                    stages.Add(waited);
-                }
-            }
         }
     }
 }

@@ -1,5 +1,5 @@
-// What a stage of a kernel path is called, for traces. The stages are private enums of the paths, so their names are
-// looked up by reflection, once; a stage that is not found is called by its number.
+// What a kernel path and its stages are called: the path by its kernel function, the stages by the members of a private
+// enum of the path, which are looked up by reflection, once; a stage that is not found is called by its number.
 // Not covered: what a stage does (the path's own file).
 
 using System;
@@ -17,10 +17,28 @@ public static class StageNames
 {
     private static readonly FrozenDictionary<KernelPath, Type> Enums = Find();
 
+    /// <summary>Functions whose names are not those of their paths.</summary>
+    private static readonly FrozenDictionary<KernelPath, string> Functions = new Dictionary<KernelPath, string>
+    {
+        [KernelPath.UserAccess] = "cpu",
+        [KernelPath.GupSlow] = "get_user_pages",
+        [KernelPath.GupFast] = "get_user_pages_fast",
+        [KernelPath.Fork] = "dup_mmap",
+        [KernelPath.Exit] = "exit_mmap",
+        [KernelPath.ZapPageRange] = "unmap_page_range",
+        [KernelPath.UffdRegister] = "userfaultfd_register",
+        [KernelPath.UffdUnregister] = "userfaultfd_unregister",
+        [KernelPath.ClearRefs] = "clear_refs_write",
+        [KernelPath.ShrinkFolio] = "shrink_folio_list",
+        [KernelPath.MigrateFolio] = "migrate_pages",
+    }.ToFrozenDictionary();
+
     /// <summary>The stage's name, with dashes: <c>judge</c>, <c>write-protect</c>.</summary>
     public static string Of(KernelPath path, int stage)
     {
-        string? name = Enums.TryGetValue(path, out Type? type) ? Enum.GetName(type, (byte)stage) : null;
+        string? name = Enums.TryGetValue(path, out Type? type) ? Enum.GetName(type, (byte)stage)
+            : stage == 0 ? "all" // of a path that is one stage
+            : null;
         return name is null ? "stage " + stage.ToString(CultureInfo.InvariantCulture) : Dashed(name);
     }
 
@@ -29,8 +47,11 @@ public static class StageNames
         ? Array.ConvertAll(Enum.GetNames(type), Dashed)
         : [];
 
-    /// <summary>The path's name, with dashes: <c>do-wp-page</c>.</summary>
-    public static string Of(KernelPath path) => Names.Dashed(path);
+    /// <summary>The path's kernel function: <c>do_wp_page</c>; <c>cpu</c> for what the hardware does.</summary>
+    public static string Of(KernelPath path) =>
+        Functions.TryGetValue(path, out string? function)
+            ? function
+            : Names.Dashed(path).Replace('-', '_');
 
     private static FrozenDictionary<KernelPath, Type> Find()
     {

@@ -1,5 +1,5 @@
-// Lists what is in a world, thing by thing, in short texts. Not covered: comparing (StateTable), pictures
-// (MappingDiagram).
+// Lists what is in a world, thing by thing, in short texts. Not covered: mappings, userfaultfds and locks
+// (StateItems.Around.cs), comparing (StateTable), pictures (MappingDiagram).
 
 using System.Collections.Generic;
 using System.Collections.Immutable;
@@ -9,18 +9,21 @@ using MmFuzz.Engine.State;
 namespace MmFuzz.Reports;
 
 /// <summary>Lists the things of a world.</summary>
-public static class StateItems
+public static partial class StateItems
 {
     /// <summary>Everything that is not empty, in order.</summary>
     public static ImmutableArray<StateItem> Of(in World world)
     {
         var items = new List<StateItem>();
+        AddMappings(items, in world.Machine);
         AddEntries(items, in world);
         AddFrames(items, in world.Machine);
         AddBacking(items, in world.Machine);
         AddTlbs(items, in world.Machine);
         AddHandles(items, in world.Machine);
+        AddUffds(items, in world.Machine);
         AddProcesses(items, in world.Machine);
+        AddPtLocks(items, in world.Machine);
         AddThreads(items, in world.Machine);
         return StateTable.Sort(items);
     }
@@ -233,7 +236,8 @@ public static class StateItems
             string wait = task.State == TaskState.Blocked
                 ? $", waits for {OutcomeWords.Waiting(in task)}"
                 : string.Empty;
-            string text = $"in {StageNames.Of(task.Path)}, next {StageNames.Of(task.Path, task.Stage)}{wait}";
+            string text = $"in {StageNames.Of(task.Path)}, next {StageNames.Of(task.Path, task.Stage)}"
+                + $"{Held(in task)}{wait}";
             items.Add(new StateItem(StateGroup.Thread, i, new ActorId(i).ToString(), text));
         }
     }

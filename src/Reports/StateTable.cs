@@ -10,6 +10,9 @@ namespace MmFuzz.Reports;
 /// <summary>What kind of thing a row is about.</summary>
 public enum StateGroup
 {
+    /// <summary>A mapping.</summary>
+    Mapping,
+
     /// <summary>A page-table entry.</summary>
     Entry,
 
@@ -31,8 +34,17 @@ public enum StateGroup
     /// <summary>A handle on pages.</summary>
     Handle,
 
+    /// <summary>A userfaultfd.</summary>
+    Uffd,
+
+    /// <summary>What a userfaultfd reports of a thread.</summary>
+    Event,
+
     /// <summary>An address space's locks and counters.</summary>
     Process,
+
+    /// <summary>A page-table lock.</summary>
+    PtLock,
 
     /// <summary>A thread in a path.</summary>
     Thread,
@@ -50,7 +62,8 @@ public sealed record StateItem(StateGroup Group, int Number, string Thing, strin
 /// <param name="Thing">Its name.</param>
 /// <param name="Before">Its state before; <see cref="StateTable.Empty"/> if there was none.</param>
 /// <param name="After">Its state after.</param>
-public sealed record StateRow(StateGroup Group, string Thing, string Before, string After)
+/// <param name="By">The stage that made it so; null if nobody kept stages, or none did.</param>
+public sealed record StateRow(StateGroup Group, string Thing, string Before, string After, string? By = null)
 {
     /// <summary>Whether it changed.</summary>
     public bool Changed => Before != After;
@@ -65,6 +78,7 @@ public static class StateTable
     /// <summary>What a group is called in tables.</summary>
     public static string Title(StateGroup group) => group switch
     {
+        StateGroup.Mapping => "mapping",
         StateGroup.Entry => "page table",
         StateGroup.MustRead => "must hold",
         StateGroup.Frame => "page frame",
@@ -72,7 +86,10 @@ public static class StateTable
         StateGroup.File => "file page",
         StateGroup.Tlb => "TLB",
         StateGroup.Handle => "handle",
+        StateGroup.Uffd => "userfaultfd",
+        StateGroup.Event => "event",
         StateGroup.Process => "process",
+        StateGroup.PtLock => "PT lock",
         StateGroup.Thread => "thread",
     };
 

@@ -1,6 +1,6 @@
 // A run in words for a terminal: a line for each step, the stages if wanted, and a violation with what it means, the
 // picture of who maps what, and the fixes that are off. Colours are the console's business.
-// Not covered: Markdown (MarkdownReport).
+// Not covered: what other runs tell of it (TerminalReport.Insight.cs), Markdown (MarkdownReport).
 
 using System.Globalization;
 using MmFuzz.Engine.Fixes;
@@ -11,10 +11,14 @@ using Spectre.Console;
 namespace MmFuzz.Reports;
 
 /// <summary>Writes for people at a terminal.</summary>
-public static class TerminalReport
+public static partial class TerminalReport
 {
     /// <summary>A line for each step, with its stages and changes if they were kept and are wanted.</summary>
-    public static void WriteSteps(IAnsiConsole console, ProgramExplanation explanation, bool trace)
+    public static void WriteSteps(IAnsiConsole console, ProgramExplanation explanation, bool trace) =>
+        WriteSteps(console, explanation, trace ? WriteTrace : static (_, _) => { });
+
+    private static void WriteSteps(
+        IAnsiConsole console, ProgramExplanation explanation, System.Action<IAnsiConsole, ExplainedStep> details)
     {
         int width = 0;
         foreach (ExplainedStep step in explanation.Steps)
@@ -30,10 +34,7 @@ public static class TerminalReport
             string mark = failing ? "  [bold red]<- violated here[/]" : string.Empty;
             string outcome = $"[{Colour(step)}]{step.Outcome.EscapeMarkup()}[/]";
             WriteLine(console, $"[dim]{number}[/]  {text.EscapeMarkup()}  {outcome}{mark}");
-            if (trace)
-            {
-                WriteTrace(console, step);
-            }
+            details(console, step);
         }
 
         int left = explanation.Program.Operations.Length - explanation.Steps.Length;
@@ -103,14 +104,15 @@ public static class TerminalReport
         foreach (ExplainedStage stage in step.Stages)
         {
             string wait = stage.Waited ? " [yellow](must wait)[/]" : string.Empty;
-            string text = $"{stage.Actor} {StageNames.Of(stage.Path)}: {stage.Stage}";
+            string text = $"{stage.Actor} {stage.Name}";
             WriteLine(console, $"         [dim]{text.EscapeMarkup()}[/]{wait}");
         }
 
         foreach (StateRow row in step.Changes)
         {
             string text = $"{StateTable.Title(row.Group)} {row.Thing}: {row.Before}  =>  {row.After}";
-            WriteLine(console, $"         {text.EscapeMarkup()}");
+            string by = row.By is null ? string.Empty : $"  [dim]({row.By.EscapeMarkup()})[/]";
+            WriteLine(console, $"         {text.EscapeMarkup()}{by}");
         }
     }
 

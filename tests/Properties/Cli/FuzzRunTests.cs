@@ -44,7 +44,7 @@ public class FuzzRunTests
         foreach (string file in stored)
         {
             string report = File.ReadAllText(Path.ChangeExtension(file, ".md"));
-            Assert.Contains($"mmfuzz replay --trace {file}", report, StringComparison.Ordinal);
+            Assert.Contains($"mmfuzz explain {file}", report, StringComparison.Ordinal);
             Assert.Contains("## What happens", report, StringComparison.Ordinal);
             Answer replay = CommandLine.Run("replay", file).WithoutTrace();
             Assert.Equal(0, replay.Code);

@@ -12,8 +12,8 @@ public class HelpTests
 {
     private static readonly string[] Names =
     [
-        string.Empty, "fuzz", "replay", "shrink", "bugs", "list", "list operations", "list properties", "list fixes",
-        "list profiles", "list goals", "list bugs", "docs",
+        string.Empty, "fuzz", "replay", "explain", "shrink", "bugs", "list", "list operations", "list properties",
+        "list fixes", "list profiles", "list goals", "list bugs", "docs",
     ];
 
     public static TheoryData<string> Commands => [.. Names];

@@ -57,6 +57,25 @@ public class JsonAnswerTests
     }
 
     [Fact]
+    public void Explain_answers_with_the_replay_and_what_other_runs_tell()
+    {
+        JsonElement explained = CommandLine.Feed(CommandLine.KnownBug, "explain", "-", "--json").WithoutTrace().Json();
+        Has(explained, "replay:Object divergence:Object dissection:Object");
+        Has(explained.GetProperty("replay").GetProperty("lines")[1].GetProperty("changes")[0], "by:String");
+        Has(
+            explained.GetProperty("divergence"),
+            "repaired:String repair:String words:String state:Object paths:Null");
+        Has(
+            explained.GetProperty("divergence").GetProperty("state"),
+            "line:Number text:String stage:Object differences:Array");
+        Has(explained.GetProperty("dissection"), "lines:Array pagesMovableBy:Array names:Array");
+        JsonElement line = explained.GetProperty("dissection").GetProperty("lines")[2];
+        Has(line, "line:Number text:String necessary:True without:Object swappedWithNext:Object free:Array");
+        Has(line.GetProperty("without"), "verdict:String property:Null clause:Null");
+        Has(line.GetProperty("free")[0], "operand:String written:String others:Array any:True words:String");
+    }
+
+    [Fact]
     public void Shrink_answers_with_the_small_program_and_its_passes()
     {
         JsonElement shrink = CommandLine.Feed(CommandLine.KnownBug, "shrink", "-", "--json").WithoutTrace().Json();
