@@ -78,6 +78,12 @@ internal static class WpPage
             c.Reach(Goal.LongtermUnshare); // nobody else asks
         }
 
+        return ReuseOrCopy(c, ref t, in vma, pte);
+    }
+
+    private static Progress ReuseOrCopy(Context c, ref Task t, in Vma vma, Pte pte)
+    {
+        ref readonly Frame frame = ref c.FrameAt(pte.Pfn);
         if (vma.UffdWp && c.Has(Fix.UffdTlbFlush) && c.MmAt(t.Mm).TlbFlushPending != 0)
         {
             if (TlbFlush.MustWait(c, in t, t.Mm))

@@ -149,7 +149,8 @@ internal static class FreeOperands
             yield return (OperandKind.Length, op with { Length = length });
         }
 
-        for (byte slot = 0; slot < Limits.Handles; slot++)
+        int slots = op.Kind == OperationKind.Inject ? (int)InjectedFault.SameSlot : Limits.Handles;
+        for (byte slot = 0; slot < slots; slot++)
         {
             yield return (OperandKind.Slot, op with { Slot = slot });
         }

@@ -82,7 +82,7 @@ public class DivergenceTests
 
     [Fact]
     public void Every_known_bug_has_a_repaired_kernel_and_every_difference_has_a_name() => Assert.All(
-        Directory.GetFiles(KnownBugs, "*.mm"),
+        Directory.GetFiles(KnownBugs, "*.mm").Where(file => !File.ReadAllText(file).Contains("expect nothing")),
         file =>
         {
             (_, Divergence divergence) = Of(Path.GetFileNameWithoutExtension(file));

@@ -151,7 +151,7 @@ public class ExplainingTests
 
     [Fact]
     public void Every_known_bug_is_taken_apart_and_each_of_its_lines_is_necessary() => Assert.All(
-        Directory.GetFiles(KnownBugs, "*.mm"),
+        Directory.GetFiles(KnownBugs, "*.mm").Where(file => !File.ReadAllText(file).Contains("expect nothing")),
         file =>
         {
             Dissection dissection = Take(File.ReadAllText(file), out MmProgram program);
