@@ -101,7 +101,7 @@ public class SnapshotTests
 
     private static string Explain(string program, params string[] options)
     {
-        Answer answer = CommandLine.Feed(program, ["explain", "-", .. options]).WithoutTrace();
+        Cli.Answer answer = CommandLine.Feed(program, ["explain", "-", .. options]).WithoutTrace();
         Assert.Equal(0, answer.Code);
         Assert.Empty(answer.Error);
         return answer.Out;
