@@ -24,11 +24,11 @@ public static class OutcomeWords
             return Unfinished(in op, in after);
         }
 
-        return AnswerWord(in op, in outcome);
+        return Result(in op, in outcome);
     }
 
     /// <summary>What an operation that has ended answers.</summary>
-    public static string AnswerWord(in Operation op, in Outcome outcome) =>
+    public static string Result(in Operation op, in Outcome outcome) =>
         outcome.Errno != Errno.None ? ErrnoContract.Name(outcome.Errno) : "ok" + Found(in op, in outcome);
 
     /// <summary>For machines: <c>ok</c>, <c>errno</c>, <c>blocked</c>, <c>started</c> or <c>skipped</c>.</summary>

@@ -31,7 +31,10 @@ public static partial class StateItems
         };
         AddWord(words, vma.Has(VmFlags.PageProtWrite), "fresh entries writable");
         AddWord(words, vma.Has(VmFlags.SoftDirty), "VM_SOFTDIRTY");
-        AddWord(words, vma.UffdWp, $"registered with u{vma.Uffd - 1} for write-protection");
+        string uffd = $"registered with u{vma.Uffd - 1} for";
+        AddWord(words, vma.UffdWp, $"{uffd} write-protection");
+        AddWord(words, vma.Has(VmFlags.UffdMissing), $"{uffd} missing pages");
+        AddWord(words, vma.Has(VmFlags.UffdMinor), $"{uffd} minor faults");
         return string.Join(", ", words);
     }
 
@@ -74,9 +77,12 @@ public static partial class StateItems
             ref readonly UffdEvent raised = ref machine.EventAt(new ActorId(i));
             if (raised.State != UffdEventState.None)
             {
-                string access = raised.Flags.HasFlag(UffdFaultFlags.Fork) ? "fork at"
+                string access = (raised.Flags & UffdFaultFlags.Fork) != 0 ? "fork at"
                     : (raised.Flags & (UffdFaultFlags.Write | UffdFaultFlags.Wp)) != 0 ? "store to"
                     : "load of";
+                string page = (raised.Flags & UffdFaultFlags.Wp) != 0 ? "protected page"
+                    : (raised.Flags & UffdFaultFlags.Minor) != 0 ? "cached page"
+                    : "missing page";
                 string state = raised.State switch
                 {
                     UffdEventState.None => "none",
@@ -85,7 +91,7 @@ public static partial class StateItems
                     UffdEventState.Woken => "answered",
                 };
                 string text = string.Create(
-                    CultureInfo.InvariantCulture, $"{access} page {raised.Va.Value} for {raised.Uffd}, {state}");
+                    CultureInfo.InvariantCulture, $"{access} {page} {raised.Va.Value} for {raised.Uffd}, {state}");
                 items.Add(new StateItem(StateGroup.Event, i, new ActorId(i).ToString(), text));
             }
         }

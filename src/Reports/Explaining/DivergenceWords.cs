@@ -95,6 +95,6 @@ public static class DivergenceWords
 
     private static string Answer(in Operation op, MmFuzz.Engine.Outcome outcome) =>
         outcome.Skip != SkipReason.None ? $"skips the line ({OutcomeWords.Of(outcome.Skip)})"
-        : outcome.Ended ? $"is done and answers {OutcomeWords.AnswerWord(in op, in outcome)}"
+        : outcome.Ended ? $"is done and answers {OutcomeWords.Result(in op, in outcome)}"
         : "stops here for now";
 }
