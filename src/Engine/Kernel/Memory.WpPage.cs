@@ -63,11 +63,7 @@ internal static class WpPage
         }
 
         ref readonly Frame frame = ref c.FrameAt(pte.Pfn);
-        if (frame.IsAnon && t.IsWrite && frame.MaybeDmaPinned)
-        {
-            c.Reach(Goal.CowBreakOfPinnedPage);
-        }
-
+        CountPinned(c, in t, in frame);
         if (t.IsUnshare && !frame.IsAnon)
         {
             if (!c.Has(Fix.LongtermUnshare))
@@ -100,12 +96,9 @@ internal static class WpPage
             return c.Wait(WaitKind.PageLock, pte.Pfn.Value); // up to 5.8 it waits for the lock; later it copies instead
         }
 
-        if (frame.IsAnon && CanReuse(c, ref t, pte.Pfn))
-        {
-            return Reuse(c, ref t, in vma, pte);
-        }
-
-        return PrepareCopy(c, ref t, pte.Pfn);
+        return frame.IsAnon && CanReuse(c, ref t, pte.Pfn)
+            ? Reuse(c, ref t, in vma, pte)
+            : PrepareCopy(c, ref t, pte.Pfn);
     }
 
     /// <summary>WP_ASYNC (6.7): the bit alone records that the page is written; nobody is asked.</summary>
@@ -116,6 +109,14 @@ internal static class WpPage
         c.SetPte(entry, t.Original);
         c.Effect = new MemoryEffect(MemoryEffectKind.ResolveAsync, entry, pte.Pfn, c.FrameAt(pte.Pfn).Content);
         return t.Original;
+    }
+
+    private static void CountPinned(Context c, in Task t, in Frame frame)
+    {
+        if (frame.IsAnon && t.IsWrite && frame.MaybeDmaPinned)
+        {
+            c.Reach(Goal.CowBreakOfPinnedPage);
+        }
     }
 
     private static Progress ReuseShared(Context c, ref Task t, in Vma vma, Pte pte)
