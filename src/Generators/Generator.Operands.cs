@@ -61,6 +61,7 @@ public sealed partial class Generator
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
+            or OperationKind.Swapoff
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
         {
             op.Va = default;

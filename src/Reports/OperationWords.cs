@@ -41,6 +41,7 @@ public static class OperationWords
         OperationKind.ClearRefs => "clear-refs P",
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
+        OperationKind.Swapoff => "swapoff",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -75,6 +76,7 @@ public static class OperationWords
         OperationKind.ClearRefs => "begins to track writes: writes 4 to /proc/PID/clear_refs",
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
+        OperationKind.Swapoff => "empties the swap area: everything in it comes back",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -124,6 +126,7 @@ public static class OperationWords
             OperationKind.ClearRefs => $"write tracking of {op.Process} begins anew",
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
+            OperationKind.Swapoff => "the swap area is emptied",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

@@ -174,4 +174,13 @@ public enum Fix : byte
 
     /// <summary>clear_refs marks the pinned pages that it leaves alone. No release has it.</summary>
     ClearRefsPinnedMark,
+
+    /// <summary>swapoff keeps uffd_wp.</summary>
+    UnuseKeepsUffdWp,
+
+    /// <summary>swapoff keeps soft_dirty.</summary>
+    UnuseKeepsSoftDirty,
+
+    /// <summary>swapoff keeps exclusivity.</summary>
+    UnuseKeepsExclusive,
 }

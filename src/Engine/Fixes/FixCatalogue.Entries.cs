@@ -13,6 +13,7 @@ public static partial class FixCatalogue
         "mm/gup: trigger FAULT_FLAG_UNSHARE when R/O-pinning a possibly shared anonymous page";
 
     private const string SwapBitTitle = "mm/swap: remember PG_anon_exclusive via a swp pte bit";
+    private const string UnuseTitle = "mm/swapfile: fix lost swap bits in unuse_pte()";
     private const string UffdMoveTitle = "userfaultfd: wp: support swap and page migration";
 
     private static IEnumerable<FixInfo> Cow()
@@ -103,6 +104,12 @@ public static partial class FixCatalogue
         yield return Row(Fix.ZapFlush, "zap-flush", "4.13", "history",
             "mm: fix MADV_[FREE|DONTNEED] TLB flush miss problem",
             "a second zapper finds nothing, flushes nothing, and returns while translations still live");
+        yield return Row(Fix.UnuseKeepsUffdWp, "unuse-pte-uffd-wp", "5.19", "000", UnuseTitle,
+            "swapoff drops uffd_wp of the pages that it brings back");
+        yield return Row(Fix.UnuseKeepsSoftDirty, "unuse-pte-soft-dirty", "5.19", "000", UnuseTitle,
+            "swapoff drops soft_dirty of the pages that it brings back");
+        yield return Row(Fix.UnuseKeepsExclusive, "unuse-pte-exclusive", "5.19", "000", SwapBitTitle,
+            "swapoff forgets that an entry is its slot's only user: the next store faults, and may copy");
     }
 
     private static IEnumerable<FixInfo> Watching()

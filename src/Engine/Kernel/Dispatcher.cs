@@ -38,6 +38,7 @@ public static class Dispatcher
         KernelPath.MigrateFolio => Migrate.MigrateFolio(c, ref t),
         KernelPath.TryToMigrate => Rmap.TryToMigrate(c, ref t),
         KernelPath.RemoveMigrationPtes => Rmap.RemoveMigrationPtes(c, ref t),
+        KernelPath.Swapoff => Swapoff.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

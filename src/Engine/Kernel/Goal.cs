@@ -110,6 +110,15 @@ public enum Goal : byte
     /// <summary>An allocation failed.</summary>
     OutOfMemory,
 
+    /// <summary>swapoff brought a protected page back.</summary>
+    SwapoffOfProtectedPage,
+
+    /// <summary>swapoff brought a page of an inode back.</summary>
+    SwapoffOfInodePage,
+
+    /// <summary>swapoff had to look again, since somebody had used the area meanwhile.</summary>
+    SwapoffAgain,
+
     /// <summary>A task waited for a lock.</summary>
     WaitedForLock,
 }

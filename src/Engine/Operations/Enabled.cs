@@ -83,6 +83,7 @@ public static class Enabled
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
         OperationKind.Wp or OperationKind.Unwp => true,
+        OperationKind.Swapoff => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -113,6 +114,7 @@ public static class Enabled
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
+        OperationKind.Swapoff => SkipReason.None,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
@@ -154,8 +156,8 @@ public static class Enabled
         {
             var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
             ref readonly Task task = ref machine.TaskAt(actor);
-            bool kernelPage = !actor.IsUser
-                && (OperationKind)task.Operation is OperationKind.Swapout or OperationKind.Migrate;
+            bool kernelPage = !actor.IsUser && (OperationKind)task.Operation is OperationKind.Swapout
+                or OperationKind.Migrate or OperationKind.Swapoff;
             bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault;
             if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
             {

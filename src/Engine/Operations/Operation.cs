@@ -94,6 +94,9 @@ public enum OperationKind : byte
     /// <summary>Lets a coming arch_unmap_one, or allocation of a page, fail.</summary>
     Inject,
 
+    /// <summary>swapoff, and swapon again: all that is in the swap area comes back.</summary>
+    Swapoff,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -47,6 +47,7 @@ public static class OperationPrinter
         OperationKind.ClearRefs => "clear-refs",
         OperationKind.Pagemap => "pagemap",
         OperationKind.Inject => "inject",
+        OperationKind.Swapoff => "swapoff",
         OperationKind.Step => "step",
     };
 
@@ -104,6 +105,7 @@ public static class OperationPrinter
                 text.Append(' ').Append(op.Uffd).Append(' ').Append(range),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
+            OperationKind.Swapoff => text,
             OperationKind.Inject => text.Append(op.Slot == 0 ? " arch-unmap-one " : " alloc ").Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };

@@ -134,6 +134,9 @@ public static class Starter
             case OperationKind.Migrate:
                 t.Call(KernelPath.MigrateFolio);
                 break;
+            case OperationKind.Swapoff:
+                t.Call(KernelPath.Swapoff);
+                break;
             case OperationKind.ClearRefs:
                 t.Call(KernelPath.ClearRefs);
                 break;

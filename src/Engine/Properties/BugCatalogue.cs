@@ -92,6 +92,8 @@ public static class BugCatalogue
         Row(Fix.MprotectSwapPage, "004", Newest, 3, PropertyId.Encoding),
         Row(Fix.SwapExclusiveForkParent, "history", Newest, 5, Single),
         Row(Fix.SwapExclusiveForkChild, "history", Newest, 5, Single),
+        Row(Fix.UnuseKeepsUffdWp, "000", Newest, 4, PropertyId.UffdWpNotLost),
+        Row(Fix.UnuseKeepsSoftDirty, "000", Newest, 5, PropertyId.SoftDirtyComplete),
         Row(Fix.UnmapDirty, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
     ];
 
@@ -123,6 +125,7 @@ public static class BugCatalogue
     [
         Row(Fix.MigrationReadExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
         Row(Fix.MprotectMigrationExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
+        Row(Fix.UnuseKeepsExclusive, "000", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
     ];
 
     private static BugRow Row(

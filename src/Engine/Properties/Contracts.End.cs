@@ -45,6 +45,8 @@ public static partial class Contracts
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
                 break;
+            case OperationKind.Swapoff when success && alone:
+                return SlotRules.CheckEmpty(in w);
             case OperationKind.ClearRefs:
                 EndClearRefs(ref w, ref touched, in t);
 

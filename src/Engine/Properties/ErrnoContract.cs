@@ -41,6 +41,9 @@ public static class ErrnoContract
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
+        OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
+            ? Bit(Errno.EINVAL)
+            : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Step => Bit(Errno.None),

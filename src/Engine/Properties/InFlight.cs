@@ -91,6 +91,21 @@ internal static class InFlight
         return false;
     }
 
+    /// <summary>Whether anybody has an operation of that kind under way.</summary>
+    public static bool AnyBusy(in Machine machine, OperationKind kind)
+    {
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
+            if (machine.TaskAt(actor).Operation == (byte)kind)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a flush of the address space is pending, or owed by anybody.</summary>
     public static bool FlushPending(in Machine machine, MmId mm)
     {

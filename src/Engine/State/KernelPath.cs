@@ -91,6 +91,9 @@ public enum KernelPath : byte
 
     /// <summary>remove_migration_ptes.</summary>
     RemoveMigrationPtes,
+
+    /// <summary>try_to_unuse.</summary>
+    Swapoff,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

@@ -190,7 +190,7 @@ internal static class DeletionPasses
             first.Kind is OperationKind.Load or OperationKind.Store && first.Va == second.Va,
         OperationKind.Dontneed or OperationKind.DevRead or OperationKind.DevWrite or OperationKind.UffdOpen
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
-            or OperationKind.Inject or OperationKind.Step => false,
+            or OperationKind.Swapoff or OperationKind.Inject or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

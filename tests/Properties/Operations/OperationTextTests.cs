@@ -73,6 +73,9 @@ public class OperationTextTests
         "inject alloc 2",
         "pin p0 0 1 r follow -> g0",
         "get p0 0 1 rw follow -> g0",
+        "swapoff",
+        "start t8 swapoff",
+        "swapoff by t9",
         "step t4 1",
         "step t9 99",
     ];
