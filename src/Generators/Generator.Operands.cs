@@ -37,6 +37,8 @@ public sealed partial class Generator
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake:
                 return MakeUffd(record, ref op);
+            case OperationKind.Mremap:
+                return MakeMremap(record, ref op);
             case OperationKind.Inject:
                 op.Slot = (byte)(record[5] & 1);
                 op.Number = (byte)(record[6] & (op.Slot == 0 ? 1 : 3));
@@ -85,6 +87,15 @@ public sealed partial class Generator
         op.Number = (byte)(op.Mapping == VmaKind.SharedAnon ? 0 : op.Va.Value & 7);
         op.Length = (byte)Math.Min((int)op.Length, Limits.InodePages - op.Number);
         return true;
+    }
+
+    /// <summary>Mostly to hot pages: what is moved there is used again, and what was there is not.</summary>
+    private bool MakeMremap(ChoiceRecord record, ref Operation op)
+    {
+        int hot = (record[5] % swarm.HotPages) + ((record[5] & 0x80) != 0 ? 8 : 0);
+        int target = record[6] < 192 ? hot : record[5] % Limits.PagesPerMm;
+        op.Number = (byte)Math.Min(target, Limits.PagesPerMm - op.Length);
+        return Math.Abs(op.Number - op.Va.Value) >= op.Length;
     }
 
     private bool MakeFork(ChoiceRecord record, ref Operation op)

@@ -133,6 +133,7 @@ public sealed class Swarm
             (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
             (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
+            (OperationKind.Mremap, 2),
             (OperationKind.Swapoff, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)

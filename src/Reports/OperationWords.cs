@@ -42,6 +42,7 @@ public static class OperationWords
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
         OperationKind.Swapoff => "swapoff",
+        OperationKind.Mremap => "mremap P PAGE LENGTH -> PAGE",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -77,6 +78,7 @@ public static class OperationWords
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
         OperationKind.Swapoff => "empties the swap area: everything in it comes back",
+        OperationKind.Mremap => "moves pages to another place, with whatever is there: mremap(MREMAP_FIXED)",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -127,6 +129,7 @@ public static class OperationWords
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
             OperationKind.Swapoff => "the swap area is emptied",
+            OperationKind.Mremap => $"{op.Process} moves {pages} to {Pages(op.Number, op.Length)}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

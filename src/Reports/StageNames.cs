@@ -46,6 +46,7 @@ public static class StageNames
             (KernelPath.ClearRefs, "TaskMmu", "Stage"), (KernelPath.ShrinkFolio, "Vmscan", "Stage"),
             (KernelPath.TryToUnmap, "Rmap", "UnmapStage"), (KernelPath.MigrateFolio, "Migrate", "Stage"),
             (KernelPath.TryToMigrate, "Rmap", "MigrateStage"), (KernelPath.RemoveMigrationPtes, "Rmap", "RestoreStage"),
+            (KernelPath.Mremap, "Mremap", "Stage"), (KernelPath.MovePageTables, "MovePageTables", "Stage"),
             (KernelPath.Swapoff, "Swapoff", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();

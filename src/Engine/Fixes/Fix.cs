@@ -183,4 +183,16 @@ public enum Fix : byte
 
     /// <summary>swapoff keeps exclusivity.</summary>
     UnuseKeepsExclusive,
+
+    /// <summary>mremap flushes the old range before it drops the page-table locks.</summary>
+    MremapFlush,
+
+    /// <summary>mremap marks swap entries as such.</summary>
+    MremapSoftDirtySwap,
+
+    /// <summary>mremap clears uffd_wp if the registration does not move along.</summary>
+    MremapUffdClear,
+
+    /// <summary>mremap moves several mappings at once.</summary>
+    MremapMultiVma,
 }

@@ -110,6 +110,15 @@ public static partial class FixCatalogue
             "swapoff drops soft_dirty of the pages that it brings back");
         yield return Row(Fix.UnuseKeepsExclusive, "unuse-pte-exclusive", "5.19", "000", SwapBitTitle,
             "swapoff forgets that an entry is its slot's only user: the next store faults, and may copy");
+        yield return Row(Fix.MremapFlush, "mremap-flush", "4.19", "history",
+            "mremap: properly flush TLB before releasing the page",
+            "mremap flushes the old range only when anybody can have the moved pages already");
+        yield return Row(Fix.MremapSoftDirtySwap, "softdirty-mremap-swap", "3.13", "history",
+            "mm: move_ptes -- Set soft dirty bit depending on pte type",
+            "mremap marks a swap entry as if it were a present one");
+        yield return Row(Fix.MremapMultiVma, "mremap-multi-vma", "6.17", "history",
+            "mm/mremap: permit mremap() move of multiple VMAs",
+            "a range over two mappings is refused with EFAULT, after its target was unmapped");
     }
 
     private static IEnumerable<FixInfo> Watching()
@@ -174,5 +183,8 @@ public static partial class FixCatalogue
         yield return Row(Fix.UnregisterWake, "unregister-wake", "4.11", "engine",
             "userfaultfd: non-cooperative: wake userfaults after UFFDIO_UNREGISTER",
             "UNREGISTER leaves threads asleep that wait in its range");
+        yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
+            "mm: clear uffd-wp PTE/PMD state on mremap()",
+            "mremap carries uffd_wp bits and markers into a range that is not registered");
     }
 }

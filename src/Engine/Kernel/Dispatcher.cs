@@ -39,6 +39,8 @@ public static class Dispatcher
         KernelPath.TryToMigrate => Rmap.TryToMigrate(c, ref t),
         KernelPath.RemoveMigrationPtes => Rmap.RemoveMigrationPtes(c, ref t),
         KernelPath.Swapoff => Swapoff.Step(c, ref t),
+        KernelPath.Mremap => Mremap.Step(c, ref t),
+        KernelPath.MovePageTables => MovePageTables.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

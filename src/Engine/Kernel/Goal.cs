@@ -119,6 +119,21 @@ public enum Goal : byte
     /// <summary>swapoff had to look again, since somebody had used the area meanwhile.</summary>
     SwapoffAgain,
 
+    /// <summary>mremap moved a swap entry.</summary>
+    MremapOfSwapEntry,
+
+    /// <summary>mremap moved a migration entry.</summary>
+    MremapOfMigrationEntry,
+
+    /// <summary>mremap moved a page that may be pinned.</summary>
+    MremapOfPinnedPage,
+
+    /// <summary>mremap moved a page that userfaultfd protected.</summary>
+    MremapOfProtectedPage,
+
+    /// <summary>mremap moved a page.</summary>
+    MremapOfPage,
+
     /// <summary>A task waited for a lock.</summary>
     WaitedForLock,
 }

@@ -66,7 +66,7 @@ internal static class Swapoff
         return t.Next(Stage.NextMm);
     }
 
-    /// <summary>An exiting process gives its slots up itself, and has mmap_lock until it has; a child is filled.</summary>
+    /// <summary>An exiting process and a child that is filled have mmap_lock until they are done.</summary>
     private static Progress NextMm(Context c, ref Task t)
     {
         while (t.OuterCursor < Limits.Mms && c.MmAt(new MmId(t.OuterCursor)).State == MmState.Free)
@@ -237,7 +237,7 @@ internal static class Swapoff
             : Stage.NextCached);
     }
 
-    /// <summary>find_next_to_unuse: what is left is in the swap cache only, or came to be used behind our back.</summary>
+    /// <summary>find_next_to_unuse: what is left is in the swap cache only, or is used again.</summary>
     private static Progress NextCached(Context c, ref Task t)
     {
         for (byte i = 0; i < Limits.SwapSlots; i++)

@@ -84,6 +84,7 @@ public static class Enabled
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
         OperationKind.Wp or OperationKind.Unwp => true,
         OperationKind.Swapoff => true,
+        OperationKind.Mremap => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -93,7 +94,8 @@ public static class Enabled
     public static bool RunsInProcess(OperationKind kind) =>
         kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
-            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
+            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice
+            or OperationKind.Mremap;
 
     /// <summary>Whether the operation names a process that must live.</summary>
     public static bool NeedsProcess(OperationKind kind) =>
@@ -115,6 +117,7 @@ public static class Enabled
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
         OperationKind.Swapoff => SkipReason.None,
+        OperationKind.Mremap => SkipReason.None,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None

@@ -97,6 +97,9 @@ public enum OperationKind : byte
     /// <summary>swapoff, and swapon again: all that is in the swap area comes back.</summary>
     Swapoff,
 
+    /// <summary>mremap with MREMAP_FIXED.</summary>
+    Mremap,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -24,6 +24,16 @@ public ref partial struct OperationParser
         }
     }
 
+    private void ParseTarget(ref Operation op)
+    {
+        Expect("->");
+        op.Number = (byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15");
+        if (Error is null && op.Number + op.Length > Limits.PagesPerMm)
+        {
+            Fail(text[wordStart..position], "a place for all pages before page 16");
+        }
+    }
+
     private void ParseMapping(ref Operation op)
     {
         ReadOnlySpan<char> word = Word();

@@ -191,6 +191,11 @@ public ref partial struct OperationParser
                     ? OperationFlags.DontWake
                     : OperationFlags.None;
                 break;
+            case OperationKind.Mremap:
+                ParseProcess(ref op);
+                ParseRange(ref op);
+                ParseTarget(ref op);
+                break;
             case OperationKind.Inject:
                 op.Slot = (byte)(Accept("alloc") ? 1 : 0);
                 if (op.Slot == 0 && !Accept("arch-unmap-one"))

@@ -48,6 +48,7 @@ public static class OperationPrinter
         OperationKind.Pagemap => "pagemap",
         OperationKind.Inject => "inject",
         OperationKind.Swapoff => "swapoff",
+        OperationKind.Mremap => "mremap",
         OperationKind.Step => "step",
     };
 
@@ -106,6 +107,8 @@ public static class OperationPrinter
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Swapoff => text,
+            OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
+                .Append(op.Number),
             OperationKind.Inject => text.Append(op.Slot == 0 ? " arch-unmap-one " : " alloc ").Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };

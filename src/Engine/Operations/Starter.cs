@@ -62,9 +62,8 @@ public static class Starter
                 errno = GupHandles.DeviceRead(c, op.Handle, op.Number, out value);
                 break;
             case OperationKind.DevWrite:
-                ref readonly GupHandle handle = ref c.Machine.HandleAt(op.Handle);
-                var va = new Va((byte)(handle.Va.Value + op.Number));
-                value = new Token(new EntryIndex(handle.Mm, va), c.Machine.NextSerial());
+                EntryIndex entry = c.World.Reference.HandleAt(op.Handle).Entries[op.Number];
+                value = new Token(entry, c.Machine.NextSerial()); // a token names its writer, for the reference memory
                 errno = GupHandles.DeviceWrite(c, op.Handle, op.Number, value);
                 break;
             case OperationKind.UffdOpen:
@@ -133,6 +132,10 @@ public static class Starter
                 break;
             case OperationKind.Migrate:
                 t.Call(KernelPath.MigrateFolio);
+                break;
+            case OperationKind.Mremap:
+                t.Argument = op.Number;
+                t.Call(KernelPath.Mremap);
                 break;
             case OperationKind.Swapoff:
                 t.Call(KernelPath.Swapoff);

@@ -94,6 +94,9 @@ public static class BugCatalogue
         Row(Fix.SwapExclusiveForkChild, "history", Newest, 5, Single),
         Row(Fix.UnuseKeepsUffdWp, "000", Newest, 4, PropertyId.UffdWpNotLost),
         Row(Fix.UnuseKeepsSoftDirty, "000", Newest, 5, PropertyId.SoftDirtyComplete),
+        Row(Fix.MremapFlush, "history", Newest, 4, PropertyId.Tlb, PropertyId.CowIsolation),
+        Row(Fix.MremapSoftDirtySwap, "history", Newest, 3, PropertyId.Encoding, PropertyId.SoftDirtyComplete),
+        Row(Fix.MremapUffdClear, "history", Newest, 3, PropertyId.UffdWpNotLost),
         Row(Fix.UnmapDirty, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
     ];
 

@@ -45,6 +45,9 @@ public static partial class Contracts
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
                 break;
+            case OperationKind.Mremap:
+                EndMremap(ref w, ref touched, in t);
+                break;
             case OperationKind.Swapoff when success && alone:
                 return SlotRules.CheckEmpty(in w);
             case OperationKind.ClearRefs:
@@ -105,6 +108,12 @@ public static partial class Contracts
             w.Reference.ChangeRow(ref touched, At(in t, va)) = default;
         }
 
+        ForgetEvicted(ref w, ref touched);
+    }
+
+    /// <summary>Inodes that went with their last mapping, and the handles on their pages.</summary>
+    private static void ForgetEvicted(ref World w, ref Touched touched)
+    {
         HandleContracts.DetachEvicted(ref w, ref touched);
         for (int i = 0; i < Limits.CachePages; i++)
         {
@@ -275,6 +284,7 @@ public static partial class Contracts
         }
 
         bool protect = (OperationKind)t.Operation == OperationKind.Wp;
+        bool stopped = false;
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
@@ -283,9 +293,11 @@ public static partial class Contracts
                 continue;
             }
 
-            if (!row.HasAny(RowFlags.Registered) && alone)
+            stopped |= !row.HasAny(RowFlags.Registered) && alone;
+            if (stopped)
             {
-                break;
+                row.Flags &= ~RowFlags.WasPopulated;
+                continue;
             }
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);

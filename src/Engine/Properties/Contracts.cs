@@ -36,6 +36,9 @@ public static partial class Contracts
                 }
 
                 break;
+            case OperationKind.Mremap:
+                BeginMremap(ref w, ref touched, in t);
+                break;
             case OperationKind.Wp or OperationKind.Unwp:
                 BeginWriteProtect(ref w, ref touched, in t);
                 break;
@@ -68,6 +71,11 @@ public static partial class Contracts
 
         (int start, int end) = InFlight.RangeOf(in t);
         HandleContracts.MarkDiscarded(ref w, ref touched, in t, start, end);
+        if ((OperationKind)t.Operation == OperationKind.Mremap)
+        {
+            HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, t.Argument + t.Length);
+        }
+
         for (int va = start; va < end; va++)
         {
             var entry = new EntryIndex(t.Mm, new Va((byte)va));
@@ -114,6 +122,8 @@ public static partial class Contracts
         {
             Rows.Close(ref row, token);
         }
+
+        MirrorWritten(ref w, ref touched, entry);
     }
 
     /// <summary>A process or a device has seen what the page holds: it holds that and nothing else.</summary>

@@ -125,7 +125,8 @@ internal static class EntryRules
         }
 
         checker.Count(Clause.NotReported);
-        return reported != 0 || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
+        const ulong Moves = InFlight.ClearRefs | InFlight.Discards | InFlight.Mremap;
+        return reported != 0 || InFlight.Any(in w.Machine, entry, Moves)
             ? null
             : new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
                 "pagemap reports the page clean, which was stored to since the last clear_refs");
@@ -182,6 +183,7 @@ internal static class EntryRules
 
         checker.Count(Clause.NothingLeft);
         return !row.HasAny(RowFlags.Mapped) || Rows.Allows(in row, Token.Zero)
+            || InFlight.Any(in w.Machine, entry, InFlight.Mremap)
             ? null
             : new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
                 $"the entry is none, the page must hold {Rows.Describe(in w.Reference, in row)}");

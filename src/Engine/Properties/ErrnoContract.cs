@@ -41,6 +41,7 @@ public static class ErrnoContract
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
+        OperationKind.Mremap => Mremap(in w, profile, in op),
         OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
             ? Bit(Errno.EINVAL)
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
@@ -180,6 +181,36 @@ public static class ErrnoContract
         }
 
         return Bit(w.Machine.MmAt(op.Process).VmaCount == Limits.VmasPerMm ? Errno.ENOMEM : Errno.None);
+    }
+
+    /// <summary>Since 6.17 several mappings move at once, if no userfaultfd watches one and no hole is first.</summary>
+    private static uint Mremap(in World w, Profile profile, in Operation op)
+    {
+        if (op.Length == 0 || System.Math.Abs(op.Number - op.Va.Value) < op.Length)
+        {
+            return Bit(Errno.EINVAL);
+        }
+
+        if (w.Machine.MmAt(op.Process).VmaCount + 3 > Limits.VmasPerMm)
+        {
+            return Bit(Errno.ENOMEM);
+        }
+
+        int first = w.Machine.FindVma(op.Process, op.Va);
+        if (first < 0 || w.Machine.VmaAt(op.Process, first).End >= op.End || !profile.Contract.Has(Fix.MremapMultiVma))
+        {
+            return Bit(first >= 0 && w.Machine.VmaAt(op.Process, first).End >= op.End ? Errno.None : Errno.EFAULT);
+        }
+
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            if (Row(in w, op.Process, va).HasAny(RowFlags.Registered))
+            {
+                return Bit(Errno.EFAULT);
+            }
+        }
+
+        return Bit(Errno.None);
     }
 
     /// <summary>Whether the address space that a context watches is gone, or going.</summary>

@@ -14,7 +14,7 @@ internal static class InFlight
     public const ulong Discards = Munmap | Dontneed | Exit;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const ulong Protection = Wp | Unwp | Register | Unregister | Close | Discards;
+    public const ulong Protection = Wp | Unwp | Register | Unregister | Close | Discards | Mremap;
 
     /// <summary>munmap.</summary>
     public const ulong Munmap = 1ul << (int)OperationKind.Munmap;
@@ -24,6 +24,9 @@ internal static class InFlight
 
     /// <summary>exit.</summary>
     public const ulong Exit = 1ul << (int)OperationKind.Exit;
+
+    /// <summary>mremap, which works on two ranges.</summary>
+    public const ulong Mremap = 1ul << (int)OperationKind.Mremap;
 
     /// <summary>mprotect.</summary>
     public const ulong Mprotect = 1ul << (int)OperationKind.Mprotect;
@@ -55,7 +58,9 @@ internal static class InFlight
             return 0;
         }
 
-        ulong range = (kind & Whole) != 0 ? 0xfffful : ((1ul << ended.Length) - 1) << ended.Va.Value;
+        ulong pages = (1ul << ended.Length) - 1;
+        ulong range = (kind & Whole) != 0 ? 0xfffful
+            : (pages << ended.Va.Value) | (kind == Mremap ? pages << ended.Argument : 0);
         return (range & 0xfffful) << (ended.Mm.Value * Limits.PagesPerMm);
     }
 
@@ -80,8 +85,10 @@ internal static class InFlight
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             ulong kind = 1ul << task.Operation;
             bool covers = (kind & Whole) != 0
-                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
-            bool begun = (kind & Discards) == 0 || (task.MmapRead | task.MmapWrite) != 0;
+                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length)
+                || (kind == Mremap && entry.Va.Value >= task.Argument
+                    && entry.Va.Value < task.Argument + task.Length);
+            bool begun = (kind & (Discards | Mremap)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {
                 return true;

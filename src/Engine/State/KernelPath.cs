@@ -94,6 +94,12 @@ public enum KernelPath : byte
 
     /// <summary>try_to_unuse.</summary>
     Swapoff,
+
+    /// <summary>mremap.</summary>
+    Mremap,
+
+    /// <summary>move_page_tables.</summary>
+    MovePageTables,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

@@ -118,8 +118,8 @@ public struct HandleRow
     /// </summary>
     public HandleTokens Values;
 
-    /// <summary>Running number at which it was taken.</summary>
-    public ushort Since;
+    /// <summary>The page of its owner that each page belongs to: where it was taken, or was moved to since.</summary>
+    public HandleEntries Entries;
 
     /// <summary>Bit i: page i still is what its owner has mapped there.</summary>
     public byte Attached;
@@ -132,11 +132,8 @@ public struct HandleRow
     /// <summary>Bit i: page i belongs to an inode.</summary>
     public byte Shared;
 
-    private readonly byte reserved0;
-    private readonly ushort reserved1;
-
-    /// <summary>Whether the unused bytes are 0, as they always are.</summary>
-    public readonly bool IsCanonical => reserved0 == 0 && reserved1 == 0;
+    /// <summary>Bit i: mremap moved page i, so that stores through other entries of its owner may show.</summary>
+    public byte Moved;
 }
 
 /// <summary>The reference memory.</summary>

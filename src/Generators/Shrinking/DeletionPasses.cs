@@ -188,6 +188,7 @@ internal static class DeletionPasses
             first.Kind is OperationKind.Swapout or OperationKind.Migrate && first.Va == second.Va,
         OperationKind.Swapout or OperationKind.Migrate =>
             first.Kind is OperationKind.Load or OperationKind.Store && first.Va == second.Va,
+        OperationKind.Mremap => first.Kind == OperationKind.Mremap && first.Process == second.Process,
         OperationKind.Dontneed or OperationKind.DevRead or OperationKind.DevWrite or OperationKind.UffdOpen
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
             or OperationKind.Swapoff or OperationKind.Inject or OperationKind.Step => false,

@@ -111,6 +111,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
             or OperationKind.Pagemap or OperationKind.Swapoff
+            or OperationKind.Mremap
             or OperationKind.Inject or OperationKind.Step => 0,
     };
 }

@@ -76,6 +76,9 @@ public class OperationTextTests
         "swapoff",
         "start t8 swapoff",
         "swapoff by t9",
+        "mremap p0 0 4 -> 8",
+        "start t4 mremap p0 0 1 -> 15",
+        "mremap p1 2 0 -> 3 by t5",
         "step t4 1",
         "step t9 99",
     ];

@@ -1,4 +1,4 @@
-// What this file covers: swapoff: what it brings back, with which bits, in what order, and what others may do meanwhile.
+// What this file covers: swapoff: what it brings back, with which bits, and what others may do meanwhile.
 // What it does not cover: swap-out and swap-in by faults (MovingScenarios.cs), bugs of it (corpus/known-bugs).
 
 using Xunit;
@@ -35,14 +35,15 @@ public class SwapoffScenarios
         """);
 
     [Theory]
-    [InlineData("unuse-pte-exclusive", "")]
-    [InlineData("anon-vma", " exclusive")]
-    public void Without_the_exclusive_bit_the_next_store_only_takes_one_fault_more(string fix, string exclusive) =>
-        Scenario.Run(fix == "anon-vma" ? "v6.18" : $"v6.18, without {fix}", $"""
+    [InlineData("v6.18, without unuse-pte-exclusive", "")]
+    [InlineData("v6.18", " exclusive")]
+    public void Without_the_exclusive_bit_the_next_store_only_takes_one_fault_more(string profile, string exclusive) =>
+        Scenario.Run(profile, $"""
         mmap p0 0 4 anon rw
         store p0 0
         swapout p0 0
         swapoff
+        ? p0 0            | A soft-dirty
         ? page A          | refs 1 maps 1{exclusive} holds #1
         store p0 0
         ? p0 0            | A write dirty soft-dirty
