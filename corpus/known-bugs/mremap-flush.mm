@@ -5,6 +5,7 @@ profile v6.18
 without mremap-flush
 with clear-refs-migration
 with clear-refs-pinned-mark
+with madv-free-shared
 expect tlb freed-page
 mmap p0 0 1 shared i0 r
 load p0 0

@@ -5,6 +5,7 @@ profile v6.18
 without softdirty-mremap-swap
 with clear-refs-migration
 with clear-refs-pinned-mark
+with madv-free-shared
 expect encoding misuse
 mmap p0 0 1 anon rw
 store p0 0

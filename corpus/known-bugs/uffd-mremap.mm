@@ -5,6 +5,7 @@ profile v6.18
 without uffd-mremap
 with clear-refs-migration
 with clear-refs-pinned-mark
+with madv-free-shared
 expect uffd-wp-not-lost bit-spurious
 mmap p0 0 1 anon r
 load p0 0

@@ -5,6 +5,7 @@ profile v6.18
 without unuse-pte-soft-dirty
 with clear-refs-migration
 with clear-refs-pinned-mark
+with madv-free-shared
 expect soft-dirty-complete not-reported
 mmap p0 0 1 anon rw
 clear-refs p0

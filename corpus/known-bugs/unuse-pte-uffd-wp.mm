@@ -5,6 +5,7 @@ profile v6.18
 without unuse-pte-uffd-wp
 with clear-refs-migration
 with clear-refs-pinned-mark
+with madv-free-shared
 expect uffd-wp-not-lost bit-lost
 mmap p0 0 1 anon rw
 uffd p0 -> u0

@@ -4,6 +4,7 @@ mmfuzz 1
 profile v6.18
 with clear-refs-migration
 with clear-refs-pinned-mark
+with madv-free-shared
 expect nothing
 mmap p0 0 2 anon rw
 pin p0 1 1 rw -> g3

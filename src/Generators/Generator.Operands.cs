@@ -37,6 +37,12 @@ public sealed partial class Generator
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake:
                 return MakeUffd(record, ref op);
+            case OperationKind.Madvise:
+                op.Number = (byte)(record[6] & 3);
+                return true;
+            case OperationKind.Populate:
+                op.Flags |= (record[6] & 1) != 0 ? OperationFlags.Write : OperationFlags.None;
+                return true;
             case OperationKind.Mremap:
                 return MakeMremap(record, ref op);
             case OperationKind.Inject:

@@ -43,6 +43,11 @@ public static class OperationWords
         OperationKind.Inject => "inject arch-unmap-one|alloc COUNT",
         OperationKind.Swapoff => "swapoff",
         OperationKind.Mremap => "mremap P PAGE LENGTH -> PAGE",
+        OperationKind.Free => "free P PAGE LENGTH",
+        OperationKind.Cold => "cold P PAGE LENGTH",
+        OperationKind.Pageout => "pageout P PAGE LENGTH",
+        OperationKind.Populate => "populate P PAGE LENGTH rw|r",
+        OperationKind.Madvise => "madvise P PAGE LENGTH dontfork|dofork|wipeonfork|keeponfork",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -79,6 +84,11 @@ public static class OperationWords
         OperationKind.Inject => "makes an unmapping, or the allocation of a page, fail after COUNT others",
         OperationKind.Swapoff => "empties the swap area: everything in it comes back",
         OperationKind.Mremap => "moves pages to another place, with whatever is there: mremap(MREMAP_FIXED)",
+        OperationKind.Free => "lets the kernel discard pages until they are stored to again: madvise(MADV_FREE)",
+        OperationKind.Cold => "says that pages are not used for now: madvise(MADV_COLD)",
+        OperationKind.Pageout => "reclaims pages that nobody else maps: madvise(MADV_PAGEOUT)",
+        OperationKind.Populate => "faults pages in: madvise(MADV_POPULATE_READ, MADV_POPULATE_WRITE)",
+        OperationKind.Madvise => "says what a child gets of pages: madvise(MADV_DONTFORK and the like)",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -130,6 +140,11 @@ public static class OperationWords
             OperationKind.Inject => op.Slot == 0 ? "an unmapping is made to fail" : "an allocation is made to fail",
             OperationKind.Swapoff => "the swap area is emptied",
             OperationKind.Mremap => $"{op.Process} moves {pages} to {Pages(op.Number, op.Length)}",
+            OperationKind.Free => $"{op.Process} frees {pages} lazily",
+            OperationKind.Cold => $"{op.Process} says that {pages} will not be used",
+            OperationKind.Pageout => $"{op.Process} has {pages} reclaimed",
+            OperationKind.Populate => $"{op.Process} has {pages} faulted in for {access}",
+            OperationKind.Madvise => $"{op.Process} says of {pages}: {OperationPrinter.ForkAdvice(op.Number)}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

@@ -46,6 +46,10 @@ public static class StageNames
             (KernelPath.ClearRefs, "TaskMmu", "Stage"), (KernelPath.ShrinkFolio, "Vmscan", "Stage"),
             (KernelPath.TryToUnmap, "Rmap", "UnmapStage"), (KernelPath.MigrateFolio, "Migrate", "Stage"),
             (KernelPath.TryToMigrate, "Rmap", "MigrateStage"), (KernelPath.RemoveMigrationPtes, "Rmap", "RestoreStage"),
+            (KernelPath.MadviseFork, "MadviseFork", "Stage"),
+            (KernelPath.MadvisePageout, "MadvisePageout", "Stage"),
+            (KernelPath.MadviseFree, "MadviseFree", "Stage"),
+            (KernelPath.Madvise, "Madvise", "Stage"),
             (KernelPath.Mremap, "Mremap", "Stage"), (KernelPath.MovePageTables, "MovePageTables", "Stage"),
             (KernelPath.Swapoff, "Swapoff", "Stage"),
         ];

@@ -195,4 +195,13 @@ public enum Fix : byte
 
     /// <summary>mremap moves several mappings at once.</summary>
     MremapMultiVma,
+
+    /// <summary>Reclaim keeps a lazyfree page to which anybody else has a reference.</summary>
+    LazyfreeReferences,
+
+    /// <summary>MADV_POPULATE_READ and MADV_POPULATE_WRITE exist.</summary>
+    MadvisePopulate,
+
+    /// <summary>MADV_FREE passes over pages that others map. No release has it.</summary>
+    MadvFreeShared,
 }

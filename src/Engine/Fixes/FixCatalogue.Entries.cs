@@ -60,6 +60,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.GupFastSeqUnpin, "gupfast-seq-unpin", "5.19", "004",
             "mm/gup: sanity-check with CONFIG_DEBUG_VM that anonymous pages are exclusive when (un)pinning",
             "GUP-fast that lost against fork unpins with the sanity check on: a false alarm");
+        yield return Row(Fix.MadvisePopulate, "madvise-populate", "5.14", "history",
+            "mm/madvise: introduce MADV_POPULATE_(READ|WRITE) to prefault page tables",
+            "MADV_POPULATE_READ and MADV_POPULATE_WRITE are refused with EINVAL");
     }
 
     private static IEnumerable<FixInfo> Moving()
@@ -119,6 +122,11 @@ public static partial class FixCatalogue
         yield return Row(Fix.MremapMultiVma, "mremap-multi-vma", "6.17", "history",
             "mm/mremap: permit mremap() move of multiple VMAs",
             "a range over two mappings is refused with EFAULT, after its target was unmapped");
+        yield return Row(Fix.LazyfreeReferences, "lazyfree-references", "5.18", "history",
+            "mm: fix race between MADV_FREE reclaim and blkdev direct IO read",
+            "reclaim discards a lazyfree page that a device is about to write to");
+        yield return Row(Fix.MadvFreeShared, "madv-free-shared", NoRelease, "engine", "none: present in 6.18",
+            "MADV_FREE makes a clean page lazyfree that others map too, and reclaim discards it for them as well");
     }
 
     private static IEnumerable<FixInfo> Watching()

@@ -59,6 +59,7 @@ internal static class Carry
         Transition.Unshare => Tracking,
         Transition.ZeroPageRemap => EntryBits.None,
         Transition.ClearRefs => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
+        Transition.Lazyfree => EntryBits.Write | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.KsmMerge => EntryBits.None,
     };
 }

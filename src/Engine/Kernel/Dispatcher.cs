@@ -41,6 +41,10 @@ public static class Dispatcher
         KernelPath.Swapoff => Swapoff.Step(c, ref t),
         KernelPath.Mremap => Mremap.Step(c, ref t),
         KernelPath.MovePageTables => MovePageTables.Step(c, ref t),
+        KernelPath.Madvise => Madvise.Step(c, ref t),
+        KernelPath.MadviseFree => MadviseFree.Step(c, ref t),
+        KernelPath.MadvisePageout => MadvisePageout.Step(c, ref t),
+        KernelPath.MadviseFork => MadviseFork.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

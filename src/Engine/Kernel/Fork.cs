@@ -64,10 +64,13 @@ internal static partial class Fork
         for (int i = 0; i < count; i++)
         {
             ref readonly Vma vma = ref c.VmaAt(t.Mm, i);
-            if (!vma.Has(VmFlags.DontCopy))
+            if (vma.Has(VmFlags.DontCopy))
             {
-                DupVma(c, t.Child, in vma);
+                c.Reach(Goal.ForkLeftOut);
+                continue;
             }
+
+            DupVma(c, t.Child, in vma);
         }
 
         t.OuterCursor = 0;
@@ -82,6 +85,7 @@ internal static partial class Fork
         if (vma.Has(VmFlags.WipeOnFork))
         {
             copy.Flags &= ~VmFlags.AnonVma;
+            c.Reach(Goal.ForkWiped);
         }
 
         VmaTree.Insert(c, child, in copy);

@@ -134,6 +134,30 @@ public enum Goal : byte
     /// <summary>mremap moved a page.</summary>
     MremapOfPage,
 
+    /// <summary>MADV_FREE made a page lazyfree.</summary>
+    LazyfreeMarked,
+
+    /// <summary>MADV_FREE skipped a page: somebody else may need it.</summary>
+    LazyfreeSkipped,
+
+    /// <summary>Reclaim discarded a lazyfree page.</summary>
+    LazyfreeDiscarded,
+
+    /// <summary>Reclaim found a lazyfree page stored to again.</summary>
+    LazyfreeRedirtied,
+
+    /// <summary>Reclaim kept a lazyfree page because of a reference.</summary>
+    LazyfreeReferenced,
+
+    /// <summary>MADV_PAGEOUT skipped a page that is mapped more than once.</summary>
+    PageoutSkippedShared,
+
+    /// <summary>fork left out a mapping with VM_DONTCOPY.</summary>
+    ForkLeftOut,
+
+    /// <summary>fork gave the child an empty mapping for one with VM_WIPEONFORK.</summary>
+    ForkWiped,
+
     /// <summary>A task waited for a lock.</summary>
     WaitedForLock,
 }

@@ -85,6 +85,11 @@ public static class Enabled
         OperationKind.Wp or OperationKind.Unwp => true,
         OperationKind.Swapoff => true,
         OperationKind.Mremap => true,
+        OperationKind.Free => true,
+        OperationKind.Cold => true,
+        OperationKind.Pageout => true,
+        OperationKind.Populate => true,
+        OperationKind.Madvise => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -95,7 +100,12 @@ public static class Enabled
         kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice
-            or OperationKind.Mremap;
+            or OperationKind.Mremap
+            or OperationKind.Free
+            or OperationKind.Cold
+            or OperationKind.Pageout
+            or OperationKind.Populate
+            or OperationKind.Madvise;
 
     /// <summary>Whether the operation names a process that must live.</summary>
     public static bool NeedsProcess(OperationKind kind) =>
@@ -118,6 +128,11 @@ public static class Enabled
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
         OperationKind.Swapoff => SkipReason.None,
         OperationKind.Mremap => SkipReason.None,
+        OperationKind.Free => SkipReason.None,
+        OperationKind.Cold => SkipReason.None,
+        OperationKind.Pageout => SkipReason.None,
+        OperationKind.Populate => SkipReason.None,
+        OperationKind.Madvise => SkipReason.None,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None

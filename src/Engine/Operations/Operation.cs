@@ -100,6 +100,21 @@ public enum OperationKind : byte
     /// <summary>mremap with MREMAP_FIXED.</summary>
     Mremap,
 
+    /// <summary>madvise(MADV_FREE).</summary>
+    Free,
+
+    /// <summary>madvise(MADV_COLD).</summary>
+    Cold,
+
+    /// <summary>madvise(MADV_PAGEOUT).</summary>
+    Pageout,
+
+    /// <summary>madvise(MADV_POPULATE_READ or MADV_POPULATE_WRITE).</summary>
+    Populate,
+
+    /// <summary>madvise about fork: MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK.</summary>
+    Madvise,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

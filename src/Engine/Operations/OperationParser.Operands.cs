@@ -88,6 +88,31 @@ public ref partial struct OperationParser
         }
     }
 
+    private void ParseAccess(ref Operation op)
+    {
+        bool write = Accept("rw");
+        op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
+        if (!write && !Accept("r"))
+        {
+            Fail(Word(), "`r` or `rw`");
+        }
+    }
+
+    private void ParseForkAdvice(ref Operation op)
+    {
+        ReadOnlySpan<char> word = Word();
+        while (op.Number < 4 && !word.SequenceEqual(OperationPrinter.ForkAdvice(op.Number)))
+        {
+            op.Number++;
+        }
+
+        if (op.Number == 4)
+        {
+            op.Number = 0;
+            Fail(word, "`dontfork`, `dofork`, `wipeonfork` or `keeponfork`");
+        }
+    }
+
     private void ParseGup(ref Operation op)
     {
         ParseProcess(ref op);
@@ -99,12 +124,7 @@ public ref partial struct OperationParser
 
         if (op.Kind != OperationKind.Vmsplice)
         {
-            bool write = Accept("rw");
-            op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
-            if (!write && !Accept("r"))
-            {
-                Fail(Word(), "`r` or `rw`");
-            }
+            ParseAccess(ref op);
         }
 
         op.Flags |= Accept("fast") ? OperationFlags.Fast

@@ -49,6 +49,11 @@ public static class OperationPrinter
         OperationKind.Inject => "inject",
         OperationKind.Swapoff => "swapoff",
         OperationKind.Mremap => "mremap",
+        OperationKind.Free => "free",
+        OperationKind.Cold => "cold",
+        OperationKind.Pageout => "pageout",
+        OperationKind.Populate => "populate",
+        OperationKind.Madvise => "madvise",
         OperationKind.Step => "step",
     };
 
@@ -71,6 +76,15 @@ public static class OperationPrinter
         return text.ToString();
     }
 
+    /// <summary>Advice about fork, by number, in a word.</summary>
+    public static string ForkAdvice(int number) => number switch
+    {
+        0 => "dontfork",
+        1 => "dofork",
+        2 => "wipeonfork",
+        _ => "keeponfork",
+    };
+
     /// <summary>The rights in a word.</summary>
     public static string Rights(in Operation op) =>
         op.Has(OperationFlags.Write) ? "rw" : op.Has(OperationFlags.Read) ? "r" : "none";
@@ -82,7 +96,8 @@ public static class OperationPrinter
         {
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
                 .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
-            OperationKind.Munmap or OperationKind.Dontneed =>
+            OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
+                or OperationKind.Pageout =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range),
             OperationKind.Mprotect =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),
@@ -106,6 +121,10 @@ public static class OperationPrinter
                 text.Append(' ').Append(op.Uffd).Append(' ').Append(range),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
+            OperationKind.Madvise => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
+                .Append(ForkAdvice(op.Number)),
+            OperationKind.Populate => text.Append(' ').Append(op.Process).Append(' ').Append(range)
+                .Append(op.Has(OperationFlags.Write) ? " rw" : " r"),
             OperationKind.Swapoff => text,
             OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
                 .Append(op.Number),

@@ -133,6 +133,21 @@ public static class Starter
             case OperationKind.Migrate:
                 t.Call(KernelPath.MigrateFolio);
                 break;
+            case OperationKind.Free or OperationKind.Cold or OperationKind.Pageout:
+                t.Argument = (byte)(op.Kind == OperationKind.Free ? MadviseBehaviour.Free
+                    : op.Kind == OperationKind.Cold ? MadviseBehaviour.Cold
+                    : MadviseBehaviour.Pageout);
+                t.Call(KernelPath.Madvise);
+                break;
+            case OperationKind.Madvise:
+                t.Argument = op.Number;
+                t.Call(KernelPath.MadviseFork);
+                break;
+            case OperationKind.Populate:
+                t.GupFlags = GupFlags.Populate
+                    | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None);
+                t.Call(KernelPath.GupSlow);
+                break;
             case OperationKind.Mremap:
                 t.Argument = op.Number;
                 t.Call(KernelPath.Mremap);

@@ -45,6 +45,12 @@ public static partial class Contracts
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
                 break;
+            case OperationKind.Madvise:
+                EndForkAdvice(ref w, ref touched, in t);
+                break;
+            case OperationKind.Free:
+                HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: true);
+                break;
             case OperationKind.Mremap:
                 EndMremap(ref w, ref touched, in t);
                 break;
@@ -141,6 +147,7 @@ public static partial class Contracts
             SetProtected(ref row, isProtected: false, alone);
             if (!InFlight.Any(in w.Machine, entry, InFlight.Discards))
             {
+                row.Flags &= InFlight.Any(in w.Machine, entry, InFlight.Free) ? ~RowFlags.None : ~RowFlags.Lazyfree;
                 Rows.EndDiscard(ref row, w.Machine.Serial);
             }
         }
@@ -303,7 +310,7 @@ public static partial class Contracts
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);
             bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
-                || (!row.HasAny(RowFlags.Disturbed) && (now || !protect) && t.Errno == (byte)Errno.None);
+                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect) && t.Errno == (byte)Errno.None);
             SetProtected(ref row, now, certain);
             row.Flags &= ~RowFlags.WasPopulated; // whether it is disturbed matters to others still under way
         }

@@ -36,6 +36,9 @@ public static partial class Contracts
                 }
 
                 break;
+            case OperationKind.Free:
+                BeginFree(ref w, ref touched, in t);
+                break;
             case OperationKind.Mremap:
                 BeginMremap(ref w, ref touched, in t);
                 break;
@@ -123,6 +126,7 @@ public static partial class Contracts
             Rows.Close(ref row, token);
         }
 
+        KeepLazyfree(in w.Machine, ref row, entry);
         MirrorWritten(ref w, ref touched, entry);
     }
 
@@ -130,6 +134,11 @@ public static partial class Contracts
     public static void Observed(ref World w, ref Touched touched, EntryIndex entry, Token value)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (value.IsZero && row.HasAny(RowFlags.Lazyfree))
+        {
+            LazyfreeGone(ref w, ref touched, entry);
+        }
+
         if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
             Rows.Close(ref w.Reference.ChangeRow(ref touched, entry), value);
@@ -188,7 +197,17 @@ public static partial class Contracts
             | RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
         row.Flags &= ~Dropped;
-        if (!row.IsOpen)
+        if (row.HasAny(RowFlags.WipeOnFork))
+        {
+            row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree);
+            Rows.Close(ref row, Token.Zero);
+        }
+
+        if (row.HasAny(RowFlags.DontFork))
+        {
+            row = default;
+        }
+        else if (!row.IsOpen)
         {
             row.Since = (ushort)(w.Machine.Serial + 1);
         }
@@ -203,7 +222,8 @@ public static partial class Contracts
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             if (task.Operation == (byte)OperationKind.Fork && task.Mm == entry.Mm
-                && w.Machine.MmAt(task.Child).State == MmState.Forking)
+                && w.Machine.MmAt(task.Child).State == MmState.Forking
+                && !w.Reference.RowAt(entry).HasAny(RowFlags.WipeOnFork))
             {
                 w.Reference.ChangeRow(ref touched, new EntryIndex(task.Child, entry.Va)).Flags |=
                     RowFlags.StoredWhileOpen;

@@ -170,6 +170,11 @@ internal static class EntryRules
     private static Violation? CheckNone(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.HasAny(RowFlags.Lazyfree) && !InFlight.Any(in w.Machine, entry, InFlight.Mremap))
+        {
+            Contracts.LazyfreeGone(ref w, ref touched, entry);
+        }
+
         if (row.HasAny(RowFlags.UffdProtected) && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
             checker.Count(Clause.BitLost);

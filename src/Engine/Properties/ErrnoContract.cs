@@ -27,9 +27,10 @@ public static class ErrnoContract
         OperationKind.Munmap => Bit(op.Length == 0 ? Errno.EINVAL
             : LeavesOneMore(in w, in op) ? Errno.ENOMEM
             : Errno.None),
-        OperationKind.Dontneed => op.Length == 0 || IsWhole(in w, op.Process, in op)
-            ? Bit(Errno.None)
-            : Bit(Errno.ENOMEM),
+        OperationKind.Madvise => ForkAdvice(in w, in op),
+        OperationKind.Free when MeetsOtherThanAnon(in w, in op) => Bit(Errno.EINVAL),
+        OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout =>
+            Bit(op.Length == 0 || IsWhole(in w, op.Process, in op) ? Errno.None : Errno.ENOMEM),
         OperationKind.Mprotect => op.Length == 0 ? Bit(Errno.None)
             : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
             : Bit(Errno.ENOMEM),
@@ -41,6 +42,7 @@ public static class ErrnoContract
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
+        OperationKind.Populate => Populate(in w, profile, in op),
         OperationKind.Mremap => Mremap(in w, profile, in op),
         OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
             ? Bit(Errno.EINVAL)
@@ -163,6 +165,54 @@ public static class ErrnoContract
         return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) || (write && IsSigbus(in w, in row))
             ? Bit(Errno.EFAULT) | Scarce(in w, Errno.ENOMEM)
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | (op.Has(OperationFlags.Follow) ? Bit(Errno.EFAULT) : 0);
+    }
+
+    private static uint ForkAdvice(in World w, in Operation op)
+    {
+        uint room = op.Length == 0 ? 0 : TooMany(in w, op.Process) == 0 ? 0 : Bit(Errno.EAGAIN);
+        return room | Bit(op.Number == 2 && MeetsOtherThanAnon(in w, in op) ? Errno.EINVAL
+            : op.Length == 0 || IsWhole(in w, op.Process, in op) ? Errno.None
+            : Errno.ENOMEM);
+    }
+
+    private static bool MeetsOtherThanAnon(in World w, in Operation op)
+    {
+        for (int va = op.Va.Value; va < op.End; va++)
+        {
+            int index = w.Machine.FindVma(op.Process, new Va((byte)va));
+            if (index >= 0 && !w.Machine.VmaAt(op.Process, index).IsAnon)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The first page that cannot be had decides: not mapped, no such right, or SIGBUS.</summary>
+    private static uint Populate(in World w, Profile profile, in Operation op)
+    {
+        bool write = op.Has(OperationFlags.Write);
+        for (int va = op.Va.Value; va < op.End && profile.Contract.Has(Fix.MadvisePopulate); va++)
+        {
+            var entry = new EntryIndex(op.Process, new Va((byte)va));
+            ref readonly PageRow row = ref w.Reference.RowAt(entry);
+            if (InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection))
+            {
+                return Any;
+            }
+
+            bool mapped = row.HasAny(RowFlags.Mapped);
+            if (!MayAccess(in row, write) || (write && IsSigbus(in w, in row)))
+            {
+                Errno errno = !mapped ? Errno.ENOMEM : !MayAccess(in row, write) ? Errno.EINVAL : Errno.EFAULT;
+                return Bit(errno) | Scarce(in w, Errno.ENOMEM);
+            }
+        }
+
+        return profile.Contract.Has(Fix.MadvisePopulate)
+            ? Bit(Errno.None) | Scarce(in w, Errno.ENOMEM)
+            : Bit(Errno.EINVAL);
     }
 
     private static uint Mmap(in World w, in Operation op)

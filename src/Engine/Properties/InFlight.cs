@@ -14,7 +14,7 @@ internal static class InFlight
     public const ulong Discards = Munmap | Dontneed | Exit;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const ulong Protection = Wp | Unwp | Register | Unregister | Close | Discards | Mremap;
+    public const ulong Protection = Wp | Unwp | Register | Unregister | Close | Discards | Mremap | Free;
 
     /// <summary>munmap.</summary>
     public const ulong Munmap = 1ul << (int)OperationKind.Munmap;
@@ -27,6 +27,9 @@ internal static class InFlight
 
     /// <summary>mremap, which works on two ranges.</summary>
     public const ulong Mremap = 1ul << (int)OperationKind.Mremap;
+
+    /// <summary>MADV_FREE.</summary>
+    public const ulong Free = 1ul << (int)OperationKind.Free;
 
     /// <summary>mprotect.</summary>
     public const ulong Mprotect = 1ul << (int)OperationKind.Mprotect;
@@ -53,7 +56,7 @@ internal static class InFlight
     public static ulong LeftToJudge(in Task ended)
     {
         ulong kind = 1ul << ended.Operation;
-        if (ended.Mm.IsNone || (kind & (Protection | ClearRefs)) == 0)
+        if (ended.Mm.IsNone || (kind & (Protection | ClearRefs | Free)) == 0)
         {
             return 0;
         }
@@ -88,7 +91,7 @@ internal static class InFlight
                 || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length)
                 || (kind == Mremap && entry.Va.Value >= task.Argument
                     && entry.Va.Value < task.Argument + task.Length);
-            bool begun = (kind & (Discards | Mremap)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
+            bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {
                 return true;

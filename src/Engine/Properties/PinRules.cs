@@ -51,7 +51,7 @@ internal static class PinRules
         Pfn mapped = pte.IsPresent || pte.IsMigration ? pte.Pfn
             : pte.IsSwap ? w.Machine.SlotAt(pte.Slot).CachePage
             : default;
-        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap))
+        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap | InFlight.Free))
         {
             return null;
         }

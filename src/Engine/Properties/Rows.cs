@@ -10,6 +10,9 @@ internal static class Rows
 {
     /// <summary>Whether a private row allows the content.</summary>
     public static bool Allows(in PageRow row, Token token) =>
+        (token.IsZero && row.HasAny(RowFlags.Lazyfree)) || AllowsKept(in row, token);
+
+    private static bool AllowsKept(in PageRow row, Token token) =>
         !row.IsOpen
             ? token == row.Value
             : (row.HasAny(RowFlags.MayBeOld) && token == row.Value)
@@ -32,7 +35,7 @@ internal static class Rows
 
         if (!row.IsOpen)
         {
-            return $"{row.Value}";
+            return row.HasAny(RowFlags.Lazyfree) ? $"{row.Value} or 0" : $"{row.Value}";
         }
 
         string old = row.HasAny(RowFlags.MayBeOld) ? $"{row.Value} or " : string.Empty;

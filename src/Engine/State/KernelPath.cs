@@ -100,6 +100,18 @@ public enum KernelPath : byte
 
     /// <summary>move_page_tables.</summary>
     MovePageTables,
+
+    /// <summary>madvise, other than MADV_DONTNEED: one mapping after the other.</summary>
+    Madvise,
+
+    /// <summary>madvise_free_single_vma.</summary>
+    MadviseFree,
+
+    /// <summary>madvise_cold and madvise_pageout.</summary>
+    MadvisePageout,
+
+    /// <summary>madvise_vma_behavior with advice about fork.</summary>
+    MadviseFork,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
@@ -152,6 +164,9 @@ public enum GupFlags : byte
 
     /// <summary>follow_page: look, and never fault.</summary>
     NoFault = 16,
+
+    /// <summary>faultin_page_range: only fault, and take nothing.</summary>
+    Populate = 32,
 }
 
 /// <summary>How a fault ended (vm_fault_t).</summary>

@@ -7,7 +7,7 @@ namespace MmFuzz.Engine.State;
 
 /// <summary>What is known of a private page, or of one process's view of a shared one.</summary>
 [Flags]
-public enum RowFlags : ushort
+public enum RowFlags : uint
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -60,6 +60,15 @@ public enum RowFlags : ushort
     /// <summary>Another change of protection, or a discard, overlapped with the one under way.</summary>
     Disturbed = 32768,
 
+    /// <summary>MADV_FREE: may turn into zeros for good at any time until the next store.</summary>
+    Lazyfree = 1 << 24,
+
+    /// <summary>MADV_DONTFORK: children do not have it.</summary>
+    DontFork = 1 << 25,
+
+    /// <summary>MADV_WIPEONFORK: children find zeros.</summary>
+    WipeOnFork = 1 << 26,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 
@@ -70,6 +79,9 @@ public enum RowFlags : ushort
 /// <summary>What one process must see at one page.</summary>
 public struct PageRow
 {
+    /// <summary>What is known.</summary>
+    public RowFlags Flags;
+
     /// <summary>The content (of a private page; a shared one's is in its <see cref="FileRow"/>).</summary>
     public Token Value;
 
@@ -78,9 +90,6 @@ public struct PageRow
 
     /// <summary>Open: first running number behind those that may be seen.</summary>
     public ushort Until;
-
-    /// <summary>What is known.</summary>
-    public RowFlags Flags;
 
     /// <summary>Open: through which entry the stores went.</summary>
     public EntryIndex Source;

@@ -17,7 +17,8 @@ internal static class Shape
     public static bool HasRange(in Operation op) => op.TakesHandle
         || op.Kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
             or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp
-            or OperationKind.Wake or OperationKind.Mremap;
+            or OperationKind.Wake or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
+            or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise;
 
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)

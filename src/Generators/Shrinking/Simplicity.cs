@@ -112,6 +112,11 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
             or OperationKind.Pagemap or OperationKind.Swapoff
             or OperationKind.Mremap
+            or OperationKind.Free
+            or OperationKind.Cold
+            or OperationKind.Pageout
+            or OperationKind.Populate
+            or OperationKind.Madvise
             or OperationKind.Inject or OperationKind.Step => 0,
     };
 }
