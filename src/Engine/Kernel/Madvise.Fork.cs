@@ -1,4 +1,4 @@
-// MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK and MADV_KEEPONFORK: flags of mappings, which are split for them and joined
+// MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK: flags of mappings, which are split for them and joined
 // again, with mmap_lock held for writing; no entry changes, so that it is one stage.
 // Not covered: what fork makes of the flags (Fork.cs), mappings of devices.
 

@@ -310,7 +310,8 @@ public static partial class Contracts
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);
             bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
-                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect) && t.Errno == (byte)Errno.None);
+                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect)
+                    && t.Errno == (byte)Errno.None);
             SetProtected(ref row, now, certain);
             row.Flags &= ~RowFlags.WasPopulated; // whether it is disturbed matters to others still under way
         }
