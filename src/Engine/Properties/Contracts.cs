@@ -134,7 +134,7 @@ public static partial class Contracts
     public static void Observed(ref World w, ref Touched touched, EntryIndex entry, Token value)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (value.IsZero && row.HasAny(RowFlags.Lazyfree))
+        if (value.IsZero && row.HasAny(RowFlags.Lazyfree) && !row.IsOpen && !row.Value.IsZero)
         {
             LazyfreeGone(ref w, ref touched, entry);
         }
