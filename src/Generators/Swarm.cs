@@ -133,6 +133,7 @@ public sealed class Swarm
             (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
             (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
+            (OperationKind.NumaHint, 1),
             (OperationKind.Madvise, 1),
             (OperationKind.Populate, 1),
             (OperationKind.Pageout, 1),

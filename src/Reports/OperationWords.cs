@@ -48,6 +48,7 @@ public static class OperationWords
         OperationKind.Pageout => "pageout P PAGE LENGTH",
         OperationKind.Populate => "populate P PAGE LENGTH rw|r",
         OperationKind.Madvise => "madvise P PAGE LENGTH dontfork|dofork|wipeonfork|keeponfork",
+        OperationKind.NumaHint => "numa-hint P PAGE LENGTH",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -89,6 +90,7 @@ public static class OperationWords
         OperationKind.Pageout => "reclaims pages that nobody else maps: madvise(MADV_PAGEOUT)",
         OperationKind.Populate => "faults pages in: madvise(MADV_POPULATE_READ, MADV_POPULATE_WRITE)",
         OperationKind.Madvise => "says what a child gets of pages: madvise(MADV_DONTFORK and the like)",
+        OperationKind.NumaHint => "makes the next access of pages fault, as NUMA balancing does",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -145,6 +147,7 @@ public static class OperationWords
             OperationKind.Pageout => $"{op.Process} has {pages} reclaimed",
             OperationKind.Populate => $"{op.Process} has {pages} faulted in for {access}",
             OperationKind.Madvise => $"{op.Process} says of {pages}: {OperationPrinter.ForkAdvice(op.Number)}",
+            OperationKind.NumaHint => $"NUMA balancing of {op.Process} looks at {pages}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

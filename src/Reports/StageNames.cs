@@ -46,6 +46,8 @@ public static class StageNames
             (KernelPath.ClearRefs, "TaskMmu", "Stage"), (KernelPath.ShrinkFolio, "Vmscan", "Stage"),
             (KernelPath.TryToUnmap, "Rmap", "UnmapStage"), (KernelPath.MigrateFolio, "Migrate", "Stage"),
             (KernelPath.TryToMigrate, "Rmap", "MigrateStage"), (KernelPath.RemoveMigrationPtes, "Rmap", "RestoreStage"),
+            (KernelPath.TaskNumaWork, "NumaBalancing", "WorkStage"),
+            (KernelPath.DoNumaPage, "NumaBalancing", "FaultStage"),
             (KernelPath.MadviseFork, "MadviseFork", "Stage"),
             (KernelPath.MadvisePageout, "MadvisePageout", "Stage"),
             (KernelPath.MadviseFree, "MadviseFree", "Stage"),

@@ -204,4 +204,10 @@ public enum Fix : byte
 
     /// <summary>MADV_FREE passes over pages that others map. No release has it.</summary>
     MadvFreeShared,
+
+    /// <summary>A NUMA hinting fault hands the write bit back where that is safe; none is saved.</summary>
+    NumaChangeWritable,
+
+    /// <summary>GUP takes pages behind NUMA hinting entries.</summary>
+    GupFollowProtnone,
 }

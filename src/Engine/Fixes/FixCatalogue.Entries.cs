@@ -63,6 +63,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.MadvisePopulate, "madvise-populate", "5.14", "history",
             "mm/madvise: introduce MADV_POPULATE_(READ|WRITE) to prefault page tables",
             "MADV_POPULATE_READ and MADV_POPULATE_WRITE are refused with EINVAL");
+        yield return Row(Fix.GupFollowProtnone, "gup-follow-protnone", "6.6", "history",
+            "mm/gup: reintroduce FOLL_NUMA as FOLL_HONOR_NUMA_FAULT",
+            "GUP takes the NUMA hinting fault first");
     }
 
     private static IEnumerable<FixInfo> Moving()
@@ -194,5 +197,8 @@ public static partial class FixCatalogue
         yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
             "mm: clear uffd-wp PTE/PMD state on mremap()",
             "mremap carries uffd_wp bits and markers into a range that is not registered");
+        yield return Row(Fix.NumaChangeWritable, "numa-change-writable", "6.2", "history",
+            "mm/autonuma: use can_change_pte_writable() to replace savedwrite",
+            "NUMA hinting leaves the write bit in the entry, and the fault gives it back");
     }
 }

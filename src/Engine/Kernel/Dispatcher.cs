@@ -45,6 +45,8 @@ public static class Dispatcher
         KernelPath.MadviseFree => MadviseFree.Step(c, ref t),
         KernelPath.MadvisePageout => MadvisePageout.Step(c, ref t),
         KernelPath.MadviseFork => MadviseFork.Step(c, ref t),
+        KernelPath.TaskNumaWork => NumaBalancing.TaskNumaWork(c, ref t),
+        KernelPath.DoNumaPage => NumaBalancing.DoNumaPage(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

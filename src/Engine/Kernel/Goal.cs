@@ -158,6 +158,15 @@ public enum Goal : byte
     /// <summary>fork gave the child an empty mapping for one with VM_WIPEONFORK.</summary>
     ForkWiped,
 
+    /// <summary>NUMA hinting made an entry fault.</summary>
+    NumaHinted,
+
+    /// <summary>A NUMA hinting fault was taken.</summary>
+    NumaFault,
+
+    /// <summary>A NUMA hinting fault gave the write bit back.</summary>
+    NumaFaultGaveWrite,
+
     /// <summary>A task waited for a lock.</summary>
     WaitedForLock,
 }

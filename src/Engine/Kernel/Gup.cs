@@ -170,7 +170,8 @@ internal static class Gup
     {
         bool write = Writes(in t) || ForcesCowBreak(c, in vma);
         kind = write ? FaultFlags.Write : FaultFlags.None;
-        if (!pte.IsPresent || pte.Protnone || (write && !pte.Write))
+        bool hinted = pte.IsPresent && pte.Protnone && !c.Has(Fix.GupFollowProtnone);
+        if (!pte.IsPresent || hinted || (write && !pte.Write))
         {
             return true;
         }

@@ -90,6 +90,7 @@ public static class Enabled
         OperationKind.Pageout => true,
         OperationKind.Populate => true,
         OperationKind.Madvise => true,
+        OperationKind.NumaHint => true,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
         OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
         OperationKind.Inject or OperationKind.Step => false,
@@ -105,7 +106,8 @@ public static class Enabled
             or OperationKind.Cold
             or OperationKind.Pageout
             or OperationKind.Populate
-            or OperationKind.Madvise;
+            or OperationKind.Madvise
+            or OperationKind.NumaHint;
 
     /// <summary>Whether the operation names a process that must live.</summary>
     public static bool NeedsProcess(OperationKind kind) =>
@@ -133,6 +135,7 @@ public static class Enabled
         OperationKind.Pageout => SkipReason.None,
         OperationKind.Populate => SkipReason.None,
         OperationKind.Madvise => SkipReason.None,
+        OperationKind.NumaHint => SkipReason.None,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None

@@ -115,6 +115,9 @@ public enum OperationKind : byte
     /// <summary>madvise about fork: MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK.</summary>
     Madvise,
 
+    /// <summary>task_numa_work: the next access of each page faults, and says which node it is needed on.</summary>
+    NumaHint,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -132,7 +132,7 @@ public ref partial struct OperationParser
                 ParseRights(ref op);
                 break;
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
-                or OperationKind.Pageout:
+                or OperationKind.Pageout or OperationKind.NumaHint:
                 ParseProcess(ref op);
                 ParseRange(ref op);
                 break;

@@ -54,6 +54,7 @@ public static class OperationPrinter
         OperationKind.Pageout => "pageout",
         OperationKind.Populate => "populate",
         OperationKind.Madvise => "madvise",
+        OperationKind.NumaHint => "numa-hint",
         OperationKind.Step => "step",
     };
 
@@ -97,7 +98,7 @@ public static class OperationPrinter
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
                 .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
             OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
-                or OperationKind.Pageout =>
+                or OperationKind.Pageout or OperationKind.NumaHint =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range),
             OperationKind.Mprotect =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),

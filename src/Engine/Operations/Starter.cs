@@ -139,6 +139,9 @@ public static class Starter
                     : MadviseBehaviour.Pageout);
                 t.Call(KernelPath.Madvise);
                 break;
+            case OperationKind.NumaHint:
+                t.Call(KernelPath.TaskNumaWork);
+                break;
             case OperationKind.Madvise:
                 t.Argument = op.Number;
                 t.Call(KernelPath.MadviseFork);

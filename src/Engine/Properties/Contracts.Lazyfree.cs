@@ -21,6 +21,7 @@ public static partial class Contracts
         }
 
         row.Flags &= ~(RowFlags.Lazyfree | (present ? RowFlags.None : RowFlags.SoftDirty | RowFlags.UffdProtected));
+        row.Flags |= InFlight.Any(in w.Machine, entry, InFlight.WriteProtect) ? RowFlags.Disturbed : RowFlags.None;
         KeepLazyfree(in w.Machine, ref row, entry);
     }
 

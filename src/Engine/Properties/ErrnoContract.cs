@@ -49,7 +49,8 @@ public static class ErrnoContract
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
-            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Step => Bit(Errno.None),
+            or OperationKind.Pagemap or OperationKind.NumaHint or OperationKind.Inject
+            or OperationKind.Step => Bit(Errno.None),
     };
 
     /// <summary>Whether the set allows the result.</summary>

@@ -112,6 +112,12 @@ public enum KernelPath : byte
 
     /// <summary>madvise_vma_behavior with advice about fork.</summary>
     MadviseFork,
+
+    /// <summary>task_numa_work.</summary>
+    TaskNumaWork,
+
+    /// <summary>do_numa_page.</summary>
+    DoNumaPage,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

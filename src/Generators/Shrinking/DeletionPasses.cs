@@ -196,6 +196,7 @@ internal static class DeletionPasses
             or OperationKind.Pageout
             or OperationKind.Populate
             or OperationKind.Madvise
+            or OperationKind.NumaHint
             or OperationKind.Inject or OperationKind.Step => false,
     };
 

@@ -117,6 +117,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.Pageout
             or OperationKind.Populate
             or OperationKind.Madvise
+            or OperationKind.NumaHint
             or OperationKind.Inject or OperationKind.Step => 0,
     };
 }

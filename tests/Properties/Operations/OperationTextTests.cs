@@ -93,6 +93,9 @@ public class OperationTextTests
         "madvise p0 0 4 dofork by t4",
         "madvise p1 3 1 wipeonfork",
         "start t0 madvise p0 0 1 keeponfork",
+        "numa-hint p0 0 4",
+        "numa-hint p1 3 1 by t5",
+        "start t0 numa-hint p0 0 1",
         "step t4 1",
         "step t9 99",
     ];
