@@ -44,8 +44,7 @@ public sealed partial class Runner
         checker.Count(Clause.WrongResult);
         if (!ErrnoContract.Allows(allowed, result.Errno))
         {
-            Report(new Violation(Clause.WrongResult, MemoryKind.Anon, OperationPrinter.Word(op.Kind),
-                $"answered {ErrnoContract.Name(result.Errno)}, expected {ErrnoContract.Describe(allowed)}"));
+            Report(WrongErrno(result.Errno, op.Kind));
         }
 
         Check();

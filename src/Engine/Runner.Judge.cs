@@ -14,13 +14,10 @@ public sealed partial class Runner
     private void JudgeResult(in Task ended)
     {
         checker.Count(Clause.WrongResult);
-        string word = OperationPrinter.Word((OperationKind)ended.Operation);
         var errno = (Errno)ended.Errno;
         if (!ErrnoContract.Allows(allowed, errno))
         {
-            Report(new Violation(Clause.WrongResult, MemoryKind.Anon, word,
-                $"answered {ErrnoContract.Name(errno)}, the contract of {Profile.Version} says "
-                + ErrnoContract.Describe(allowed)));
+            Report(WrongErrno(errno, (OperationKind)ended.Operation));
         }
 
         bool takes = (OperationKind)ended.Operation is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
@@ -32,10 +29,18 @@ public sealed partial class Runner
         if (takes && errno == Errno.None && expectedPages > 0
             && context.Machine.HandleAt(ended.Handle).Count != expectedPages)
         {
-            Report(new Violation(Clause.WrongResult, MemoryKind.Anon, word,
-                $"took {context.Machine.HandleAt(ended.Handle).Count} pages, {expectedPages} could be had"));
+            Report(WrongPages((OperationKind)ended.Operation, context.Machine.HandleAt(ended.Handle).Count));
         }
     }
+
+    private Violation WrongErrno(Errno errno, OperationKind kind) =>
+        new(Clause.WrongResult, MemoryKind.Anon, OperationPrinter.Word(kind),
+            $"answered {ErrnoContract.Name(errno)}, the contract of {Profile.Version} says "
+            + ErrnoContract.Describe(allowed));
+
+    private Violation WrongPages(OperationKind kind, int taken) =>
+        new(Clause.WrongResult, MemoryKind.Anon, OperationPrinter.Word(kind),
+            $"took {taken} pages, {expectedPages} could be had");
 
     /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
     private static bool Discards(in Task ended) =>

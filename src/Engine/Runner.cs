@@ -129,7 +129,13 @@ public sealed partial class Runner
         Violation = null;
     }
 
-    private void Report(Violation? violation) => Violation ??= violation;
+    private void Report(Violation? violation)
+    {
+        if (violation is not null)
+        {
+            Violation ??= violation;
+        }
+    }
 
     private Outcome Dispatch(in Operation op, ushort line)
     {
@@ -153,7 +159,7 @@ public sealed partial class Runner
         Starter.Begin(context, in op, line);
         if (op.TakesHandle)
         {
-            expectedPages = ErrnoContract.GupPages(in context.World, in op);
+            expectedPages = ErrnoContract.GupPages(in context.World, Profile, in op);
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
         }
 
@@ -283,7 +289,8 @@ public sealed partial class Runner
         {
             checker.Count(Clause.WrongLoad);
         }
-        else if (context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
+        else if (context.Effect.Kind == MemoryEffectKind.Store
+            && context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
         {
             checker.Count(Clause.StoreWithoutEvent);
         }

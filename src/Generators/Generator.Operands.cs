@@ -49,8 +49,14 @@ public sealed partial class Generator
                 op.Slot = (byte)(record[5] & 1);
                 op.Number = (byte)(record[6] & (op.Slot == 0 ? 1 : 3));
                 return true;
+            case OperationKind.FileWrite:
+                op.Va = default;
+                op.Length = 0;
+                op.Slot = (byte)(Machine.InodeAt(new InodeId(FileInode)).Exists && record[5] < 160 ? FileInode : 0);
+                op.Number = (byte)(record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
+                return Machine.InodeAt(op.Inode).Exists;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.Pagemap:
+                or OperationKind.Pagemap or OperationKind.ForceWrite:
                 op.Length = 1;
                 return true;
             default:
@@ -61,11 +67,11 @@ public sealed partial class Generator
     /// <summary>Hot pages of either mapping of the set-up, and now and then anything.</summary>
     private void PickRange(ChoiceRecord record, ref Operation op)
     {
-        int page = record[3] % swarm.HotPages;
-        bool memfd = swarm.Mappings == 2 && (record[3] & 0x80) != 0;
+        int page = record[3] & (swarm.HotPages - 1);
+        bool memfd = swarm.Mappings is SetUpMappings.Both or SetUpMappings.PrivateMemfd && (record[3] & 0x80) != 0;
         page = record[7] >= 250 ? record[3] % Limits.PagesPerMm : page + (memfd ? 8 : 0);
         op.Va = new Va((byte)page);
-        int length = record[4] < swarm.Ranges ? 1 + (record[4] % Math.Max(2, swarm.HotPages)) : 1;
+        int length = record[4] < swarm.Ranges ? 1 + (record[4] & (Math.Max(2, swarm.HotPages) - 1)) : 1;
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
@@ -81,15 +87,23 @@ public sealed partial class Generator
     {
         op.Flags |= record[6] < 220 ? OperationFlags.Write : OperationFlags.Read;
         op.Length = (byte)Math.Min(2 + (record[4] & 3), Limits.PagesPerMm - op.Va.Value);
-        if (record[5] < 128)
+        if (record[5] < 112)
         {
             op.Mapping = VmaKind.Anon;
             return true;
         }
 
         // the same file at the same place again, or next to it: what VMA merging and second mappings need
-        op.Mapping = record[5] < 240 ? VmaKind.MemfdShared : VmaKind.SharedAnon;
-        op.Slot = (byte)(op.Mapping == VmaKind.SharedAnon ? 1 + (record[7] % 3) : 0);
+        op.Mapping = record[5] switch
+        {
+            < 200 => VmaKind.MemfdShared,
+            < 224 => VmaKind.MemfdPrivate,
+            < 240 => VmaKind.FilePrivate,
+            _ => VmaKind.SharedAnon,
+        };
+        op.Slot = (byte)(op.Mapping == VmaKind.SharedAnon ? 2 + (record[7] & 1)
+            : op.Mapping == VmaKind.FilePrivate ? FileInode
+            : 0);
         op.Number = (byte)(op.Mapping == VmaKind.SharedAnon ? 0 : op.Va.Value & 7);
         op.Length = (byte)Math.Min((int)op.Length, Limits.InodePages - op.Number);
         return true;
@@ -123,6 +137,17 @@ public sealed partial class Generator
         op.Flags |= record[6] < 128 ? OperationFlags.Fast : follows ? OperationFlags.Follow : OperationFlags.None;
         bool write = op.Kind != OperationKind.Vmsplice && (record[6] & 1) != 0;
         op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
+        if (op.Kind != OperationKind.Vmsplice)
+        {
+            op.Flags |= record[7] switch
+            {
+                < 24 => OperationFlags.Force,
+                < 56 when op.Kind == OperationKind.Pin => OperationFlags.Longterm,
+                >= 244 => OperationFlags.Nowait,
+                _ => OperationFlags.None,
+            };
+        }
+
         for (byte h = 0; h < Limits.Handles; h++)
         {
             if (Machine.HandleAt(new HandleId(h)).Kind == HandleKind.None)

@@ -17,6 +17,8 @@ public sealed partial class Generator
     /// <summary>Operations of one program, at most, beside its set-up.</summary>
     public const int MaxLength = 4096;
 
+    private const byte FileInode = 1;
+
     private readonly Swarm swarm = new();
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
     private readonly long[] mix = new long[(int)OperationKind.Step + 1];
@@ -73,17 +75,30 @@ public sealed partial class Generator
     private void SetUp()
     {
         int pages = Math.Max(2, swarm.HotPages);
-        if (swarm.Mappings != 1)
+        switch (swarm.Mappings)
         {
-            Execute(Map(VmaKind.Anon, 0, pages));
+            case SetUpMappings.Anon:
+                Execute(Map(VmaKind.Anon, 0, pages));
+                break;
+            case SetUpMappings.Memfd:
+                Execute(Map(VmaKind.MemfdShared, 0, pages));
+                break;
+            case SetUpMappings.Both:
+                Execute(Map(VmaKind.Anon, 0, pages));
+                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                break;
+            case SetUpMappings.PrivateMemfd:
+                Execute(Map(VmaKind.MemfdPrivate, 0, pages));
+                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                break;
+            case SetUpMappings.File:
+                Operation file = Map(VmaKind.FilePrivate, 0, pages);
+                file.Flags = swarm.Registers ? OperationFlags.Read : OperationFlags.Write;
+                Execute(in file);
+                break;
         }
 
-        if (swarm.Mappings != 0)
-        {
-            Execute(Map(VmaKind.MemfdShared, swarm.Mappings == 1 ? 0 : 8, pages));
-        }
-
-        if (swarm.Registers)
+        if (swarm.Registers && swarm.Mappings != SetUpMappings.File) // which nobody can watch
         {
             Execute(new Operation { Kind = OperationKind.UffdOpen });
             Execute(new Operation
@@ -102,6 +117,7 @@ public sealed partial class Generator
         Va = new Va((byte)start),
         Length = (byte)pages,
         Flags = OperationFlags.Write,
+        Slot = kind == VmaKind.FilePrivate ? FileInode : (byte)0,
     };
 
     private bool TryMake(ChoiceRecord record, out Operation op)
@@ -113,26 +129,24 @@ public sealed partial class Generator
             return MakeStep(record, ref op);
         }
 
-        if (!PickProcess(record, ref op) || !PickActor(record, ref op))
+        KindTraits traits = Enabled.TraitsOf(op.Kind);
+        if (!PickProcess(record, traits, ref op) || !PickActor(record, traits, ref op))
         {
             return false;
         }
 
-        if (Enabled.NeedsActor(op.Kind) && record[1] < swarm.Staged)
-        {
-            op.Flags |= OperationFlags.Started;
-        }
-
+        bool staged = (traits & KindTraits.NeedsActor) != 0 & record[1] < swarm.Staged;
+        op.Flags |= staged ? OperationFlags.Started : OperationFlags.None;
         return MakeOperands(record, ref op);
     }
 
     private bool MakeStep(ChoiceRecord record, ref Operation op)
     {
-        int started = 0;
-        for (int busy = Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        int started = Machine.BusyTasks; // who runs and was not started runs to its end, or waits
+        for (int waiting = Machine.BlockedTasks; waiting != 0; waiting &= waiting - 1)
         {
-            int actor = BitOperations.TrailingZeroCount(busy);
-            started |= Machine.TaskAt(new ActorId((byte)actor)).IsStarted ? 1 << actor : 0;
+            int actor = BitOperations.TrailingZeroCount(waiting);
+            started &= Machine.TaskAt(new ActorId((byte)actor)).IsStarted ? -1 : ~(1 << actor);
         }
 
         if (started == 0)
@@ -153,47 +167,39 @@ public sealed partial class Generator
         return BitOperations.TrailingZeroCount(above != 0 ? above : set);
     }
 
-    private bool PickProcess(ChoiceRecord record, ref Operation op)
+    /// <summary>A process that lives, and has a thread at leisure if one of its own is to act.</summary>
+    private bool PickProcess(ChoiceRecord record, KindTraits traits, ref Operation op)
     {
-        if (!Enabled.NeedsProcess(op.Kind))
-        {
-            return true;
-        }
-
-        int live = 0;
-        for (int p = 0; p < Limits.Mms; p++)
-        {
-            live |= Machine.MmAt(new MmId((byte)p)).IsLive ? 1 << p : 0;
-        }
-
-        if (live == 0)
+        int busy = Machine.BusyTasks;
+        int able = Machine.LiveMms();
+        able &= (traits & KindTraits.RunsInProcess) != 0 ? ~(busy & (busy >> Limits.Mms)) : -1;
+        bool needed = (traits & KindTraits.NeedsProcess) != 0;
+        if (needed & able == 0)
         {
             return false;
         }
 
-        op.Process = new MmId((byte)Nearest(live, record[2] & 3));
+        op.Process = new MmId((byte)(needed ? Nearest(able, record[2] & 3) : 0));
         return true;
     }
 
-    private bool PickActor(ChoiceRecord record, ref Operation op)
+    private bool PickActor(ChoiceRecord record, KindTraits traits, ref Operation op)
     {
-        if (!Enabled.NeedsActor(op.Kind))
+        if ((traits & KindTraits.NeedsActor) == 0)
         {
             return true;
         }
 
-        bool inside = Enabled.RunsInProcess(op.Kind);
+        bool inside = (traits & KindTraits.RunsInProcess) != 0;
         int first = inside ? op.Process.Value : ActorId.Outside0.Value;
         int second = inside ? first + Limits.Mms : ActorId.Outside1.Value;
         bool takesSecond = inside
             ? (record[2] >> 2) * 4 < swarm.SecondThreads
-            : op.Kind == OperationKind.Migrate ^ (record[2] & 0x70) == 0;
-        op.Actor = new ActorId((byte)(takesSecond ? second : first));
-        if (!Machine.TaskAt(op.Actor).IsIdle)
-        {
-            op.Actor = new ActorId((byte)(takesSecond ? first : second));
-        }
-
-        return Machine.TaskAt(op.Actor).IsIdle;
+            : op.Kind is OperationKind.Migrate or OperationKind.ForceWrite ^ (record[2] & 0x70) == 0;
+        int taken = takesSecond ? second : first;
+        int busy = Machine.BusyTasks;
+        taken = ((busy >> taken) & 1) == 0 ? taken : first + second - taken;
+        op.Actor = new ActorId((byte)taken);
+        return ((busy >> taken) & 1) == 0;
     }
 }

@@ -7,6 +7,25 @@ using MmFuzz.Engine.Operations;
 
 namespace MmFuzz.Generators;
 
+/// <summary>What a program begins with.</summary>
+public enum SetUpMappings : byte
+{
+    /// <summary>Anonymous memory.</summary>
+    Anon,
+
+    /// <summary>A memfd, shared.</summary>
+    Memfd,
+
+    /// <summary>Anonymous memory, and behind it a shared memfd.</summary>
+    Both,
+
+    /// <summary>A private mapping of a memfd, and behind it a shared one of the same pages.</summary>
+    PrivateMemfd,
+
+    /// <summary>A private mapping of a file on a disk.</summary>
+    File,
+}
+
 /// <summary>A swarm profile.</summary>
 public sealed class Swarm
 {
@@ -14,7 +33,7 @@ public sealed class Swarm
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
 
-    /// <summary>How many pages are hot, 1 to 8.</summary>
+    /// <summary>How many pages are hot: 1, 2, 4 or 8.</summary>
     public int HotPages { get; private set; }
 
     /// <summary>How many processes may live, 1 to 4.</summary>
@@ -29,8 +48,8 @@ public sealed class Swarm
     /// <summary>Of 256 ranges, how many are longer than a page.</summary>
     public int Ranges { get; private set; }
 
-    /// <summary>Which mappings the program begins with: 0 anonymous, 1 a memfd, 2 both.</summary>
-    public int Mappings { get; private set; }
+    /// <summary>Which mappings the program begins with.</summary>
+    public SetUpMappings Mappings { get; private set; }
 
     /// <summary>Whether it begins with everything registered for write-protection.</summary>
     public bool Registers { get; private set; }
@@ -47,7 +66,14 @@ public sealed class Swarm
         Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 24, 2 => 80, _ => 160 };
         SecondThreads = Take(ref bits, 2) == 0 ? 30 : 120;
         Ranges = Take(ref bits, 2) == 0 ? 20 : 90;
-        Mappings = Take(ref bits, 4) switch { 0 or 1 => 0, 2 => 1, _ => 2 };
+        Mappings = Take(ref bits, 16) switch
+        {
+            < 7 => SetUpMappings.Anon,
+            < 10 => SetUpMappings.Memfd,
+            < 13 => SetUpMappings.Both,
+            13 or 14 => SetUpMappings.PrivateMemfd,
+            _ => SetUpMappings.File,
+        };
         Registers = Take(ref bits, 2) == 0;
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
         DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
@@ -82,6 +108,11 @@ public sealed class Swarm
             weights[(int)OperationKind.Unwp] /= 4;
         }
 
+        if (Mappings == SetUpMappings.Anon)
+        {
+            weights[(int)OperationKind.FileWrite] = 0;
+        }
+
         if (Processes == 1)
         {
             weights[(int)OperationKind.Fork] = 0;
@@ -106,16 +137,14 @@ public sealed class Swarm
             sum += weight;
         }
 
-        int kind = 0;
-        int reached = weights[0];
-        for (int i = 0; i < table.Length; i++)
+        int reached = 0;
+        int start = 0;
+        for (int kind = 0; kind < weights.Length; kind++)
         {
-            while (((i * 2) + 1) * sum >= reached * 2 * table.Length)
-            {
-                reached += weights[++kind];
-            }
-
-            table[i] = (OperationKind)kind;
+            reached += weights[kind];
+            int end = ((reached * 2 * table.Length) + sum) / (2 * sum); // rounded to the nearest place
+            table.AsSpan(start, end - start).Fill((OperationKind)kind);
+            start = end;
         }
     }
 
@@ -141,6 +170,7 @@ public sealed class Swarm
             (OperationKind.Free, 2),
             (OperationKind.Mremap, 2),
             (OperationKind.Swapoff, 1),
+            (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 3),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

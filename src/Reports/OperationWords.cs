@@ -13,7 +13,7 @@ public static class OperationWords
     /// <summary>How a line of that kind is written.</summary>
     public static string Form(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd I@INDEX|shared I rw|r|none",
+        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd[-private] I@INDEX|file I@INDEX|shared I rw|r|none",
         OperationKind.Munmap => "munmap P PAGE LENGTH",
         OperationKind.Dontneed => "dontneed P PAGE LENGTH",
         OperationKind.Mprotect => "mprotect P PAGE LENGTH rw|r|none",
@@ -21,8 +21,8 @@ public static class OperationWords
         OperationKind.Exit => "exit P",
         OperationKind.Load => "load P PAGE",
         OperationKind.Store => "store P PAGE",
-        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] -> G",
-        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] -> G",
+        OperationKind.Pin => "pin P PAGE LENGTH rw|r [fast|follow] [force] [longterm] [nowait] -> G",
+        OperationKind.Get => "get P PAGE LENGTH rw|r [fast|follow] [force] [nowait] -> G",
         OperationKind.Vmsplice => "vmsplice P PAGE LENGTH [fast] -> G",
         OperationKind.PipeRead => "pipe-read G",
         OperationKind.Unpin => "unpin G",
@@ -49,13 +49,15 @@ public static class OperationWords
         OperationKind.Populate => "populate P PAGE LENGTH rw|r",
         OperationKind.Madvise => "madvise P PAGE LENGTH dontfork|dofork|wipeonfork|keeponfork",
         OperationKind.NumaHint => "numa-hint P PAGE LENGTH",
+        OperationKind.FileWrite => "write I INDEX",
+        OperationKind.ForceWrite => "force-write P PAGE",
         OperationKind.Step => "step T COUNT",
     };
 
     /// <summary>What a line of that kind does.</summary>
     public static string Meaning(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "maps private memory, a memfd, or memory shared with children",
+        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children",
         OperationKind.Munmap => "unmaps pages",
         OperationKind.Dontneed => "gives pages up: madvise(MADV_DONTNEED)",
         OperationKind.Mprotect => "changes the rights of pages",
@@ -91,6 +93,8 @@ public static class OperationWords
         OperationKind.Populate => "faults pages in: madvise(MADV_POPULATE_READ, MADV_POPULATE_WRITE)",
         OperationKind.Madvise => "says what a child gets of pages: madvise(MADV_DONTFORK and the like)",
         OperationKind.NumaHint => "makes the next access of pages fault, as NUMA balancing does",
+        OperationKind.FileWrite => "writes a page of a file with write(2); every write writes a value of its own",
+        OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -148,6 +152,9 @@ public static class OperationWords
             OperationKind.Populate => $"{op.Process} has {pages} faulted in for {access}",
             OperationKind.Madvise => $"{op.Process} says of {pages}: {OperationPrinter.ForkAdvice(op.Number)}",
             OperationKind.NumaHint => $"NUMA balancing of {op.Process} looks at {pages}",
+            OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
+            OperationKind.FileWrite => string.Create(
+                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

@@ -46,6 +46,7 @@ public static class OutcomeWords
         SkipReason.UffdTaken => "the userfaultfd is open already",
         SkipReason.UffdClosed => "the userfaultfd is not open",
         SkipReason.InodeTaken => "the file exists already",
+        SkipReason.InodeMissing => "there is no such file",
         SkipReason.ActorBusy => "the thread is blocked, or in a path that was started",
         SkipReason.InUse => "somebody else is in the middle of it",
         SkipReason.NothingStarted => "the thread has nothing that was started",

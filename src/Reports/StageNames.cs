@@ -54,6 +54,7 @@ public static class StageNames
             (KernelPath.Madvise, "Madvise", "Stage"),
             (KernelPath.Mremap, "Mremap", "Stage"), (KernelPath.MovePageTables, "MovePageTables", "Stage"),
             (KernelPath.Swapoff, "Swapoff", "Stage"),
+            (KernelPath.FileWrite, "FileWrite", "Stage"), (KernelPath.AccessRemoteVm, "Gup", "RemoteStage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

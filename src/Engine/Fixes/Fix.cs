@@ -210,4 +210,19 @@ public enum Fix : byte
 
     /// <summary>GUP takes pages behind NUMA hinting entries.</summary>
     GupFollowProtnone,
+
+    /// <summary>fork copies no marker into a child that is not registered.</summary>
+    UffdMarkerFork,
+
+    /// <summary>A forced write looks for a broken COW instead of for anything to read.</summary>
+    DirtyCow,
+
+    /// <summary>A forced write into a read-only mapping uses an exclusive anonymous page or nothing.</summary>
+    ForceCowExclusive,
+
+    /// <summary>Long-term pins for reading unshare the zero page and the pages of files in private mappings.</summary>
+    LongtermUnshare,
+
+    /// <summary>Long-term pins let mmap_lock go while they fault.</summary>
+    LongtermRetry,
 }

@@ -54,6 +54,18 @@ public static partial class FixCatalogue
             "GUP-fast pins a shared page read-only instead of leaving it to the slow path");
         yield return Row(Fix.FollowPagePin, "follow-page-pin", "5.19", "004", "mm/gup: disallow follow_page(FOLL_PIN)",
             "follow_page hands out a pin of a shared page without unsharing it");
+        yield return Row(Fix.DirtyCow, "dirty-cow", "4.9", "history",
+            "mm: remove gup_flags FOLL_WRITE games from __get_user_pages()",
+            "a forced write that has broken COW takes whatever is mapped when it looks again, also the file's page");
+        yield return Row(Fix.ForceCowExclusive, "force-cow-dirty", "6.0", "history",
+            "mm/gup: fix FOLL_FORCE COW security issue and remove FOLL_COW",
+            "a forced write takes a dirty entry for one whose COW is broken");
+        yield return Row(Fix.LongtermUnshare, "longterm-unshare", "6.2", "history",
+            "mm/gup: reliable R/O long-term pinning in COW mappings",
+            "a long-term pin for reading keeps the zero page or the file's page, and the next store leaves it behind");
+        yield return Row(Fix.LongtermRetry, "longterm-retry", "6.3", "history",
+            "mm/gup: add FOLL_UNLOCKABLE",
+            "a long-term pin cannot wait for a userfault's manager, and fails with EFAULT");
         yield return Row(Fix.GupFastReread, "gupfast-exclusive-recheck", "3.19", "history",
             "mm: introduce a general RCU get_user_pages_fast()",
             "GUP-fast does not read the entry again once it has its reference");
@@ -163,6 +175,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.UffdForkClear, "uffd-fork", "5.14", "history",
             "mm/userfaultfd: fix uffd-wp special cases for fork()",
             "a child that is not registered inherits uffd_wp bits");
+        yield return Row(Fix.UffdMarkerFork, "uffd-marker-fork", "6.2", "history",
+            "mm/uffd: fix pte marker when fork() without fork event",
+            "fork copies the markers of a private file mapping into a child that is not registered");
         yield return Row(Fix.UffdUnregister, "uffd-unregister", "6.0", "history",
             "mm/uffd: reset write protection when unregister with wp-mode",
             "uffd_wp bits and markers stay behind when the mapping is unregistered");

@@ -38,14 +38,7 @@ internal static class ChangeProtection
     /// <summary>What kind of memory an entry that stands for a page maps.</summary>
     public static MemoryKind KindOf(Context c, Pte pte) => pte.IsSwap || pte.Pfn.IsZeroPage
         ? MemoryKind.Anon
-        : c.FrameAt(pte.Pfn).Kind switch
-        {
-            FrameKind.Shmem => MemoryKind.Shmem,
-            FrameKind.File => MemoryKind.File,
-            FrameKind.Hugetlb => MemoryKind.Hugetlb,
-            FrameKind.Anon or FrameKind.Zero or FrameKind.DevicePrivate or FrameKind.Fresh or FrameKind.Free =>
-                MemoryKind.Anon,
-        };
+        : Rmap.KindOf(in c.FrameAt(pte.Pfn));
 
     /// <summary>Writes a present entry with these bits, and its page's exclusivity if they change that.</summary>
     public static void SetPresent(Context c, EntryIndex entry, Pfn pfn, EntryBits bits)

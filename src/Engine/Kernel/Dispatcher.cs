@@ -47,6 +47,8 @@ public static class Dispatcher
         KernelPath.MadviseFork => MadviseFork.Step(c, ref t),
         KernelPath.TaskNumaWork => NumaBalancing.TaskNumaWork(c, ref t),
         KernelPath.DoNumaPage => NumaBalancing.DoNumaPage(c, ref t),
+        KernelPath.AccessRemoteVm => Gup.AccessRemoteVm(c, ref t),
+        KernelPath.FileWrite => FileWrite.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -65,7 +65,7 @@ internal static class Exit
     }
 
     private static bool ReservesHandle(ref readonly Task other) =>
-        other.Depth > 0 && (other.GupFlags & GupFlags.Populate) == 0
+        other.Depth > 0 && !other.Has(TaskFlags.Populates)
         && (KernelPath)(byte)other.Stack[0] is KernelPath.GupSlow or KernelPath.GupFast;
 
     /// <summary>Leaves an actor without a task.</summary>

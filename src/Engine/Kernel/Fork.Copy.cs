@@ -56,7 +56,7 @@ internal static partial class Fork
     {
         int group = (t.PtLock - 1) % Limits.PmdsPerMm;
         int end = Math.Min(t.End, (group + 1) * Limits.HpagePmdNr);
-        while (t.Cursor < end && HasNothingToCopy(c.PteAt(ParentEntry(in t))))
+        while (t.Cursor < end && HasNothingToCopy(c, c.PteAt(ParentEntry(in t))))
         {
             t.Cursor++;
         }
@@ -70,8 +70,16 @@ internal static partial class Fork
         return t.Next(t.Cursor == t.End ? Stage.EndVma : Stage.LockGroup);
     }
 
-    /// <summary>A marker says "registered", which the child is not.</summary>
-    private static bool HasNothingToCopy(Pte pte) => pte.IsNone || pte.IsMarker;
+    /// <summary>copy_pte_marker (6.2): a marker says "registered", which the child is not.</summary>
+    private static bool HasNothingToCopy(Context c, Pte pte)
+    {
+        if (pte.IsMarker)
+        {
+            c.Reach(Goal.ForkOfMarker);
+        }
+
+        return pte.IsNone || (pte.IsMarker && c.Has(Fix.UffdMarkerFork));
+    }
 
     private static Progress CopyEntry(Context c, ref Task t)
     {
@@ -103,7 +111,7 @@ internal static partial class Fork
         Pfn pfn = pte.Pfn;
         if (!c.FrameAt(pfn).IsAnon)
         {
-            MemoryKind kind = pfn.IsZeroPage ? MemoryKind.Anon : MemoryKind.Shmem;
+            MemoryKind kind = Rmap.KindOf(in c.FrameAt(pfn));
             PageAlloc.Get(c, pfn, 1);
             DupEntry(c, ref t, pte, kind);
             t.Cursor++;
@@ -225,7 +233,7 @@ internal static partial class Fork
     private static void CopyMigrationEntry(Context c, in Task t, Pte pte)
     {
         c.Reach(Goal.ForkOfMigrationEntry);
-        MemoryKind kind = c.FrameAt(pte.Pfn).IsAnon ? MemoryKind.Anon : MemoryKind.Shmem;
+        MemoryKind kind = Rmap.KindOf(in c.FrameAt(pte.Pfn));
         EntryBits rights = pte.Kind switch
         {
             PteKind.MigrationWrite => EntryBits.Write | EntryBits.Exclusive,

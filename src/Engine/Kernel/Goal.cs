@@ -169,6 +169,30 @@ public enum Goal : byte
 
     /// <summary>A task waited for a lock.</summary>
     WaitedForLock,
+
+    /// <summary>A store into a private mapping of a file copied the file's page at once.</summary>
+    PrivateFileCopy,
+
+    /// <summary>A read-only page of a file was copied for a store into a private mapping.</summary>
+    PrivateFileBreak,
+
+    /// <summary>fork met a marker.</summary>
+    ForkOfMarker,
+
+    /// <summary>Reclaim wrote a page back to its file.</summary>
+    FileWriteback,
+
+    /// <summary>Reclaim dropped a clean page of a file.</summary>
+    FilePageDropped,
+
+    /// <summary>FOLL_FORCE broke COW in a mapping that may not be written.</summary>
+    ForcedCowBreak,
+
+    /// <summary>A long-term pin unshared the zero page or a page of a file.</summary>
+    LongtermUnshare,
+
+    /// <summary>A pin that does not wait found that it would have to.</summary>
+    NowaitGaveUp,
 }
 
 /// <summary>Names of goals.</summary>

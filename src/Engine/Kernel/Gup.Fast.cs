@@ -95,7 +95,7 @@ internal static class GupFast
 
     private static Progress Test(Context c, ref Task t)
     {
-        if (c.Has(Fix.GupUnshareFast) && Gup.MustUnshare(c, in t, t.Original))
+        if (c.Has(Fix.GupUnshareFast) && Gup.MustUnshare(c, in t, t.Original, isCow: true))
         {
             c.Reach(Goal.GupFastMustUnshare);
             return Undo(c, ref t);

@@ -1,13 +1,14 @@
 // get_user_pages and pin_user_pages with mmap_lock: look at the entry under its lock, fault until it is good
 // enough, take the reference; and what GUP-fast shares with it: the test for unsharing and the filling of a handle.
-// Not covered: FOLL_FORCE, moving pages out of movable zones for FOLL_LONGTERM, huge pages.
+// Which entry is good enough for writing is in Gup.Force.cs. Not covered: moving pages out of movable zones for
+// FOLL_LONGTERM, huge pages.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
-internal static class Gup
+internal static partial class Gup
 {
     /// <summary>So many faults on one page are taken for a loop without end.</summary>
     private const int EndlessFaults = 12;
@@ -36,7 +37,7 @@ internal static class Gup
     public static bool NeverFaults(in Task t) => (t.GupFlags & GupFlags.NoFault) != 0;
 
     /// <summary>MADV_POPULATE_READ and MADV_POPULATE_WRITE.</summary>
-    private static bool Populates(in Task t) => (t.GupFlags & GupFlags.Populate) != 0;
+    private static bool Populates(in Task t) => t.Has(TaskFlags.Populates);
 
     /// <summary>The page to be taken next, which may lie behind the end of the address space.</summary>
     public static int NextPage(in Task t) => t.Va.Value + t.Done;
@@ -46,9 +47,11 @@ internal static class Gup
 
     /// <summary>
     /// gup_must_unshare: a reader's pin of an anonymous page that others may share must have the page for its
-    /// process alone first, else the owner's next store leaves the pin behind.
+    /// process alone first, else the owner's next store leaves the pin behind. Since 6.2 a long-term pin must not be
+    /// left with the zero page or a file's page in a private mapping either; GUP-fast, which knows no mappings, leaves
+    /// all such pages to the slow path.
     /// </summary>
-    public static bool MustUnshare(Context c, in Task t, Pte pte)
+    public static bool MustUnshare(Context c, in Task t, Pte pte, bool isCow)
     {
         if (!c.Profile.TracksExclusive || !Pins(in t) || Writes(in t) || pte.Write)
         {
@@ -56,7 +59,9 @@ internal static class Gup
         }
 
         ref readonly Frame frame = ref c.FrameAt(pte.Pfn);
-        return frame.IsAnon && !frame.AnonExclusive;
+        return frame.IsAnon
+            ? !frame.AnonExclusive
+            : isCow && IsLongterm(in t) && c.Has(Fix.LongtermUnshare);
     }
 
     /// <summary>Notes a page whose reference the task holds as taken.</summary>
@@ -74,11 +79,16 @@ internal static class Gup
     /// <summary>Hands the references taken over to the handle, and ends the operation.</summary>
     public static Progress Complete(Context c, ref Task t)
     {
+        if (IsRemote(in t))
+        {
+            return t.Jump(KernelPath.AccessRemoteVm);
+        }
+
         ref GupHandle handle = ref c.Machine.ChangeHandle(ref c.Touched, t.Handle);
         handle = default;
         handle.Kind = (HandleKind)t.Argument;
         handle.Flags = (Writes(in t) ? HandleFlags.Write : HandleFlags.None)
-            | ((t.GupFlags & GupFlags.Longterm) != 0 ? HandleFlags.Longterm : HandleFlags.None);
+            | (IsLongterm(in t) ? HandleFlags.Longterm : HandleFlags.None);
         handle.Mm = t.Mm;
         handle.Va = t.Va;
         handle.Count = t.Done;
@@ -125,7 +135,7 @@ internal static class Gup
 
         EntryIndex entry = NextEntry(in t);
         int index = c.Machine.FindVma(t.Mm, entry.Va);
-        if (index < 0 || !c.VmaAt(t.Mm, index).Has(Writes(in t) ? VmFlags.Write : VmFlags.Read))
+        if (index < 0 || !CheckVmaFlags(in t, in c.VmaAt(t.Mm, index)))
         {
             bool hole = Populates(in t) && index < 0;
             return Stop(c, ref t, hole ? Errno.ENOMEM : Populates(in t) ? Errno.EINVAL : Errno.EFAULT);
@@ -142,6 +152,7 @@ internal static class Gup
             return NeverFaults(in t) ? Stop(c, ref t, Errno.EFAULT) : FaultinPage(c, ref t, entry.Va, kind);
         }
 
+        t.GupFlags &= ~GupFlags.Cow;
         t.Faults = 0;
         t.FaultFlags = FaultFlags.None;
         if (Populates(in t))
@@ -168,16 +179,16 @@ internal static class Gup
 
     private static bool MustFault(Context c, in Task t, in Vma vma, Pte pte, out FaultFlags kind)
     {
-        bool write = Writes(in t) || ForcesCowBreak(c, in vma);
+        bool write = (Writes(in t) && !ReadsAfterCow(c, in t)) || ForcesCowBreak(c, in vma);
         kind = write ? FaultFlags.Write : FaultFlags.None;
-        bool hinted = pte.IsPresent && pte.Protnone && !c.Has(Fix.GupFollowProtnone);
-        if (!pte.IsPresent || hinted || (write && !pte.Write))
+        bool hidden = pte.IsPresent && pte.Protnone && !Forces(in t) && !c.Has(Fix.GupFollowProtnone);
+        if (!pte.IsPresent || hidden || (write && !CanFollowWritePte(c, in t, in vma, pte)))
         {
             return true;
         }
 
         kind = FaultFlags.Unshare;
-        return c.Has(Fix.GupUnshareSlow) && !NeverFaults(in t) && MustUnshare(c, in t, pte);
+        return c.Has(Fix.GupUnshareSlow) && !NeverFaults(in t) && MustUnshare(c, in t, pte, vma.IsCow);
     }
 
     /// <summary>should_force_cow_break (5.8): a reader, too, must not be left with a page that others own.</summary>
@@ -187,8 +198,9 @@ internal static class Gup
     private static Progress FaultinPage(Context c, ref Task t, Va va, FaultFlags kind)
     {
         t.FaultVa = va;
-        t.FaultFlags = kind | FaultFlags.AllowRetry | (t.FaultFlags & FaultFlags.Tried);
+        t.FaultFlags = kind | RetryFlags(c, in t) | (t.FaultFlags & FaultFlags.Tried);
         t.Result = FaultResult.Done;
+        t.Clear(TaskFlags.BrokeCow);
         t.Faults++;
         if (t.Faults > EndlessFaults)
         {
@@ -201,15 +213,27 @@ internal static class Gup
     // Done goes on in this very stage, which therefore keeps its number: FollowPage may have to wait
     private static Progress AfterFault(Context c, ref Task t) => t.Result switch
     {
-        FaultResult.Done => FollowPage(c, ref t),
-        FaultResult.Retry => TryAgain(ref t),
+        FaultResult.Done => LookAgain(c, ref t),
+        FaultResult.Retry => TryAgain(c, ref t),
         FaultResult.Sigsegv => Stop(c, ref t, Errno.EFAULT),
         FaultResult.Sigbus => Stop(c, ref t, Errno.EFAULT),
         FaultResult.Oom => Stop(c, ref t, Errno.ENOMEM),
     };
 
-    private static Progress TryAgain(ref Task t)
+    private static Progress LookAgain(Context c, ref Task t)
     {
+        NoteCow(c, ref t);
+        return FollowPage(c, ref t);
+    }
+
+    private static Progress TryAgain(Context c, ref Task t)
+    {
+        t.GupFlags &= ~GupFlags.Cow;
+        if ((t.GupFlags & GupFlags.Nowait) != 0)
+        {
+            return Stop(c, ref t, Errno.EAGAIN); // what it has so far, perhaps nothing, and no errno in the kernel
+        }
+
         t.FaultFlags |= FaultFlags.Tried;
         return t.Next(Stage.Lock);
     }
@@ -225,6 +249,11 @@ internal static class Gup
         if (t.Done > 0)
         {
             return Complete(c, ref t);
+        }
+
+        if (IsRemote(in t))
+        {
+            return t.Finish(c, Errno.EIO); // mem_rw: nothing was copied
         }
 
         c.Machine.ChangeHandle(ref c.Touched, t.Handle) = default;

@@ -88,6 +88,13 @@ internal static class SwapPage
             return t.Return(FaultResult.Done);
         }
 
+        if ((t.FaultFlags & FaultFlags.RetryNowait) != 0 && frame.Locked)
+        {
+            c.Reach(Goal.NowaitGaveUp);
+            t.Drop(c, t.Pfn);
+            return t.Return(FaultResult.Retry);
+        }
+
         if (!t.TryLockPage(c, t.Pfn))
         {
             return c.Wait(WaitKind.PageLock, t.Pfn.Value);

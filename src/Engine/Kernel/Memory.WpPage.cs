@@ -1,6 +1,6 @@
 // do_wp_page: a store (or a reader's pin that must unshare) meets a read-only entry. Three policies decide whether
 // the page is reused in place; else it is copied without the page-table lock, and the entry is cleared, flushed
-// and replaced under it. Not covered: huge pages, pages of private files.
+// and replaced under it. Not covered: huge pages.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -60,7 +60,12 @@ internal static class WpPage
 
         if (t.IsUnshare && !frame.IsAnon)
         {
-            return t.Return(); // a zero page of a private mapping: copied for FOLL_LONGTERM only
+            if (!c.Has(Fix.LongtermUnshare))
+            {
+                return t.Return(); // the zero page, or a file's page of a private mapping
+            }
+
+            c.Reach(Goal.LongtermUnshare); // nobody else asks
         }
 
         if (vma.UffdWp && c.Has(Fix.UffdTlbFlush) && c.MmAt(t.Mm).TlbFlushPending != 0)
@@ -107,7 +112,8 @@ internal static class WpPage
         Memory.SetExclusive(c, ref frame, exclusive: true);
         if (t.IsWrite)
         {
-            EntryBits set = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in vma));
+            t.Set(TaskFlags.BrokeCow);
+            EntryBits set = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in vma) | Memory.ProtnoneBit(in vma));
             EntryBits from = pte.Bits | Memory.ExclusiveBit(in frame);
             EntryBits bits = Carry.Over(c, Transition.WpReuse, MemoryKind.Anon, from, set);
             Memory.SetExclusive(c, ref frame, (bits & EntryBits.Exclusive) != 0);
@@ -183,6 +189,11 @@ internal static class WpPage
             return t.Return(FaultResult.Oom);
         }
 
+        if (c.FrameAt(old).InPageCache)
+        {
+            c.Reach(Goal.PrivateFileBreak);
+        }
+
         Memory.PrepareAnonVma(c, t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
         t.Pfn = old;
         t.NewPfn = fresh;
@@ -238,7 +249,12 @@ internal static class WpPage
     private static Progress Install(Context c, ref Task t)
     {
         ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
-        EntryBits bits = t.IsUnshare ? UnsharedBits(c, in t) : WrittenBits(c, in vma);
+        EntryBits bits = t.IsUnshare ? UnsharedBits(c, in t, in vma) : WrittenBits(c, in vma);
+        if (t.IsWrite)
+        {
+            t.Set(TaskFlags.BrokeCow);
+        }
+
         c.Reach(t.IsUnshare ? Goal.UnshareCopy : Goal.CowCopy);
         AddAndRemoveRmap(c, ref t, (bits & EntryBits.Exclusive) != 0);
         c.SetPte(t.FaultEntry, Pte.Present(t.NewPfn, bits));
@@ -258,13 +274,14 @@ internal static class WpPage
 
     private static EntryBits WrittenBits(Context c, in Vma vma)
     {
-        EntryBits set = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in vma)) | EntryBits.Exclusive;
+        EntryBits set = EntryBits.Young | Memory.MaybeMkWrite(in vma) | Memory.ProtnoneBit(in vma);
+        set = Carry.MkDirty(set) | EntryBits.Exclusive;
         return Carry.Over(c, Transition.CowCopy, MemoryKind.Anon, EntryBits.None, set);
     }
 
-    private static EntryBits UnsharedBits(Context c, in Task t)
+    private static EntryBits UnsharedBits(Context c, in Task t, in Vma vma)
     {
-        EntryBits set = EntryBits.Young | EntryBits.Exclusive;
+        EntryBits set = EntryBits.Young | EntryBits.Exclusive | Memory.ProtnoneBit(in vma);
         EntryBits clear = EntryBits.None;
         set |= c.Has(Fix.UnshareKeepsReadOnly) ? EntryBits.None : EntryBits.Write;
         clear |= c.Has(Fix.UnshareKeepsUffdWp) ? EntryBits.None : EntryBits.UffdWp;

@@ -1,6 +1,6 @@
 // handle_mm_fault: takes mmap_lock, finds the mapping, checks the access, reads the entry without a lock and goes
 // on to the path that knows what to do; and do_anonymous_page. All later locks compare with what was read here.
-// Not covered: shared memory (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage), missing and minor userfaults.
+// Not covered: shared memory, files (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage), missing and minor userfaults.
 
 using MmFuzz.Engine.State;
 
@@ -37,7 +37,10 @@ internal static class Memory
     /// <summary>The protection that a mapping gives an entry made from vm_page_prot.</summary>
     public static EntryBits PageProt(in Vma vma) =>
         (vma.Has(VmFlags.PageProtWrite) ? EntryBits.Write : EntryBits.None)
-        | (vma.IsInaccessible ? EntryBits.Protnone : EntryBits.None);
+        | ProtnoneBit(in vma);
+
+    /// <summary>What vm_page_prot says of access from user mode; only FOLL_FORCE faults where there is none.</summary>
+    public static EntryBits ProtnoneBit(in Vma vma) => vma.IsInaccessible ? EntryBits.Protnone : EntryBits.None;
 
     /// <summary>maybe_mkwrite.</summary>
     public static EntryBits MaybeMkWrite(in Vma vma) => vma.Has(VmFlags.Write) ? EntryBits.Write : EntryBits.None;
@@ -99,7 +102,8 @@ internal static class Memory
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
-        if (!vma.Has(t.IsWrite ? VmFlags.Write : VmFlags.Read))
+        bool user = (t.FaultFlags & FaultFlags.User) != 0; // GUP has checked already, by rules of its own
+        if (user && !vma.Has(t.IsWrite ? VmFlags.Write : VmFlags.Read))
         {
             t.Result = FaultResult.Sigsegv;
             return Leave(c, ref t);
@@ -229,7 +233,7 @@ internal static class Memory
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
-        EntryBits bits = Carry.MkDirty(EntryBits.Young | MaybeMkWrite(in vma));
+        EntryBits bits = Carry.MkDirty(EntryBits.Young | MaybeMkWrite(in vma) | ProtnoneBit(in vma));
         bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits & ~EntryBits.Write) : bits;
         AddNewAnonRmap(c, ref t, t.NewPfn, exclusive: true);
         c.SetPte(t.FaultEntry, Pte.Present(t.NewPfn, bits));

@@ -43,6 +43,11 @@ internal static class Mmap
         }
 
         var kind = (VmaKind)t.Argument2;
+        if (!IsOfKind(in c.Machine.InodeAt(new InodeId(t.Slot.Value)), kind))
+        {
+            return t.Finish(c, Errno.EAGAIN); // somebody else has made another inode of it while this one waited
+        }
+
         var vma = new Vma
         {
             Flags = (VmFlags)t.Argument | VmFlags.MayWrite | VmFlags.SoftDirty,
@@ -52,11 +57,17 @@ internal static class Mmap
         };
         if (kind != VmaKind.Anon)
         {
-            vma.Flags |= VmFlags.Shared;
+            bool isPrivate = kind is VmaKind.MemfdPrivate or VmaKind.FilePrivate;
+            vma.Flags |= isPrivate ? VmFlags.None : VmFlags.Shared;
             vma.Inode = new InodeId(t.Slot.Value);
             vma.PageOffset = t.Cursor;
-            c.Machine.ChangeInode(ref c.Touched, vma.Inode).Flags |=
-                kind == VmaKind.SharedAnon ? InodeFlags.Exists | InodeFlags.Unlinked : InodeFlags.Exists;
+            c.Machine.ChangeInode(ref c.Touched, vma.Inode).Flags |= InodeFlags.Exists | kind switch
+            {
+                VmaKind.SharedAnon => InodeFlags.Unlinked,
+                VmaKind.FilePrivate => InodeFlags.OnDisk,
+                VmaKind.None or VmaKind.Anon or VmaKind.MemfdShared or VmaKind.MemfdPrivate or VmaKind.HugetlbShared
+                    or VmaKind.HugetlbPrivate => InodeFlags.None,
+            };
         }
 
         VmaTree.Insert(c, t.Mm, in vma);
@@ -64,6 +75,14 @@ internal static class Mmap
         VmaTree.Merge(c, t.Mm);
         return t.Finish(c, Errno.None);
     }
+
+    private static bool IsOfKind(ref readonly Inode inode, VmaKind kind) => !inode.Exists || kind switch
+    {
+        VmaKind.FilePrivate => inode.IsOnDisk,
+        VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & ~InodeFlags.Exists) == 0,
+        VmaKind.SharedAnon => (inode.Flags & InodeFlags.Unlinked) != 0,
+        VmaKind.None or VmaKind.Anon or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => true,
+    };
 }
 
 /// <summary>munmap.</summary>

@@ -27,24 +27,29 @@ internal static class MovePageTables
         Stage.FlushLate => FlushLate(c, ref t),
     };
 
-    private static EntryIndex Source(in Task t) => new(t.Mm, new Va(t.Cursor));
+    private static EntryIndex Source(in Task t) => SourceOf(in t, t.Cursor);
 
-    private static EntryIndex Target(in Task t) => new(t.Mm, new Va((byte)(t.Cursor - t.Va.Value + t.Argument)));
+    private static EntryIndex Target(in Task t) => TargetOf(in t, t.Cursor);
+
+    private static EntryIndex SourceOf(in Task t, int va) => new(t.Mm, new Va((byte)va));
+
+    private static EntryIndex TargetOf(in Task t, int va) => new(t.Mm, new Va((byte)(va - t.Va.Value + t.Argument)));
 
     private static Progress Lock(Context c, ref Task t)
     {
-        while (t.Cursor < t.End && c.Machine.PmdAt(Source(in t)).Kind == PmdKind.None)
+        int cursor = t.Cursor;
+        while (cursor < t.End && c.Machine.PmdAt(SourceOf(in t, cursor)).Kind == PmdKind.None)
         {
-            t.Cursor++;
+            cursor++;
         }
 
-        if (t.Cursor == t.End)
+        if (cursor == t.End)
         {
             return t.OwesFlush == 0 ? t.Return() : t.Next(Stage.FlushLate);
         }
 
-        EntryIndex source = Source(in t);
-        EntryIndex target = Target(in t);
+        EntryIndex source = SourceOf(in t, cursor);
+        EntryIndex target = TargetOf(in t, cursor);
         if (!t.MayLockPt(c, source) || !t.MayLockPt(c, target))
         {
             return TaskOps.WaitForPt(c, t.MayLockPt(c, source) ? target : source);
@@ -67,7 +72,8 @@ internal static class MovePageTables
             c.Machine.SetPmd(ref c.Touched, target, Pmd.Table);
         }
 
-        t.Entry = t.Cursor; // where the flush begins
+        t.Cursor = (byte)cursor;
+        t.Entry = (byte)cursor; // where the flush begins
         return t.Next(Stage.Move);
     }
 

@@ -43,7 +43,7 @@ internal static class NumaBalancing
         return !pte.Protnone && !pte.IsZeroPage && !frame.Ksm && !others && !(frame.Lazyfree && frame.Dirty);
     }
 
-    /// <summary>What an entry keeps: up to 6.1 its write bit is saved in place, where the hardware ignores it.</summary>
+    /// <summary>What an entry keeps: up to 6.1 its write bit, where the hardware ignores it.</summary>
     public static EntryBits HintRights(Context c, Pte pte)
     {
         c.Reach(Goal.NumaHinted);

@@ -1,5 +1,6 @@
 // try_to_unmap: every entry that maps the page t.Pfn, which the task has locked, becomes a swap entry (anonymous) or
-// is zapped (shared memory). The entry is cleared before the page is tested for pins, since GUP-fast takes no lock.
+// is zapped (shared memory, pages of files). The entry is cleared before the page is tested for pins, since GUP-fast
+// takes no lock.
 // Not covered: mlock, large folios, hwpoison.
 
 using System.Numerics;
@@ -63,7 +64,7 @@ internal static partial class Rmap
     private static Pte ZapShared(Context c, EntryIndex entry, Pte pte)
     {
         Vma vma = VmaOf(c, entry);
-        EntryBits bits = Carry.Over(c, Transition.Zap, MemoryKind.Shmem, pte.Bits);
+        EntryBits bits = Carry.Over(c, Transition.Zap, KindOf(in c.FrameAt(pte.Pfn)), pte.Bits);
         return vma.UffdWp && (bits & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
     }
 

@@ -51,7 +51,7 @@ internal static partial class Rmap
 
     /// <summary>
     /// The page that an address stands for: its entry's (with <paramref name="swapCache"/> also the one that caches
-    /// the slot of a swap entry), or what the inode of a shared mapping has there.
+    /// the slot of a swap entry), or what the inode of a mapping of a file has there.
     /// </summary>
     public static bool TryFindFolio(Context c, MmId mm, Va va, bool swapCache, out Pfn pfn)
     {
@@ -70,7 +70,7 @@ internal static partial class Rmap
         }
 
         int index = c.Machine.FindVma(mm, va);
-        if (index < 0 || !c.VmaAt(mm, index).IsShared)
+        if (index < 0 || c.VmaAt(mm, index).IsAnon)
         {
             return false;
         }
@@ -88,7 +88,7 @@ internal static partial class Rmap
     public static bool TryIsolate(Context c, ref Task t, Pfn pfn)
     {
         ref readonly Frame frame = ref c.FrameAt(pfn);
-        bool movable = frame.Kind is FrameKind.Anon or FrameKind.Shmem && !frame.Ksm;
+        bool movable = frame.Kind is FrameKind.Anon or FrameKind.Shmem or FrameKind.File && !frame.Ksm;
         if (!movable || frame.Writeback || !t.TryLockPage(c, pfn))
         {
             return false;
@@ -107,7 +107,15 @@ internal static partial class Rmap
         return index < 0 ? default : c.VmaAt(entry.Mm, index);
     }
 
-    private static MemoryKind KindOf(in Frame frame) => frame.IsAnon ? MemoryKind.Anon : MemoryKind.Shmem;
+    /// <summary>What kind of memory the page is.</summary>
+    public static MemoryKind KindOf(in Frame frame) => frame.Kind switch
+    {
+        FrameKind.Shmem => MemoryKind.Shmem,
+        FrameKind.File => MemoryKind.File,
+        FrameKind.Hugetlb => MemoryKind.Hugetlb,
+        FrameKind.Anon or FrameKind.Zero or FrameKind.DevicePrivate or FrameKind.Fresh or FrameKind.Free =>
+            MemoryKind.Anon,
+    };
 
     /// <summary>Hands the dirty bit of the entry that was taken out of the page table to its page.</summary>
     private static void KeepDirty(Context c, in Task t, ref Frame frame)

@@ -1,6 +1,6 @@
-// Faults on shared memory: what is mapped already near by (fault-around), the page cache, a hole, or swap; and the
-// end of an inode that only mappings named. Not covered: private mappings of files, truncation by the user,
-// how reclaim moves an inode page to swap (Vmscan).
+// Faults on shared memory and on files: what is mapped already near by (fault-around), the page cache, a hole, swap or
+// the disk; a store into a private mapping gets a copy at once (do_cow_fault). And the end of an inode that only
+// mappings named. Not covered: truncation by the user, how reclaim gets rid of an inode page (Vmscan).
 
 using MmFuzz.Engine.State;
 
@@ -15,6 +15,8 @@ internal static class Shmem
         Read,
         LockPage,
         Map,
+        CopyPrivate,
+        MapPrivate,
     }
 
     public static Progress DoSharedFault(Context c, ref Task t) => (Stage)t.Stage switch
@@ -24,7 +26,20 @@ internal static class Shmem
         Stage.Read => Read(c, ref t),
         Stage.LockPage => LockPage(c, ref t),
         Stage.Map => Map(c, ref t),
+        Stage.CopyPrivate => CopyPrivate(c, ref t), // the page is locked, but others may store into it
+        Stage.MapPrivate => MapPrivate(c, ref t),
     };
+
+    /// <summary>Finds a page of the page cache for a write, past all mappings: it comes back held and locked.</summary>
+    public static Progress FindForWrite<TStage>(ref Task t, CacheIndex index, TStage then)
+        where TStage : unmanaged, System.Enum
+    {
+        t.Mm = MmId.None;
+        t.Entry = index.Value;
+        t.FaultFlags = FaultFlags.Write;
+        t.Result = FaultResult.Done;
+        return t.Call(KernelPath.DoSharedFault, then);
+    }
 
     /// <summary>shmem_evict_inode: gives back what an inode holds that has no mapping and no other name.</summary>
     public static void EvictIfUnused(Context c, InodeId id)
@@ -60,13 +75,31 @@ internal static class Shmem
     private static ref readonly Vma VmaOf(Context c, ref readonly Task t) =>
         ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
 
-    private static CacheIndex IndexOf(Context c, ref readonly Task t) => VmaOf(c, in t).CacheIndexOf(t.FaultVa);
+    /// <summary>Whether the page is wanted for a write past all mappings.</summary>
+    private static bool IsFileWrite(ref readonly Task t) => t.Mm.IsNone;
+
+    private static CacheIndex IndexOf(Context c, ref readonly Task t) =>
+        IsFileWrite(in t) ? new CacheIndex(t.Entry) : VmaOf(c, in t).CacheIndexOf(t.FaultVa);
+
+    /// <summary>Whether the fault is a store into a private mapping, which never maps the file's own page.</summary>
+    private static bool IsCowFault(Context c, ref readonly Task t) =>
+        t.IsWrite && !IsFileWrite(in t) && !VmaOf(c, in t).IsShared;
 
     /// <summary>
     /// do_fault_around: maps neighbours in the page cache; not where userfaultfd wants to hear of each.
     /// </summary>
     private static Progress FaultAround(Context c, ref Task t)
     {
+        if (IsFileWrite(in t))
+        {
+            return t.Next(Stage.Lookup);
+        }
+
+        if (IsCowFault(c, in t))
+        {
+            return PrepareCopy(c, ref t);
+        }
+
         ref readonly Vma vma = ref VmaOf(c, in t);
         if (t.IsWrite || vma.UffdWp)
         {
@@ -92,6 +125,30 @@ internal static class Shmem
         return c.PteAt(t.FaultEntry).IsNone ? t.Next(Stage.Lookup) : t.Return();
     }
 
+    /// <summary>do_cow_fault begins with what can fail: the page that will be the copy.</summary>
+    private static Progress PrepareCopy(Context c, ref Task t)
+    {
+        if (!PageAlloc.Alloc(c, ref t, out Pfn fresh))
+        {
+            return t.Return(FaultResult.Oom);
+        }
+
+        Memory.PrepareAnonVma(c, t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
+        t.NewPfn = fresh;
+        return t.Next(Stage.Lookup);
+    }
+
+    /// <summary>Ends without a page; a copy that was to be made of it goes with it.</summary>
+    private static Progress GiveUp(Context c, ref Task t, FaultResult result)
+    {
+        if (IsCowFault(c, in t))
+        {
+            t.Drop(c, t.NewPfn);
+        }
+
+        return t.Return(result);
+    }
+
     private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
     {
         ref readonly CacheEntry cached = ref c.Machine.CacheAt(vma.CacheIndexOf(entry.Va));
@@ -105,7 +162,7 @@ internal static class Shmem
         c.SetPte(entry, Pte.Present(cached.Pfn, bits | Memory.PageProt(in vma)));
     }
 
-    /// <summary>shmem_get_folio: the page cache, or a fresh page for a hole, or what swap has.</summary>
+    /// <summary>shmem_get_folio, filemap_get_folio: the page cache, a fresh page, what swap or the disk has.</summary>
     private static Progress Lookup(Context c, ref Task t)
     {
         CacheIndex index = IndexOf(c, in t);
@@ -131,12 +188,13 @@ internal static class Shmem
 
         if (!PageAlloc.Alloc(c, ref t, out Pfn fresh))
         {
-            return t.Return(FaultResult.Oom);
+            return GiveUp(c, ref t, FaultResult.Oom);
         }
 
         t.Pfn = fresh;
+        bool onDisk = c.Machine.InodeAt(index.Inode).IsOnDisk;
         ref Frame frame = ref c.ChangeFrame(fresh);
-        frame.Kind = FrameKind.Shmem;
+        frame.Kind = onDisk ? FrameKind.File : FrameKind.Shmem;
         frame.LockOwner = (byte)(t.Actor.Value + 1);
         if (cached.Kind == CacheKind.Swap)
         {
@@ -146,8 +204,12 @@ internal static class Shmem
         }
 
         AddToPageCache(c, fresh, index);
-        return t.Next(Stage.Map);
+        return onDisk && !IsFileWrite(in t) ? t.Next(Stage.Read) : Found(c, ref t); // a write replaces all of it
     }
+
+    private static Progress Found(Context c, ref Task t) =>
+        IsFileWrite(in t) ? t.Return() : t.Next(IsCowFault(c, in t) ? Stage.CopyPrivate : Stage.Map);
+
 
     private static void AddToPageCache(Context c, Pfn pfn, CacheIndex index)
     {
@@ -162,7 +224,10 @@ internal static class Shmem
 
     private static Progress Read(Context c, ref Task t)
     {
-        c.Machine.SetContent(ref c.Touched, t.Pfn, c.SlotAt(t.Slot).Content);
+        Token content = c.FrameAt(t.Pfn).InPageCache
+            ? c.Machine.CacheAt(IndexOf(c, in t)).Disk
+            : c.SlotAt(t.Slot).Content;
+        c.Machine.SetContent(ref c.Touched, t.Pfn, content);
         TaskOps.UnlockPage(c, t.Pfn);
         return t.Next(Stage.LockPage);
     }
@@ -184,11 +249,11 @@ internal static class Shmem
         else if (cached.Kind != CacheKind.Page || cached.Pfn != t.Pfn)
         {
             t.Drop(c, t.Pfn); // reclaimed, or moved, while nobody had the lock: the access tries again
-            return t.Return();
+            return GiveUp(c, ref t, FaultResult.Done);
         }
 
         t.TryLockPage(c, t.Pfn);
-        return t.Next(Stage.Map);
+        return Found(c, ref t);
     }
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>
@@ -230,6 +295,37 @@ internal static class Shmem
         c.ChangeFrame(t.Pfn).Mapcount++;
         t.HandOver(t.Pfn);
         c.SetPte(t.FaultEntry, Pte.Present(t.Pfn, bits));
+        return t.Return();
+    }
+
+    private static Progress CopyPrivate(Context c, ref Task t)
+    {
+        c.Machine.SetContent(ref c.Touched, t.NewPfn, c.FrameAt(t.Pfn).Content);
+        return t.Next(Stage.MapPrivate);
+    }
+
+    private static Progress MapPrivate(Context c, ref Task t)
+    {
+        if (!t.MayLockPt(c, t.FaultEntry))
+        {
+            return TaskOps.WaitForPt(c, t.FaultEntry);
+        }
+
+        TaskOps.UnlockPage(c, t.Pfn);
+        t.Drop(c, t.Pfn);
+        if (c.PteAt(t.FaultEntry) != t.Original)
+        {
+            c.Reach(Goal.CopyLostRace);
+            t.Drop(c, t.NewPfn);
+            return t.Return();
+        }
+
+        c.Reach(Goal.PrivateFileCopy);
+        ref readonly Vma vma = ref VmaOf(c, in t);
+        EntryBits bits = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in vma) | Memory.ProtnoneBit(in vma));
+        bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits & ~EntryBits.Write) : bits;
+        Memory.AddNewAnonRmap(c, ref t, t.NewPfn, exclusive: true);
+        c.SetPte(t.FaultEntry, Pte.Present(t.NewPfn, bits));
         return t.Return();
     }
 }

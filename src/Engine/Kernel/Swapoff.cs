@@ -69,24 +69,24 @@ internal static class Swapoff
     /// <summary>An exiting process and a child that is filled have mmap_lock until they are done.</summary>
     private static Progress NextMm(Context c, ref Task t)
     {
-        while (t.OuterCursor < Limits.Mms && c.MmAt(new MmId(t.OuterCursor)).State == MmState.Free)
+        byte next = t.OuterCursor;
+        while (next < Limits.Mms && c.MmAt(new MmId(next)).State == MmState.Free)
         {
-            t.OuterCursor++;
+            next++;
         }
 
-        if (t.OuterCursor == Limits.Mms)
+        if (next == Limits.Mms)
         {
             return t.Next(Stage.NextCached);
         }
 
-        var mm = new MmId(t.OuterCursor);
-        if (!t.TryReadMmap(c, mm))
+        if (!t.TryReadMmap(c, new MmId(next)))
         {
             return Progress.Wait;
         }
 
-        t.Mm = mm;
-        t.OuterCursor++;
+        t.Mm = new MmId(next);
+        t.OuterCursor = (byte)(next + 1);
         t.Cursor = 0;
         return t.Next(Stage.NextEntry);
     }

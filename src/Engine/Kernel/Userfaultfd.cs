@@ -109,6 +109,12 @@ internal static class Userfaultfd
             return t.Return(FaultResult.Sigbus);
         }
 
+        if ((t.FaultFlags & FaultFlags.RetryNowait) != 0)
+        {
+            c.Reach(Goal.NowaitGaveUp);
+            return t.Return(FaultResult.Retry); // mmap_lock stays, and nobody hears of it
+        }
+
         ref UffdEvent queued = ref c.Machine.ChangeEvent(ref c.Touched, t.Actor);
         queued.State = UffdEventState.Pending;
         queued.Uffd = uffd;

@@ -174,6 +174,7 @@ internal static class VmaTree
         {
             ref Inode inode = ref c.Machine.ChangeInode(ref c.Touched, vma.Inode);
             inode.Mappings = (byte)(inode.Mappings + change);
+            inode.PrivateMappings = (byte)(inode.PrivateMappings + (vma.IsShared ? 0 : change));
         }
     }
 }

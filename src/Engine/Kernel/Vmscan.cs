@@ -116,7 +116,9 @@ internal static class Vmscan
             return Keep(c, ref t);
         }
 
-        return frame.IsAnon ? SwapWritepage(c, ref t, ref frame) : ShmemWritepage(c, ref t, in frame);
+        return frame.IsAnon ? SwapWritepage(c, ref t, ref frame)
+            : frame.Kind == FrameKind.File ? FileWritepage(c, ref t, ref frame)
+            : ShmemWritepage(c, ref t, in frame);
     }
 
     /// <summary>is_page_cache_freeable: none but the cache and reclaim itself have a reference.</summary>
@@ -134,6 +136,17 @@ internal static class Vmscan
         ref SwapSlot slot = ref c.ChangeSlot(frame.Slot);
         slot.Content = frame.Content;
         slot.Flags |= SlotFlags.Written;
+        TaskOps.UnlockPage(c, t.Pfn);
+        return t.Next(Stage.EndWriteback);
+    }
+
+    /// <summary>The page stays in the page cache, and may be mapped and written to while it is written out.</summary>
+    private static Progress FileWritepage(Context c, ref Task t, ref Frame frame)
+    {
+        c.Reach(Goal.FileWriteback);
+        frame.Clear(FrameFlags.Dirty);
+        frame.Set(FrameFlags.Writeback);
+        c.ChangeCache(frame.Cache).Disk = frame.Content;
         TaskOps.UnlockPage(c, t.Pfn);
         return t.Next(Stage.EndWriteback);
     }
@@ -179,7 +192,12 @@ internal static class Vmscan
 
         if (frame.InPageCache)
         {
-            return LeavePageCache(c, ref t, CacheKind.Hole, 0); // clean since it was made: a hole reads the same
+            if (frame.Kind == FrameKind.File)
+            {
+                c.Reach(Goal.FilePageDropped);
+            }
+
+            return LeavePageCache(c, ref t, CacheKind.Hole, 0); // a hole reads the same, and so does the disk
         }
 
         Swapfile.RemoveMapping(c, t.Pfn);

@@ -102,11 +102,12 @@ internal static class Zap
         }
         else if (pte.IsSwap)
         {
+            left = Marker(c, in t, entry, pte, MemoryKind.Anon);
             Swapfile.FreeSwapAndCache(c, pte.Slot);
         }
-        else if (pte.IsMigration && !c.FrameAt(pte.Pfn).IsAnon)
+        else if (pte.IsMigration)
         {
-            left = Marker(c, in t, entry, pte);
+            left = Marker(c, in t, entry, pte, Rmap.KindOf(in c.FrameAt(pte.Pfn)));
         }
 
         c.SetPte(entry, left);
@@ -128,29 +129,27 @@ internal static class Zap
 
         frame.Mapcount--;
         t.AddHold(pte.Pfn, pin: false);
-        if (frame.IsAnon)
-        {
-            return Pte.None;
-        }
-
-        if (pte.Dirty)
+        if (!frame.IsAnon && pte.Dirty)
         {
             frame.Set(FrameFlags.Dirty);
         }
 
-        return Marker(c, in t, entry, pte);
+        return Marker(c, in t, entry, pte, Rmap.KindOf(in frame));
     }
 
-    /// <summary>pte_install_uffd_wp_if_needed: what stays of a protected entry of shared memory.</summary>
-    private static Pte Marker(Context c, ref readonly Task t, EntryIndex entry, Pte pte)
+    /// <summary>
+    /// pte_install_uffd_wp_if_needed: what stays of a protected entry of a mapping of a file, be its page the file's or
+    /// a private copy.
+    /// </summary>
+    private static Pte Marker(Context c, ref readonly Task t, EntryIndex entry, Pte pte, MemoryKind kind)
     {
         ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va));
-        if (t.Argument2 != 0 || !vma.UffdWp)
+        if (t.Argument2 != 0 || !vma.UffdWp || vma.IsAnon)
         {
             return Pte.None;
         }
 
-        EntryBits bits = Carry.Over(c, Transition.Zap, MemoryKind.Shmem, pte.Bits);
+        EntryBits bits = Carry.Over(c, Transition.Zap, kind, pte.Bits);
         return (bits & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
     }
 

@@ -35,8 +35,11 @@ public enum SkipReason : byte
     /// <summary>There is no such context.</summary>
     UffdClosed,
 
-    /// <summary>The inode exists already.</summary>
+    /// <summary>The inode exists already, as something else.</summary>
     InodeTaken,
+
+    /// <summary>There is no such inode.</summary>
+    InodeMissing,
 
     /// <summary>The actor is blocked, or in a path that was started.</summary>
     ActorBusy,
@@ -57,70 +60,91 @@ public enum SkipReason : byte
     AlreadyArmed,
 }
 
+/// <summary>What a kind of operation needs.</summary>
+[System.Flags]
+public enum KindTraits : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>An actor that executes it in stages.</summary>
+    NeedsActor = 1,
+
+    /// <summary>A thread of its process, not somebody outside.</summary>
+    RunsInProcess = 2,
+
+    /// <summary>A process that lives.</summary>
+    NeedsProcess = 4,
+}
+
 /// <summary>Decides whether a line runs.</summary>
 public static class Enabled
 {
+    private static readonly KindTraits[] Traits = MakeTraits();
+
     /// <summary>Why the operation would be skipped now; none if it runs.</summary>
     public static SkipReason Check(in Machine machine, in Operation op)
     {
-        if (NeedsActor(op.Kind) && !machine.TaskAt(op.Actor).IsIdle)
+        KindTraits traits = TraitsOf(op.Kind);
+        if ((traits & KindTraits.NeedsActor) != 0 && !machine.TaskAt(op.Actor).IsIdle)
         {
             return SkipReason.ActorBusy;
         }
 
         SkipReason reason = CheckSlots(in machine, in op);
-        return reason != SkipReason.None || !NeedsProcess(op.Kind) || machine.MmAt(op.Process).IsLive
+        return reason != SkipReason.None || (traits & KindTraits.NeedsProcess) == 0 || machine.MmAt(op.Process).IsLive
             ? reason
             : SkipReason.ProcessGone;
     }
 
+    /// <summary>What the kind of operation needs.</summary>
+    public static KindTraits TraitsOf(OperationKind kind) => Traits[(int)kind];
+
     /// <summary>Whether the operation is executed by an actor in stages.</summary>
-    public static bool NeedsActor(OperationKind kind) => kind switch
-    {
-        OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect => true,
-        OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store => true,
-        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
-        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs => true,
-        OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister => true,
-        OperationKind.Wp or OperationKind.Unwp => true,
-        OperationKind.Swapoff => true,
-        OperationKind.Mremap => true,
-        OperationKind.Free => true,
-        OperationKind.Cold => true,
-        OperationKind.Pageout => true,
-        OperationKind.Populate => true,
-        OperationKind.Madvise => true,
-        OperationKind.NumaHint => true,
-        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite => false,
-        OperationKind.UffdOpen or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Pagemap => false,
-        OperationKind.Inject or OperationKind.Step => false,
-    };
+    public static bool NeedsActor(OperationKind kind) => (TraitsOf(kind) & KindTraits.NeedsActor) != 0;
 
     /// <summary>Whether the operation is executed by a thread of its process, not from outside.</summary>
-    public static bool RunsInProcess(OperationKind kind) =>
-        kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
-            or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
-            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice
-            or OperationKind.Mremap
-            or OperationKind.Free
-            or OperationKind.Cold
-            or OperationKind.Pageout
-            or OperationKind.Populate
-            or OperationKind.Madvise
-            or OperationKind.NumaHint;
+    public static bool RunsInProcess(OperationKind kind) => (TraitsOf(kind) & KindTraits.RunsInProcess) != 0;
 
     /// <summary>Whether the operation names a process that must live.</summary>
-    public static bool NeedsProcess(OperationKind kind) =>
-        RunsInProcess(kind) || kind is OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs
-            or OperationKind.UffdOpen or OperationKind.Pagemap;
+    public static bool NeedsProcess(OperationKind kind) => (TraitsOf(kind) & KindTraits.NeedsProcess) != 0;
+
+    private static KindTraits[] MakeTraits()
+    {
+        var made = new KindTraits[(int)OperationKind.Step + 1];
+        for (OperationKind kind = OperationKind.Mmap; kind <= OperationKind.Step; kind++)
+        {
+            made[(int)kind] = NeedsOf(kind);
+        }
+
+        return made;
+    }
+
+    private static KindTraits NeedsOf(OperationKind kind) => kind switch
+    {
+        OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
+            or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
+            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Mremap
+            or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate
+            or OperationKind.Madvise or OperationKind.NumaHint =>
+            KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
+        OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite =>
+            KindTraits.NeedsActor | KindTraits.NeedsProcess,
+        OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
+            or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Swapoff => KindTraits.NeedsActor,
+        OperationKind.UffdOpen or OperationKind.Pagemap => KindTraits.NeedsProcess,
+        OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
+            or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
+            KindTraits.None,
+    };
 
     private static SkipReason CheckSlots(in Machine machine, in Operation op) => op.Kind switch
     {
         OperationKind.Fork => CheckFork(in machine, in op),
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
-        OperationKind.Store or OperationKind.DevWrite when machine.Serial + Limits.Actors >= Limits.Serials =>
-            SkipReason.NoTokenLeft,
+        OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite or OperationKind.ForceWrite
+            when machine.Serial + Limits.Actors >= Limits.Serials => SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
@@ -128,21 +152,17 @@ public static class Enabled
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
-        OperationKind.Swapoff => SkipReason.None,
-        OperationKind.Mremap => SkipReason.None,
-        OperationKind.Free => SkipReason.None,
-        OperationKind.Cold => SkipReason.None,
-        OperationKind.Pageout => SkipReason.None,
-        OperationKind.Populate => SkipReason.None,
-        OperationKind.Madvise => SkipReason.None,
-        OperationKind.NumaHint => SkipReason.None,
+        OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
+            or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
+            or OperationKind.NumaHint => SkipReason.None,
+        OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
         OperationKind.Inject => machine.InjectedFault == 0 ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
             or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.ClearRefs or OperationKind.Pagemap => SkipReason.None,
+            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite => SkipReason.None,
     };
 
     private static SkipReason CheckFork(in Machine machine, in Operation op)
@@ -195,9 +215,9 @@ public static class Enabled
         bool taken = op.Mapping switch
         {
             VmaKind.SharedAnon => inode.Exists,
-            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & InodeFlags.Unlinked) != 0,
-            VmaKind.None or VmaKind.Anon or VmaKind.FilePrivate or VmaKind.HugetlbShared
-                or VmaKind.HugetlbPrivate => false,
+            VmaKind.MemfdShared or VmaKind.MemfdPrivate => (inode.Flags & ~InodeFlags.Exists) != 0,
+            VmaKind.FilePrivate => inode.Exists && !inode.IsOnDisk,
+            VmaKind.None or VmaKind.Anon or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => false,
         };
         return taken ? SkipReason.InodeTaken : SkipReason.None;
     }

@@ -118,6 +118,12 @@ public enum OperationKind : byte
     /// <summary>task_numa_work: the next access of each page faults, and says which node it is needed on.</summary>
     NumaHint,
 
+    /// <summary>write(2) of one page of a file.</summary>
+    FileWrite,
+
+    /// <summary>A write of one page through /proc/pid/mem (FOLL_FORCE).</summary>
+    ForceWrite,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }
@@ -149,6 +155,15 @@ public enum OperationFlags : ushort
 
     /// <summary>By follow_page, which looks and never faults: <c>follow</c>.</summary>
     Follow = 64,
+
+    /// <summary>FOLL_FORCE: <c>force</c>.</summary>
+    Force = 512,
+
+    /// <summary>FOLL_LONGTERM: <c>longterm</c>.</summary>
+    Longterm = 1024,
+
+    /// <summary>FOLL_NOWAIT: <c>nowait</c>.</summary>
+    Nowait = 2048,
 }
 
 /// <summary>An operation.</summary>

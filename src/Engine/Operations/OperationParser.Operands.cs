@@ -43,13 +43,17 @@ public ref partial struct OperationParser
             return;
         }
 
-        if (!word.SequenceEqual("shared") && !word.SequenceEqual("memfd"))
+        op.Mapping = word.SequenceEqual("shared") ? VmaKind.SharedAnon
+            : word.SequenceEqual("memfd") ? VmaKind.MemfdShared
+            : word.SequenceEqual("memfd-private") ? VmaKind.MemfdPrivate
+            : word.SequenceEqual("file") ? VmaKind.FilePrivate
+            : VmaKind.None;
+        if (op.Mapping == VmaKind.None)
         {
-            Fail(word, "`anon`, `shared iN` or `memfd iN@PAGE`");
+            Fail(word, "`anon`, `shared iN`, `memfd iN@PAGE`, `memfd-private iN@PAGE` or `file iN@PAGE`");
             return;
         }
 
-        op.Mapping = word[0] == 's' ? VmaKind.SharedAnon : VmaKind.MemfdShared;
         ReadOnlySpan<char> name = Word();
         int at = name.IndexOf('@');
         ReadOnlySpan<char> inode = at < 0 ? name : name[..at];
@@ -57,7 +61,7 @@ public ref partial struct OperationParser
         op.Slot = (byte)(known ? inode[1] - '0' : 0);
         if (!known || (at >= 0 && op.Mapping == VmaKind.SharedAnon))
         {
-            Fail(name, "an inode, i0 to i3 (with @PAGE for a memfd)");
+            Fail(name, "an inode, i0 to i3 (with @PAGE for a memfd or a file)");
         }
         else if (at >= 0
             && !byte.TryParse(name[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out op.Number))
@@ -130,6 +134,15 @@ public ref partial struct OperationParser
         op.Flags |= Accept("fast") ? OperationFlags.Fast
             : op.Kind != OperationKind.Vmsplice && Accept("follow") ? OperationFlags.Follow
             : OperationFlags.None;
+        if (op.Kind != OperationKind.Vmsplice)
+        {
+            op.Flags |= Accept("force") ? OperationFlags.Force : OperationFlags.None;
+            op.Flags |= op.Kind == OperationKind.Pin && Accept("longterm")
+                ? OperationFlags.Longterm
+                : OperationFlags.None;
+            op.Flags |= Accept("nowait") ? OperationFlags.Nowait : OperationFlags.None;
+        }
+
         Expect("->");
         op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
     }

@@ -150,7 +150,7 @@ public ref partial struct OperationParser
                 ParseProcess(ref op);
                 break;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.Pagemap:
+                or OperationKind.Pagemap or OperationKind.ForceWrite:
                 ParseProcess(ref op);
                 op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
                 op.Length = 1;
@@ -215,6 +215,10 @@ public ref partial struct OperationParser
                 }
 
                 op.Number = (byte)OptionalNumber(0, 9, 0);
+                break;
+            case OperationKind.FileWrite:
+                op.Slot = (byte)Slot('i', Limits.Inodes, "an inode, i0 to i3");
+                op.Number = (byte)Number(0, Limits.InodePages - 1, "a page of the inode, 0 to 7");
                 break;
             case OperationKind.Step:
                 op.Actor = new ActorId((byte)Slot('t', Limits.Actors, "an actor, t0 to t9"));

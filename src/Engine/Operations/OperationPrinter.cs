@@ -55,6 +55,8 @@ public static class OperationPrinter
         OperationKind.Populate => "populate",
         OperationKind.Madvise => "madvise",
         OperationKind.NumaHint => "numa-hint",
+        OperationKind.FileWrite => "write",
+        OperationKind.ForceWrite => "force-write",
         OperationKind.Step => "step",
     };
 
@@ -105,11 +107,15 @@ public static class OperationPrinter
             OperationKind.Fork => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Child),
             OperationKind.Exit or OperationKind.ClearRefs => text.Append(' ').Append(op.Process),
             OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.Pagemap => text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
+                or OperationKind.Pagemap or OperationKind.ForceWrite =>
+                text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
             OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Write) ? " rw" : " r")
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty)
-                .Append(op.Has(OperationFlags.Follow) ? " follow" : string.Empty).Append(" -> ").Append(op.Handle),
+                .Append(op.Has(OperationFlags.Follow) ? " follow" : string.Empty)
+                .Append(op.Has(OperationFlags.Force) ? " force" : string.Empty)
+                .Append(op.Has(OperationFlags.Longterm) ? " longterm" : string.Empty)
+                .Append(op.Has(OperationFlags.Nowait) ? " nowait" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.Vmsplice => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty).Append(" -> ").Append(op.Handle),
             OperationKind.PipeRead or OperationKind.Unpin => text.Append(' ').Append(op.Handle),
@@ -130,6 +136,7 @@ public static class OperationPrinter
             OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
                 .Append(op.Number),
             OperationKind.Inject => text.Append(op.Slot == 0 ? " arch-unmap-one " : " alloc ").Append(op.Number),
+            OperationKind.FileWrite => text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
     }
@@ -138,7 +145,8 @@ public static class OperationPrinter
     {
         VmaKind.SharedAnon => $"shared {op.Inode}",
         VmaKind.MemfdShared => string.Create(CultureInfo.InvariantCulture, $"memfd {op.Inode}@{op.Number}"),
-        VmaKind.Anon or VmaKind.None or VmaKind.MemfdPrivate or VmaKind.FilePrivate or VmaKind.HugetlbShared
-            or VmaKind.HugetlbPrivate => "anon",
+        VmaKind.MemfdPrivate => string.Create(CultureInfo.InvariantCulture, $"memfd-private {op.Inode}@{op.Number}"),
+        VmaKind.FilePrivate => string.Create(CultureInfo.InvariantCulture, $"file {op.Inode}@{op.Number}"),
+        VmaKind.Anon or VmaKind.None or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => "anon",
     };
 }

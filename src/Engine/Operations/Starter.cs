@@ -133,6 +133,28 @@ public static class Starter
             case OperationKind.Migrate:
                 t.Call(KernelPath.MigrateFolio);
                 break;
+            case OperationKind.ForceWrite:
+                t.GupFlags = GupFlags.Write | GupFlags.Force | GupFlags.Remote;
+                t.Call(KernelPath.GupSlow);
+                break;
+            case OperationKind.FileWrite:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, op.Number).Value;
+                t.Call(KernelPath.FileWrite);
+                break;
+            case OperationKind.ClearRefs:
+                t.Call(KernelPath.ClearRefs);
+                break;
+            default:
+                PrepareRest(ref t, in op);
+                break;
+        }
+    }
+
+    private static void PrepareRest(ref Task t, in Operation op)
+    {
+        switch (op.Kind)
+        {
             case OperationKind.Free or OperationKind.Cold or OperationKind.Pageout:
                 t.Argument = (byte)(op.Kind == OperationKind.Free ? MadviseBehaviour.Free
                     : op.Kind == OperationKind.Cold ? MadviseBehaviour.Cold
@@ -147,8 +169,8 @@ public static class Starter
                 t.Call(KernelPath.MadviseFork);
                 break;
             case OperationKind.Populate:
-                t.GupFlags = GupFlags.Populate
-                    | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None);
+                t.GupFlags = op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None;
+                t.Set(TaskFlags.Populates);
                 t.Call(KernelPath.GupSlow);
                 break;
             case OperationKind.Mremap:
@@ -157,9 +179,6 @@ public static class Starter
                 break;
             case OperationKind.Swapoff:
                 t.Call(KernelPath.Swapoff);
-                break;
-            case OperationKind.ClearRefs:
-                t.Call(KernelPath.ClearRefs);
                 break;
         }
     }
@@ -173,7 +192,10 @@ public static class Starter
         t.Argument = (byte)kind;
         t.GupFlags = (kind == HandleKind.Pin ? GupFlags.Pin : GupFlags.None)
             | (op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None)
-            | (op.Has(OperationFlags.Follow) ? GupFlags.NoFault : GupFlags.None);
+            | (op.Has(OperationFlags.Follow) ? GupFlags.NoFault : GupFlags.None)
+            | (op.Has(OperationFlags.Force) ? GupFlags.Force : GupFlags.None)
+            | (op.Has(OperationFlags.Longterm) ? GupFlags.Longterm : GupFlags.None)
+            | (op.Has(OperationFlags.Nowait) ? GupFlags.Nowait : GupFlags.None);
         c.Machine.ChangeHandle(ref c.Touched, op.Handle).Kind = HandleKind.Reserved;
         t.Call(op.Has(OperationFlags.Fast) ? KernelPath.GupFast : KernelPath.GupSlow);
     }

@@ -112,6 +112,7 @@ public static class BugCatalogue
         Row(Fix.UffdMigration, "history", Newest, 4, UffdWp),
         Row(Fix.UffdSwapInWriteProtect, "history", V61, 4, PropertyId.UffdWpNoWriteThrough),
         Row(Fix.UffdForkClear, "history", Newest, 4, PropertyId.UffdWpNotLost),
+        Row(Fix.UffdMarkerFork, "history", Newest, 3, PropertyId.UffdWpNotLost),
         Row(Fix.UffdUnregister, "history", Newest, 3, PropertyId.UffdWpNotLost),
         Row(Fix.SoftDirtyNotify, "history", Newest, 5, PropertyId.SoftDirtyComplete),
         Row(Fix.ClearRefsMigration, "engine", Newest, 6, PropertyId.SoftDirtyComplete),
@@ -124,6 +125,9 @@ public static class BugCatalogue
         Row(Fix.GupFastReread, "history", Newest, 4, Pins),
         Row(Fix.SwapInRace, "history", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.ZapFlush, "history", Newest, 4, PropertyId.Tlb),
+        Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),
+        Row(Fix.LongtermUnshare, "history", Newest, 3, Pins),
+        Row(Fix.LongtermRetry, "history", Newest, 3, PropertyId.Errno),
     ];
 
     private static BugRow[] Quiet() =>

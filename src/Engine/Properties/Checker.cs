@@ -5,6 +5,7 @@
 
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -17,6 +18,8 @@ public sealed class Checker
     public static readonly int Clauses = Enum.GetValues<Clause>().Length;
 
     private readonly long[] judged = new long[Clauses];
+    private readonly ulong[] framesOf = new ulong[Limits.Handles];
+    private readonly ulong[] entriesOf = new ulong[Limits.Handles];
     private int liveHandles;
     private ulong handleFrames;
     private ulong handleEntries;
@@ -37,6 +40,11 @@ public sealed class Checker
     /// <summary>Bit n: a handle holds frame n, as of the last check.</summary>
     internal ulong HandleFrames => handleFrames;
 
+    /// <summary>Whether a handle's pages, or their places in the page table, are in the set.</summary>
+    internal bool Concerns(in Touched touched, int handle) =>
+        ((touched.Entries | touched.Rows) & entriesOf[handle]) != 0
+        || (touched.Frames & framesOf[handle]) != 0 || ((touched.Handles >> handle) & 1) != 0;
+
     /// <summary>An entry under a page-table lock is judged when that is dropped.</summary>
     internal void Defer(EntryIndex entry) => deferred |= 1ul << entry.Value;
 
@@ -55,14 +63,15 @@ public sealed class Checker
     /// <summary>Notes that a clause had something to judge.</summary>
     public void Count(Clause clause) => judged[(int)clause]++;
 
+    /// <summary>Notes that a clause had something to judge, if it had; without a branch.</summary>
+    internal void Count(Clause clause, bool had) => judged[(int)clause] += Unsafe.BitCast<bool, byte>(had);
+
+    /// <summary>Notes that a clause had so many things to judge.</summary>
+    internal void Count(Clause clause, int times) => judged[(int)clause] += times;
+
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
     {
-        if (touched.Handles != 0)
-        {
-            FindHandles(in w);
-        }
-
         if (deferred != 0)
         {
             Undefer(in w.Machine, ref touched);
@@ -70,6 +79,7 @@ public sealed class Checker
 
         if (touched.Handles != 0)
         {
+            FindHandles(in w);
             touched.Entries |= handleEntries; // a new handle is judged where its pages are
         }
 
@@ -80,11 +90,6 @@ public sealed class Checker
             violation = FrameRules.Check(this, in w, new Pfn((byte)BitOperations.TrailingZeroCount(left)));
         }
 
-        for (int left = touched.Slots; left != 0 && violation is null; left &= left - 1)
-        {
-            violation = SlotRules.Check(this, in w, new SlotId((byte)BitOperations.TrailingZeroCount(left)));
-        }
-
         for (ulong left = touched.Entries | touched.Rows; left != 0 && violation is null; left &= left - 1)
         {
             var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
@@ -92,16 +97,33 @@ public sealed class Checker
                 ?? TlbRules.Check(this, in w, entry);
         }
 
-        for (uint left = touched.Caches; left != 0 && violation is null; left &= left - 1)
+        if (touched.Slots != 0 || touched.Caches != 0)
         {
-            violation = InodeRules.Check(this, in w, new CacheIndex((byte)BitOperations.TrailingZeroCount(left)));
+            violation ??= CheckStores(in w, in touched);
         }
 
         bool pins = ((touched.Entries | touched.Rows) & handleEntries) != 0 || (touched.Frames & handleFrames) != 0;
         violation ??= pins ? PinRules.Check(this, in w, in touched) : null;
         violation ??= touched.Flushed == 0 ? null : TlbRules.CheckFlushed(this, in w, touched.Flushed);
-        violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
+        violation ??= touched.Mms == 0 ? null : LockRules.CheckCounts(this, in w, touched.Mms);
         touched = default;
+        return violation;
+    }
+
+    /// <summary>What keeps content outside of page tables: the swap area and inodes.</summary>
+    private Violation? CheckStores(in World w, in Touched touched)
+    {
+        Violation? violation = null;
+        for (int left = touched.Slots; left != 0 && violation is null; left &= left - 1)
+        {
+            violation = SlotRules.Check(this, in w, new SlotId((byte)BitOperations.TrailingZeroCount(left)));
+        }
+
+        for (uint left = touched.Caches; left != 0 && violation is null; left &= left - 1)
+        {
+            violation = InodeRules.Check(this, in w, new CacheIndex((byte)BitOperations.TrailingZeroCount(left)));
+        }
+
         return violation;
     }
 
@@ -127,38 +149,48 @@ public sealed class Checker
         {
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
-            liveHandles |= handle.IsLive ? 1 << h : 0;
+            ulong frames = 0;
+            ulong entries = 0;
             for (int i = 0; i < handle.Count && handle.IsLive; i++)
             {
-                handleFrames |= 1ul << handle.Pages[i].Value;
-                handleEntries |= 1ul << HandleContracts.EntryOf(in w.Reference, id, i).Value;
+                frames |= 1ul << handle.Pages[i].Value;
+                entries |= 1ul << HandleContracts.EntryOf(in w.Reference, id, i).Value;
             }
+
+            liveHandles |= handle.IsLive ? 1 << h : 0;
+            handleFrames |= frames;
+            handleEntries |= entries;
+            framesOf[h] = frames;
+            entriesOf[h] = entries;
         }
     }
 
     /// <summary>
-    /// What a change of one thing makes worth a look at others: a frame's content at the entries, slots and inode
-    /// pages that name it; a slot at the entries that name it.
+    /// What a change of one thing makes worth a look at others: a frame's content or lock at the entries, slots and
+    /// inode pages that name it; a slot at the entries and the page that name it.
     /// </summary>
     private static void Spread(in World w, ref Touched touched)
     {
-        for (ulong left = touched.Contents & ~1ul; left != 0; left &= left - 1)
+        int slots = touched.Slots;
+        for (ulong left = (touched.Frames | touched.Contents) & ~1ul; left != 0; left &= left - 1)
         {
             var pfn = new Pfn((byte)BitOperations.TrailingZeroCount(left));
-            touched.Entries |= w.Machine.EntriesMapping(pfn);
-            touched.Frames |= 1ul << pfn.Value;
+            ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
+            if (((touched.Contents >> pfn.Value) & 1) != 0)
+            {
+                touched.Entries |= w.Machine.EntriesMapping(pfn);
+            }
+
+            if ((frame.Flags & (FrameFlags.SwapCache | FrameFlags.PageCache)) != 0)
+            {
+                slots |= frame.InSwapCache ? 1 << frame.Slot.Value : 0;
+                touched.Caches |= frame.InPageCache ? 1u << frame.Cache.Value : 0;
+            }
         }
 
-        for (ulong left = touched.Frames & ~1ul; left != 0; left &= left - 1)
+        for (; slots != 0; slots &= slots - 1)
         {
-            ref readonly Frame frame = ref w.Machine.FrameAt(new Pfn((byte)BitOperations.TrailingZeroCount(left)));
-            touched.Slots |= frame.InSwapCache ? (ushort)(1 << frame.Slot.Value) : (ushort)0;
-            touched.Caches |= frame.InPageCache ? 1u << frame.Cache.Value : 0;
-        }
-
-        for (int left = touched.Slots; left != 0; left &= left - 1)
-        {
-            var slot = new SlotId((byte)BitOperations.TrailingZeroCount(left));
+            var slot = new SlotId((byte)BitOperations.TrailingZeroCount(slots));
             touched.Entries |= w.Machine.EntriesSwapped(slot);
             ref readonly SwapSlot swap = ref w.Machine.SlotAt(slot);
             touched.Frames |= swap.HasCachePage ? 1ul << swap.CachePage.Value : 0;

@@ -33,6 +33,8 @@ public static partial class Contracts
                 break;
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice when success:
                 return HandleContracts.Taken(ref w, ref touched, profile, in t, alone);
+            case OperationKind.ForceWrite when success:
+                return EndForceWrite(ref w, ref touched, in t, alone);
             case OperationKind.Register when success:
                 EndRegister(ref w, ref touched, in t);
                 break;
@@ -88,15 +90,17 @@ public static partial class Contracts
 
     private static void EndMmap(ref World w, ref Touched touched, in Task t)
     {
-        bool shared = t.Argument2 != (byte)VmaKind.Anon;
+        var kind = (VmaKind)t.Argument2;
+        bool shared = kind is VmaKind.MemfdShared or VmaKind.SharedAnon;
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
             row = default;
             row.Flags = RowFlags.Mapped | Rights((VmFlags)t.Argument) | (shared ? RowFlags.Shared : RowFlags.None);
-            if (shared)
+            if (kind != VmaKind.Anon)
             {
                 row.File = new CacheIndex(new InodeId(t.Slot.Value), t.Cursor + va - t.Va.Value);
+                row.Flags |= shared ? RowFlags.None : RowFlags.HasFile | RowFlags.MayBeZero;
             }
         }
     }
@@ -144,11 +148,16 @@ public static partial class Contracts
 
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
             row.Flags &= ~RowFlags.SoftDirty;
-            SetProtected(ref row, isProtected: false, alone);
+            if (!row.HasAny(RowFlags.HasFile)) // what maps a file keeps its protection as a marker
+            {
+                SetProtected(ref row, isProtected: false, alone);
+            }
+
             if (!InFlight.Any(in w.Machine, entry, InFlight.Discards))
             {
                 row.Flags &= InFlight.Any(in w.Machine, entry, InFlight.Free) ? ~RowFlags.None : ~RowFlags.Lazyfree;
                 Rows.EndDiscard(ref row, w.Machine.Serial);
+                FileContracts.Discarded(in w, ref row, entry);
             }
         }
     }
@@ -206,7 +215,7 @@ public static partial class Contracts
             }
             else if (raced)
             {
-                row.Flags |= RowFlags.MayBeOld | RowFlags.MayBeNewer;
+                row.Flags |= row.IsUnbroken ? RowFlags.MayBeNewer : RowFlags.MayBeOld | RowFlags.MayBeNewer;
                 row.Source = At(in t, va);
                 row.Until = (ushort)(w.Machine.Serial + 1);
             }
@@ -307,7 +316,7 @@ public static partial class Contracts
                 continue;
             }
 
-            bool populated = row.HasAny(RowFlags.Shared | RowFlags.WasPopulated);
+            bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated);
             bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
                 || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect)

@@ -97,6 +97,11 @@ public static partial class Contracts
         }
     }
 
+    /// <summary>Not the zero page, and of a private file only a copy: others come and go without a mark.</summary>
+    private static bool IsMarked(in Machine machine, in PageRow row, Pte pte) =>
+        pte.NamesPage && !pte.IsZeroPage
+        && (pte.IsSwap || row.HasAny(RowFlags.Shared) || machine.FrameAt(pte.Pfn).IsAnon);
+
     /// <summary>A page that was moved must be reported as changed at its new place.</summary>
     private static void EndMremap(ref World w, ref Touched touched, in Task t)
     {
@@ -112,8 +117,9 @@ public static partial class Contracts
 
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, to);
             Pte pte = w.Machine.PteAt(to);
-            bool marked = row.HasAny(Doubled) && pte.NamesPage && !pte.IsZeroPage;
-            row.Flags |= marked ? RowFlags.SoftDirty : RowFlags.None;
+            row.Flags |= row.HasAny(Doubled) && IsMarked(in w.Machine, in row, pte)
+                ? RowFlags.SoftDirty
+                : RowFlags.None;
             row.Flags &= ~Doubled;
         }
     }

@@ -92,9 +92,18 @@ public static partial class Contracts
     /// <summary>A load or store has landed.</summary>
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
-        if (effect.Kind == MemoryEffectKind.None)
+        switch (effect.Kind)
         {
-            return null;
+            case MemoryEffectKind.FileWrite:
+                FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
+                return null;
+            case MemoryEffectKind.RemoteStore:
+                RemoteStoreLanded(ref w, ref touched, in effect);
+                return null;
+            case MemoryEffectKind.None:
+                return null;
+            case MemoryEffectKind.Load or MemoryEffectKind.Store:
+                break;
         }
 
         ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
@@ -115,7 +124,7 @@ public static partial class Contracts
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         if (row.HasAny(RowFlags.Shared))
         {
-            w.Reference.ChangeFile(ref touched, row.File).Value = token;
+            FileContracts.Written(ref w, ref touched, row.File, token);
         }
         else if (row.IsOpen && InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
@@ -139,9 +148,10 @@ public static partial class Contracts
             LazyfreeGone(ref w, ref touched, entry);
         }
 
-        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards)
+            && !FileContracts.MayStillChange(in w, in row, entry, value))
         {
-            Rows.Close(ref w.Reference.ChangeRow(ref touched, entry), value);
+            Rows.CloseAsSeen(in w.Reference, ref w.Reference.ChangeRow(ref touched, entry), value);
         }
     }
 
@@ -150,13 +160,20 @@ public static partial class Contracts
         ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
         if (!Rows.Allows(in w.Reference, in row, effect.Token))
         {
-            return new Violation(Clause.WrongLoad, KindOf(in row), effect.Entry.ToString(),
-                $"the load returned {effect.Token}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+            return WrongLoad(in w, in row, in effect);
         }
 
         Observed(ref w, ref touched, effect.Entry, effect.Token);
         return null;
     }
+
+    private static Violation WrongLoad(in World w, in PageRow row, in MemoryEffect effect) =>
+        new(Clause.WrongLoad, KindOf(in row), effect.Entry.ToString(),
+            $"the load returned {effect.Token}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+
+    private static Violation WroteThrough(in PageRow row, in MemoryEffect effect) =>
+        new(Clause.StoreWithoutEvent, KindOf(in row), effect.Entry.ToString(),
+            $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event came");
 
     private static Violation? StoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
     {
@@ -167,8 +184,7 @@ public static partial class Contracts
         row.Flags |= IsZapped(in w.Machine, in row, entry) ? RowFlags.None : RowFlags.SoftDirty;
         if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
-            return new Violation(Clause.StoreWithoutEvent, KindOf(in row), entry.ToString(),
-                $"store {effect.Token} landed in {effect.Pfn} while userfaultfd protects the page; no event came");
+            return WroteThrough(in row, in effect);
         }
 
         return null;

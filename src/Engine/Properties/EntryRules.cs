@@ -7,7 +7,7 @@ using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
 
-internal static class EntryRules
+internal static partial class EntryRules
 {
     public static Violation? Check(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
     {
@@ -18,6 +18,11 @@ internal static class EntryRules
         }
 
         Pte pte = w.Machine.PteAt(entry);
+        if (pte.IsPresent ? LooksRightPresent(checker, in w, entry, pte) : LooksRightAbsent(checker, in w, entry, pte))
+        {
+            return null;
+        }
+
         if (w.Machine.MmAt(entry.Mm).State is MmState.Forking)
         {
             return pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null;
@@ -29,6 +34,11 @@ internal static class EntryRules
             LearnProtection(ref w, ref touched, entry, pte);
         }
 
+        if (row.HasAny(RowFlags.HasFile))
+        {
+            FileContracts.Learn(ref w, ref touched, entry, pte);
+        }
+
         if (pte.IsNone)
         {
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
@@ -37,15 +47,21 @@ internal static class EntryRules
         checker.Count(Clause.OutsideMapping);
         if (!row.HasAny(RowFlags.Mapped) && w.Machine.FindVma(entry.Mm, entry.Va) < 0)
         {
-            return new Violation(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),
-                $"the entry is {pte}, but nothing is mapped there");
+            return Outside(entry, pte);
         }
 
         return (pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null)
             ?? CheckProtection(checker, in w, entry, pte)
-            ?? (pte.NamesPage ? CheckSoftDirty(checker, in w, entry, pte) : CheckMarker(ref w, ref touched, entry))
-            ?? (pte.NamesPage ? CheckContent(checker, in w, entry, pte) : null);
+            ?? (pte.NamesPage ? CheckNamed(checker, in w, entry, pte) : CheckMarker(ref w, ref touched, entry));
     }
+
+    private static Violation? CheckNamed(Checker checker, in World w, EntryIndex entry, Pte pte) =>
+        (w.Reference.RowAt(entry).HasAny(RowFlags.SoftDirty) ? CheckSoftDirty(checker, in w, entry, pte) : null)
+        ?? CheckContent(checker, in w, entry, pte);
+
+    private static Violation Outside(EntryIndex entry, Pte pte) =>
+        new(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),
+            $"the entry is {pte}, but nothing is mapped there");
 
     private static void LearnProtection(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
     {
@@ -67,11 +83,12 @@ internal static class EntryRules
         }
 
         checker.Count(Clause.WritableButShared);
-        return frame.AnonExclusive
-            ? null
-            : new Violation(Clause.WritableButShared, MemoryKind.Anon, entry.ToString(),
-                $"the entry is {pte}, but {pte.Pfn} is not exclusive");
+        return frame.AnonExclusive ? null : Writable(entry, pte);
     }
+
+    private static Violation Writable(EntryIndex entry, Pte pte) =>
+        new(Clause.WritableButShared, MemoryKind.Anon, entry.ToString(),
+            $"the entry is {pte}, but {pte.Pfn} is not exclusive");
 
     /// <summary>Property: uffd_wp where it was put and not taken back, and nowhere else.</summary>
     private static Violation? CheckProtection(Checker checker, in World w, EntryIndex entry, Pte pte)
@@ -84,11 +101,12 @@ internal static class EntryRules
             return null;
         }
 
-        return expected
-            ? Lost(in row, entry, pte)
-            : new Violation(Clause.BitSpurious, Contracts.KindOf(in row), entry.ToString(),
-                $"the entry is {pte}, but the page is not protected by userfaultfd");
+        return expected ? Lost(in row, entry, pte) : Spurious(in row, entry, pte);
     }
+
+    private static Violation Spurious(in PageRow row, EntryIndex entry, Pte pte) =>
+        new(Clause.BitSpurious, Contracts.KindOf(in row), entry.ToString(),
+            $"the entry is {pte}, but the page is not protected by userfaultfd");
 
     private static Violation Lost(in PageRow row, EntryIndex entry, Pte pte) =>
         new(Clause.BitLost, Contracts.KindOf(in row), entry.ToString(),
@@ -98,11 +116,6 @@ internal static class EntryRules
     private static Violation? CheckSoftDirty(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.SoftDirty))
-        {
-            return null;
-        }
-
         checker.Count(Clause.NotReported);
         int index = pte.SoftDirty ? -1 : w.Machine.FindVma(entry.Mm, entry.Va);
         if (index < 0 || w.Machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty)
@@ -111,9 +124,12 @@ internal static class EntryRules
             return null;
         }
 
-        return new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
-            $"the entry is {pte}: the page was stored to since the last clear_refs, and pagemap reports it clean");
+        return NotReported(in row, entry, pte);
     }
+
+    private static Violation NotReported(in PageRow row, EntryIndex entry, Pte pte) =>
+        new(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
+            $"the entry is {pte}: the page was stored to since the last clear_refs, and pagemap reports it clean");
 
     /// <summary>Property: pagemap says so too.</summary>
     public static Violation? CheckReported(Checker checker, in World w, EntryIndex entry, byte reported)
@@ -141,31 +157,37 @@ internal static class EntryRules
             return null; // the new page may be stored to already while other entries still name the old one
         }
 
-        bool uncached = false;
-        Token found;
         if (pte.IsSwap)
         {
-            ref readonly SwapSlot slot = ref w.Machine.SlotAt(pte.Slot);
-            uncached = !slot.HasCachePage;
-            if (!uncached && w.Machine.FrameAt(slot.CachePage).Locked)
-            {
-                return null; // being read in
-            }
-
-            found = uncached ? slot.Content : w.Machine.FrameAt(slot.CachePage).Content;
-        }
-        else
-        {
-            found = w.Machine.FrameAt(pte.Pfn).Content;
+            return CheckSwapContent(checker, in w, in row, entry, pte);
         }
 
-        checker.Count(uncached ? Clause.SwapContentLost : Clause.WrongContent);
+        checker.Count(Clause.WrongContent);
+        Token found = w.Machine.FrameAt(pte.Pfn).Content;
         return Rows.Allows(in w.Reference, in row, found)
             ? null
-            : new Violation(uncached ? Clause.SwapContentLost : Clause.WrongContent, Contracts.KindOf(in row),
-                entry.ToString(),
-                $"{pte} holds {found}, the page must hold {Rows.Describe(in w.Reference, in row)}");
+            : Wrong(in w, in row, entry, found, Clause.WrongContent);
     }
+
+    private static Violation? CheckSwapContent(
+        Checker checker, in World w, in PageRow row, EntryIndex entry, Pte pte)
+    {
+        ref readonly SwapSlot slot = ref w.Machine.SlotAt(pte.Slot);
+        bool uncached = !slot.HasCachePage;
+        if (!uncached && w.Machine.FrameAt(slot.CachePage).Locked)
+        {
+            return null; // being read in
+        }
+
+        Clause clause = uncached ? Clause.SwapContentLost : Clause.WrongContent;
+        checker.Count(clause);
+        Token found = uncached ? slot.Content : w.Machine.FrameAt(slot.CachePage).Content;
+        return Rows.Allows(in w.Reference, in row, found) ? null : Wrong(in w, in row, entry, found, clause);
+    }
+
+    private static Violation Wrong(in World w, in PageRow row, EntryIndex entry, Token found, Clause clause) =>
+        new(clause, Contracts.KindOf(in row), entry.ToString(),
+            $"{w.Machine.PteAt(entry)} holds {found}, the page must hold {Rows.Describe(in w.Reference, in row)}");
 
     private static Violation? CheckNone(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
     {
@@ -187,12 +209,16 @@ internal static class EntryRules
         }
 
         checker.Count(Clause.NothingLeft);
-        return !row.HasAny(RowFlags.Mapped) || Rows.Allows(in row, Token.Zero)
+        return !row.HasAny(RowFlags.Mapped)
+            || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
             || InFlight.Any(in w.Machine, entry, InFlight.Mremap)
             ? null
-            : new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
-                $"the entry is none, the page must hold {Rows.Describe(in w.Reference, in row)}");
+            : Nothing(in w, in row, entry);
     }
+
+    private static Violation Nothing(in World w, in PageRow row, EntryIndex entry) =>
+        new(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
+            $"the entry is none, the page must hold {Rows.Describe(in w.Reference, in row)}");
 
     /// <summary>Shared memory that was zapped and comes back is clean: the mark lived in the entry.</summary>
     private static Violation? CheckMarker(ref World w, ref Touched touched, EntryIndex entry)

@@ -1,6 +1,7 @@
 // The contract table: what each operation may answer in a given state, written from the specification and the
 // reference memory's rows, not from the engine. Judged for operations that ran back to back.
-// Not covered: operations that others interleaved with, and what a blocked one will answer.
+// What GUP may answer is in ErrnoContract.Gup.cs. Not covered: operations that others interleaved with, and what a
+// blocked one will answer.
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
@@ -10,7 +11,7 @@ using MmFuzz.Engine.State;
 namespace MmFuzz.Engine.Properties;
 
 /// <summary>Results that are allowed, as a set of bits by Errno.</summary>
-public static class ErrnoContract
+public static partial class ErrnoContract
 {
     /// <summary>So few free pages that an allocation may fail.</summary>
     private const int ScarceFrames = 8;
@@ -22,7 +23,8 @@ public static class ErrnoContract
     public static uint Allowed(in World w, Profile profile, in Operation op) => op.Kind switch
     {
         OperationKind.Load or OperationKind.Store => Access(in w, in op),
-        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => Gup(in w, in op),
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => Gup(in w, profile, in op),
+        OperationKind.ForceWrite => ForceWrite(in w, in op),
         OperationKind.Mmap => Mmap(in w, in op),
         OperationKind.Munmap => Bit(op.Length == 0 ? Errno.EINVAL
             : LeavesOneMore(in w, in op) ? Errno.ENOMEM
@@ -47,6 +49,7 @@ public static class ErrnoContract
         OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
             ? Bit(Errno.EINVAL)
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
+        OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdOpen or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Pagemap or OperationKind.NumaHint or OperationKind.Inject
@@ -128,94 +131,6 @@ public static class ErrnoContract
             : Bit(Errno.None) | Scarce(in w, Errno.OOM);
     }
 
-    /// <summary>How many pages GUP must take, if it runs now, back to back; 0 if that cannot be said.</summary>
-    public static int GupPages(in World w, in Operation op)
-    {
-        bool write = op.Has(OperationFlags.Write);
-        if (op.Has(OperationFlags.Follow) || Scarce(in w, Errno.ENOMEM) != 0)
-        {
-            return 0;
-        }
-
-        int pages = 0;
-        while (pages < op.Length && op.Va.Value + pages < Limits.PagesPerMm)
-        {
-            var entry = new EntryIndex(op.Process, new Va((byte)(op.Va.Value + pages)));
-            ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            if (InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection))
-            {
-                return 0;
-            }
-
-            if (!MayAccess(in row, write) || (write && IsSigbus(in w, in row)))
-            {
-                break;
-            }
-
-            pages++;
-        }
-
-        return pages;
-    }
-
-    /// <summary>Pages before the first that cannot be had are a partial success.</summary>
-    private static uint Gup(in World w, in Operation op)
-    {
-        bool write = op.Has(OperationFlags.Write);
-        ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
-        return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) || (write && IsSigbus(in w, in row))
-            ? Bit(Errno.EFAULT) | Scarce(in w, Errno.ENOMEM)
-            : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | (op.Has(OperationFlags.Follow) ? Bit(Errno.EFAULT) : 0);
-    }
-
-    private static uint ForkAdvice(in World w, in Operation op)
-    {
-        uint room = op.Length == 0 ? 0 : TooMany(in w, op.Process) == 0 ? 0 : Bit(Errno.EAGAIN);
-        return room | Bit(op.Number == 2 && MeetsOtherThanAnon(in w, in op) ? Errno.EINVAL
-            : op.Length == 0 || IsWhole(in w, op.Process, in op) ? Errno.None
-            : Errno.ENOMEM);
-    }
-
-    private static bool MeetsOtherThanAnon(in World w, in Operation op)
-    {
-        for (int va = op.Va.Value; va < op.End; va++)
-        {
-            int index = w.Machine.FindVma(op.Process, new Va((byte)va));
-            if (index >= 0 && !w.Machine.VmaAt(op.Process, index).IsAnon)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>The first page that cannot be had decides: not mapped, no such right, or SIGBUS.</summary>
-    private static uint Populate(in World w, Profile profile, in Operation op)
-    {
-        bool write = op.Has(OperationFlags.Write);
-        for (int va = op.Va.Value; va < op.End && profile.Contract.Has(Fix.MadvisePopulate); va++)
-        {
-            var entry = new EntryIndex(op.Process, new Va((byte)va));
-            ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            if (InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection))
-            {
-                return Any;
-            }
-
-            bool mapped = row.HasAny(RowFlags.Mapped);
-            if (!MayAccess(in row, write) || (write && IsSigbus(in w, in row)))
-            {
-                Errno errno = !mapped ? Errno.ENOMEM : !MayAccess(in row, write) ? Errno.EINVAL : Errno.EFAULT;
-                return Bit(errno) | Scarce(in w, Errno.ENOMEM);
-            }
-        }
-
-        return profile.Contract.Has(Fix.MadvisePopulate)
-            ? Bit(Errno.None) | Scarce(in w, Errno.ENOMEM)
-            : Bit(Errno.EINVAL);
-    }
-
     private static uint Mmap(in World w, in Operation op)
     {
         if (op.Length == 0)
@@ -232,36 +147,6 @@ public static class ErrnoContract
         }
 
         return Bit(w.Machine.MmAt(op.Process).VmaCount == Limits.VmasPerMm ? Errno.ENOMEM : Errno.None);
-    }
-
-    /// <summary>Since 6.17 several mappings move at once, if no userfaultfd watches one and no hole is first.</summary>
-    private static uint Mremap(in World w, Profile profile, in Operation op)
-    {
-        if (op.Length == 0 || System.Math.Abs(op.Number - op.Va.Value) < op.Length)
-        {
-            return Bit(Errno.EINVAL);
-        }
-
-        if (w.Machine.MmAt(op.Process).VmaCount + 3 > Limits.VmasPerMm)
-        {
-            return Bit(Errno.ENOMEM);
-        }
-
-        int first = w.Machine.FindVma(op.Process, op.Va);
-        if (first < 0 || w.Machine.VmaAt(op.Process, first).End >= op.End || !profile.Contract.Has(Fix.MremapMultiVma))
-        {
-            return Bit(first >= 0 && w.Machine.VmaAt(op.Process, first).End >= op.End ? Errno.None : Errno.EFAULT);
-        }
-
-        for (int va = op.Va.Value; va < op.End; va++)
-        {
-            if (Row(in w, op.Process, va).HasAny(RowFlags.Registered))
-            {
-                return Bit(Errno.EFAULT);
-            }
-        }
-
-        return Bit(Errno.None);
     }
 
     /// <summary>Whether the address space that a context watches is gone, or going.</summary>
@@ -281,7 +166,7 @@ public static class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            if (row.HasAny(RowFlags.Shared) && !profile.Contract.Has(Fix.UffdWpShmem))
+            if (!CanBeWatched(in w, profile, in row))
             {
                 return Bit(Errno.EINVAL);
             }
@@ -294,6 +179,11 @@ public static class ErrnoContract
 
         return any ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
     }
+
+    /// <summary>Anonymous memory; memfds, shared or private, since 5.19; never files on a disk.</summary>
+    private static bool CanBeWatched(in World w, Profile profile, in PageRow row) =>
+        !row.HasAny(RowFlags.Shared | RowFlags.HasFile)
+        || (profile.Contract.Has(Fix.UffdWpShmem) && !w.Machine.InodeAt(row.File.Inode).IsOnDisk);
 
     private static uint Unregister(in World w, Profile profile, in Operation op)
     {
@@ -310,7 +200,8 @@ public static class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            foreign |= row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign);
+            foreign |= (row.HasAny(others) && profile.Contract.Has(Fix.UnregisterForeign))
+                || (row.HasAny(RowFlags.HasFile) && w.Machine.InodeAt(row.File.Inode).IsOnDisk);
         }
 
         return any && !foreign ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);

@@ -12,48 +12,63 @@ internal static class FrameRules
 {
     public static Violation? Check(Checker checker, in World w, Pfn pfn)
     {
-        if (pfn.IsZeroPage)
+        ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
+        ulong mappings = w.Machine.EntriesMapping(pfn, out ulong named);
+        int mapped = BitOperations.PopCount(mappings);
+        int references = ((checker.HandleFrames >> pfn.Value) & 1) != 0 ? Handles(checker, in w.Machine, pfn) : 0;
+        if ((frame.Flags & (FrameFlags.SwapCache | FrameFlags.PageCache)) != 0)
         {
-            return null;
+            references += Caches(in w.Machine, pfn);
         }
 
-        ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
-        ulong mappings = w.Machine.EntriesMapping(pfn);
-        (int holds, int inHand) = Tasks(in w.Machine, pfn);
-        int mapped = BitOperations.PopCount(mappings) + inHand;
+        for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            mapped += IsInHand(in task, pfn) ? 1 : 0;
+            references += Holds(in task, pfn);
+        }
+
+        references += mapped;
         checker.Count(Clause.Mapcount);
+        checker.Count(Clause.Refcount);
+        bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
         if (frame.Mapcount != mapped)
         {
-            return new Violation(Clause.Mapcount, KindOf(in frame), pfn.ToString(),
-                $"mapcount is {frame.Mapcount}, but {mapped} entries map it");
+            return WrongMapcount(in frame, pfn, mapped);
         }
 
-        checker.Count(Clause.Refcount);
-        int references = mapped + Caches(in w.Machine, pfn) + Handles(checker, in w.Machine, pfn) + holds;
-        bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
         if (frame.Refcount != references || free != frame.IsFree || free != (references == 0))
         {
-            return new Violation(Clause.Refcount, KindOf(in frame), pfn.ToString(),
-                $"reference count is {frame.Refcount}, but {references} references exist"
-                + (free ? "; it is on the free list" : string.Empty));
+            return WrongRefcount(in frame, pfn, references, free);
         }
 
         if (free)
         {
             checker.Count(Clause.FreedPage);
+            return w.Machine.TlbsNaming(pfn) == 0 ? null : FreedButTranslated(pfn);
         }
 
-        if (free && w.Machine.TlbsNaming(pfn) != 0)
-        {
-            return new Violation(Clause.FreedPage, MemoryKind.Anon, pfn.ToString(),
-                "the page was freed, and a CPU still translates to it");
-        }
-
-        return frame.AnonExclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped)
-            : frame.Locked && frame.IsAnon && checker.Profile.TracksExclusive
-                ? CheckMigrating(checker, in w, pfn, mapped)
-            : null;
+        bool exclusive = frame.AnonExclusive;
+        bool migrating = frame.Locked & frame.IsAnon & checker.Profile.TracksExclusive;
+        checker.Count(Clause.MappedTwice, exclusive);
+        bool look = (exclusive & ((mapped > 1) | frame.InSwapCache)) | ((exclusive | migrating) && named != mappings);
+        return !look ? null
+            : exclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped)
+            : CheckMigrating(checker, in w, pfn, mapped);
     }
+
+    private static Violation WrongMapcount(in Frame frame, Pfn pfn, int mapped) =>
+        new(Clause.Mapcount, KindOf(in frame), pfn.ToString(),
+            $"mapcount is {frame.Mapcount}, but {mapped} entries map it");
+
+    private static Violation WrongRefcount(in Frame frame, Pfn pfn, int references, bool free) =>
+        new(Clause.Refcount, KindOf(in frame), pfn.ToString(),
+            $"reference count is {frame.Refcount}, but {references} references exist"
+            + (free ? "; it is on the free list" : string.Empty));
+
+    private static Violation FreedButTranslated(Pfn pfn) =>
+        new(Clause.FreedPage, MemoryKind.Anon, pfn.ToString(),
+            "the page was freed, and a CPU still translates to it");
 
     /// <summary>A write or read-exclusive migration entry is the only entry of its page.</summary>
     private static Violation? CheckMigrating(Checker checker, in World w, Pfn pfn, int mapped)
@@ -80,11 +95,12 @@ internal static class FrameRules
     }
 
     private static MemoryKind KindOf(in Frame frame) =>
-        frame.Kind == FrameKind.Shmem ? MemoryKind.Shmem : MemoryKind.Anon;
+        frame.Kind == FrameKind.Shmem ? MemoryKind.Shmem
+        : frame.Kind == FrameKind.File ? MemoryKind.File
+        : MemoryKind.Anon;
 
     private static Violation? CheckExclusive(Checker checker, in World w, Pfn pfn, ulong mappings, int mapped)
     {
-        checker.Count(Clause.MappedTwice);
         if (mapped > 1)
         {
             return new Violation(Clause.MappedTwice, MemoryKind.Anon, pfn.ToString(),
@@ -124,11 +140,6 @@ internal static class FrameRules
 
     private static int Handles(Checker checker, in Machine machine, Pfn pfn)
     {
-        if (((checker.HandleFrames >> pfn.Value) & 1) == 0)
-        {
-            return 0;
-        }
-
         int count = 0;
         for (int live = checker.LiveHandles; live != 0; live &= live - 1)
         {
@@ -143,24 +154,15 @@ internal static class FrameRules
         return count;
     }
 
-    /// <summary>
-    /// References in flight, and entries taken out of the page table under its lock, whose mapping still counts.
-    /// </summary>
-    private static (int Holds, int InHand) Tasks(in Machine machine, Pfn pfn)
-    {
-        int holds = 0;
-        int inHand = 0;
-        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
-        {
-            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            inHand += task.PtLock != 0 && task.Carried.IsPresent && task.Carried.Pfn == pfn ? 1 : 0;
-            for (int i = 0; i < task.HoldCount; i++)
-            {
-                bool pin = ((task.PinnedHolds >> i) & 1) != 0;
-                holds += task.Holds[i] != pfn ? 0 : pin ? Limits.GupPinCountingBias : 1;
-            }
-        }
+    /// <summary>The entry was taken out of the page table under its lock; its mapping still counts.</summary>
+    private static bool IsInHand(in Task task, Pfn pfn) =>
+        (task.PtLock != 0) & (task.Carried.Raw & Pte.NameMask) == Pte.Present(pfn, EntryBits.None).Raw;
 
-        return (holds, inHand);
+    /// <summary>References in flight.</summary>
+    private static int Holds(in Task task, Pfn pfn)
+    {
+        int holds = task.HoldsOf(pfn);
+        return BitOperations.PopCount((uint)holds)
+            + (BitOperations.PopCount((uint)(holds & task.PinnedHolds)) * (Limits.GupPinCountingBias - 1));
     }
 }

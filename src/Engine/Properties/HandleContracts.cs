@@ -155,7 +155,7 @@ public static class HandleContracts
         if (IsStrong(in row, page))
         {
             ref readonly PageRow owner = ref w.Reference.RowAt(entry);
-            if (!Rows.Allows(in owner, found))
+            if (!Rows.Allows(in w.Reference, in owner, found))
             {
                 return new Violation(Clause.DeviceReadsOther, MemoryKind.Anon, $"{id}[{page}]",
                     $"the device reads {found}, {entry} must hold {Rows.Describe(in w.Reference, in owner)}");
@@ -179,7 +179,7 @@ public static class HandleContracts
         if (((w.Reference.HandleAt(id).Shared >> page) & 1) != 0)
         {
             CacheIndex file = w.Machine.FrameAt(handle.Pages[page]).Cache;
-            w.Reference.ChangeFile(ref touched, file).Value = token;
+            FileContracts.Written(ref w, ref touched, file, token);
         }
         else if (IsStrong(in w.Reference.HandleAt(id), page))
         {
@@ -196,7 +196,7 @@ public static class HandleContracts
     {
         w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
         Pfn pfn = w.Machine.HandleAt(id).Pages[page];
-        for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind == FrameKind.Shmem; h++)
+        for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind is FrameKind.Shmem or FrameKind.File; h++)
         {
             var other = new HandleId(h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(other);
@@ -214,7 +214,7 @@ public static class HandleContracts
     /// Whether the entry, or who has it in hand under its lock, names the page: others may have mapped and taken it
     /// while a discard was under way.
     /// </summary>
-    private static bool Names(in Machine machine, EntryIndex entry, Pfn pfn)
+    internal static bool Names(in Machine machine, EntryIndex entry, Pfn pfn)
     {
         Pte pte = machine.PteAt(entry);
         if (((pte.IsPresent || pte.IsMigration) && pte.Pfn == pfn)
@@ -252,12 +252,17 @@ public static class HandleContracts
         Pte pte = w.Machine.PteAt(entry);
         bool mapped = pte.IsPresent && pte.Pfn == pfn;
         bool isProtected = w.Reference.RowAt(entry).HasAny(RowFlags.UffdProtected);
-        bool shared = w.Machine.FrameAt(pfn).Kind == FrameKind.Shmem;
+        bool shared = w.Machine.FrameAt(pfn).Kind is FrameKind.Shmem or FrameKind.File;
         byte bit = (byte)(1 << i);
         Token found = w.Machine.FrameAt(pfn).Content;
         row.Values[i] = found;
-        row.Shared |= shared && w.Machine.FrameAt(pfn).InPageCache ? bit : (byte)0;
-        row.Weak |= IsKeptCoherent(profile, in handle) && w.Machine.FrameAt(pfn).IsAnon ? (byte)0 : bit;
+        bool ofFile = w.Machine.FrameAt(pfn).InPageCache
+            && !(handle.IsWrite && mapped && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
+        row.Shared |= shared && ofFile ? bit : (byte)0;
+        row.Weak |= IsKeptCoherent(profile, in handle)
+            && (w.Machine.FrameAt(pfn).IsAnon || IsLongtermPrivate(profile, in handle, in w.Reference.RowAt(entry)))
+            ? (byte)0
+            : bit;
         if (!alone)
         {
             return null;
@@ -283,4 +288,8 @@ public static class HandleContracts
     /// <summary>Which pins stay coherent: since 5.19 all, before only those for reading and writing.</summary>
     private static bool IsKeptCoherent(Profile profile, in GupHandle handle) =>
         handle.IsPin && (handle.IsWrite || profile.Contract.Has(Fix.AnonExclusiveReuse));
+
+    /// <summary>Since 6.2 long-term pins of private memory have a page of their own, whatever was there.</summary>
+    private static bool IsLongtermPrivate(Profile profile, in GupHandle handle, in PageRow owner) =>
+        (handle.Flags & HandleFlags.Longterm) != 0 && owner.IsPrivate && profile.Contract.Has(Fix.LongtermUnshare);
 }

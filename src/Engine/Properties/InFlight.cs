@@ -40,6 +40,11 @@ internal static class InFlight
     /// <summary>clear_refs.</summary>
     public const ulong ClearRefs = 1ul << (int)OperationKind.ClearRefs;
 
+    /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
+    public const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
+        | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
+        | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
+
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
     public const ulong WriteProtect = Wp | Unwp;
 

@@ -1,4 +1,4 @@
-// What an inode's page must hold: what was last stored to it, wherever it is now: page cache, swap, or nowhere.
+// What an inode's page must hold: what was last stored to it, wherever it is now: page cache, swap, disk, or nowhere.
 // Not covered: the entries that map it (EntryRules).
 
 using MmFuzz.Engine.Fixes;
@@ -12,7 +12,8 @@ internal static class InodeRules
     {
         ref readonly CacheEntry cached = ref w.Machine.CacheAt(index);
         Token expected = w.Reference.FileAt(index).Value;
-        Token found = Token.Zero;
+        bool onDisk = w.Machine.InodeAt(index.Inode).IsOnDisk;
+        Token found = onDisk ? cached.Disk : Token.Zero;
         if (cached.Kind == CacheKind.Page)
         {
             ref readonly Frame frame = ref w.Machine.FrameAt(cached.Pfn);
@@ -34,10 +35,15 @@ internal static class InodeRules
             found = slot.HasCachePage ? w.Machine.FrameAt(slot.CachePage).Content : slot.Content;
         }
 
+        bool foreign = found.Serial > expected.Serial; // newer than all that was stored to it
         checker.Count(Clause.InodeContentLost);
+        checker.Count(Clause.FileHoldsForeign);
         return found == expected || !w.Machine.InodeAt(index.Inode).Exists
             ? null
-            : new Violation(Clause.InodeContentLost, MemoryKind.Shmem, index.ToString(),
-                $"the inode page ({cached.Kind}) holds {found}, expected {expected}");
+            : Lost(foreign ? Clause.FileHoldsForeign : Clause.InodeContentLost,
+                onDisk ? MemoryKind.File : MemoryKind.Shmem, index, found, expected);
     }
+
+    private static Violation Lost(Clause clause, MemoryKind kind, CacheIndex index, Token found, Token expected) =>
+        new(clause, kind, index.ToString(), $"the inode page holds {found}, expected {expected}");
 }

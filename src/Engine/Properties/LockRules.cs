@@ -14,16 +14,21 @@ internal static class LockRules
     public static Violation? CheckEnded(Checker checker, in Task t)
     {
         checker.Count(Clause.LeftBehind);
+        const TaskFlags Owed = TaskFlags.InterruptsOff | TaskFlags.HoldsSlot | TaskFlags.ReadsSlot;
+        int left = t.HoldCount | t.PtLock | t.PtLock2 | t.MmapRead | t.MmapWrite | t.OwesFlush | t.Gathers;
+        return (left | (int)(t.Flags & Owed)) == 0 ? null : LeftBehind(in t);
+    }
+
+    private static Violation LeftBehind(in Task t)
+    {
         string what = t.HoldCount != 0 ? "references"
             : t.PtLock != 0 || t.PtLock2 != 0 ? "a page-table lock"
             : (t.MmapRead | t.MmapWrite) != 0 ? "mmap_lock"
             : t.OwesFlush != 0 ? "a flush that it owes"
             : t.Gathers != 0 ? "a pending gather"
-            : (t.Flags & (TaskFlags.InterruptsOff | TaskFlags.HoldsSlot | TaskFlags.ReadsSlot)) != 0 ? $"{t.Flags}"
-            : string.Empty;
-        return what.Length == 0
-            ? null
-            : new Violation(Clause.LeftBehind, MemoryKind.Anon, t.Actor.ToString(), $"the path ended and left {what}");
+            : $"{t.Flags}";
+        return new Violation(
+            Clause.LeftBehind, MemoryKind.Anon, t.Actor.ToString(), $"the path ended and left {what}");
     }
 
     /// <summary>tlb_flush_pending and the readers of mmap_lock equal the tasks that are counted there.</summary>
@@ -45,14 +50,17 @@ internal static class LockRules
             ref readonly Mm space = ref w.Machine.MmAt(mm);
             if (space.TlbFlushPending != gatherers || space.MmapReaders != readers)
             {
-                return new Violation(Clause.MmCount, MemoryKind.Anon, mm.ToString(),
-                    $"tlb_flush_pending is {space.TlbFlushPending} with {gatherers} gatherers, "
-                    + $"mmap_lock has {space.MmapReaders} readers counted and {readers} in fact");
+                return WrongCount(in space, mm, gatherers, readers);
             }
         }
 
         return null;
     }
+
+    private static Violation WrongCount(in Mm space, MmId mm, int gatherers, int readers) =>
+        new(Clause.MmCount, MemoryKind.Anon, mm.ToString(),
+            $"tlb_flush_pending is {space.TlbFlushPending} with {gatherers} gatherers, "
+            + $"mmap_lock has {space.MmapReaders} readers counted and {readers} in fact");
 
     /// <summary>A task has begun to wait: following who waits for whom must not lead back to it.</summary>
     public static Violation? CheckBlocked(Checker checker, in World w, ActorId actor)

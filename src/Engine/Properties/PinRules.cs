@@ -14,6 +14,11 @@ internal static class PinRules
         for (int live = checker.LiveHandles; live != 0; live &= live - 1)
         {
             int h = BitOperations.TrailingZeroCount(live);
+            if (!checker.Concerns(in touched, h))
+            {
+                continue;
+            }
+
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             bool fresh = ((touched.Handles >> h) & 1) != 0;
@@ -41,7 +46,8 @@ internal static class PinRules
     private static Violation? CheckSamePage(Checker checker, in World w, HandleId id, int page, EntryIndex entry)
     {
         Pfn pinned = w.Machine.HandleAt(id).Pages[page];
-        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || w.Machine.FrameAt(pinned).Kind == FrameKind.Shmem)
+        bool ofFile = w.Machine.FrameAt(pinned).Kind is FrameKind.Shmem or FrameKind.File;
+        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || (ofFile && !w.Reference.RowAt(entry).IsPrivate))
         {
             return null;
         }
@@ -56,9 +62,12 @@ internal static class PinRules
             return null;
         }
 
-        return new Violation(Clause.PageReplaced, MemoryKind.Anon, entry.ToString(),
-            $"{id} pins {pinned}, but the entry is {pte}: device and process no longer see each other's stores");
+        return Replaced(id, pinned, entry, pte);
     }
+
+    private static Violation Replaced(HandleId id, Pfn pinned, EntryIndex entry, Pte pte) =>
+        new(Clause.PageReplaced, MemoryKind.Anon, entry.ToString(),
+            $"{id} pins {pinned}, but the entry is {pte}: device and process no longer see each other's stores");
 
     /// <summary>Property: a pinned anonymous page stays exclusive.</summary>
     private static Violation? CheckExclusive(Checker checker, in World w, HandleId id, int page)
@@ -73,7 +82,10 @@ internal static class PinRules
         checker.Count(Clause.PinnedButShared);
         return frame.AnonExclusive
             ? null
-            : new Violation(Clause.PinnedButShared, MemoryKind.Anon, pinned.ToString(),
-                $"{id} pins the page, but it is not exclusive");
+            : Shared(id, pinned);
     }
+
+    private static Violation Shared(HandleId id, Pfn pinned) =>
+        new(Clause.PinnedButShared, MemoryKind.Anon, pinned.ToString(),
+            $"{id} pins the page, but it is not exclusive");
 }

@@ -113,6 +113,9 @@ public enum Clause : byte
     /// <summary>cow-isolation: a handle shows somebody else's store.</summary>
     HandleReadsForeign,
 
+    /// <summary>cow-isolation: a file holds what was stored to private memory.</summary>
+    FileHoldsForeign,
+
     /// <summary>dirty-not-lost: the swap area holds something else.</summary>
     SwapContentLost,
 
@@ -235,7 +238,8 @@ public static class PropertyCatalogue
         Clause.StoreWithoutEvent or Clause.GupWithoutEvent => PropertyId.UffdWpNoWriteThrough,
         Clause.BitLost or Clause.BitSpurious => PropertyId.UffdWpNotLost,
         Clause.EndlessFault or Clause.EventWithoutCause => PropertyId.UffdLive,
-        Clause.WrongLoad or Clause.WrongContent or Clause.HandleReadsForeign => PropertyId.CowIsolation,
+        Clause.WrongLoad or Clause.WrongContent or Clause.HandleReadsForeign
+            or Clause.FileHoldsForeign => PropertyId.CowIsolation,
         Clause.SwapContentLost or Clause.InodeContentLost or Clause.NothingLeft => PropertyId.DirtyNotLost,
         Clause.NotReported => PropertyId.SoftDirtyComplete,
         Clause.Refcount or Clause.Mapcount or Clause.SwapCount or Clause.MmCount

@@ -8,22 +8,25 @@ namespace MmFuzz.Engine.Properties;
 /// <summary>Opening, closing and asking rows.</summary>
 internal static class Rows
 {
-    /// <summary>Whether a private row allows the content.</summary>
-    public static bool Allows(in PageRow row, Token token) =>
-        (token.IsZero && row.HasAny(RowFlags.Lazyfree)) || AllowsKept(in row, token);
-
-    private static bool AllowsKept(in PageRow row, Token token) =>
-        !row.IsOpen
-            ? token == row.Value
-            : (row.HasAny(RowFlags.MayBeOld) && token == row.Value)
-                || (row.HasAny(RowFlags.MayBeZero) && token.IsZero)
-                || (row.HasAny(RowFlags.MayBeNewer) && token.Origin == row.Source && !token.IsZero
-                    && token.Serial >= row.Since && token.Serial < row.Until)
-                || row.HasAny(RowFlags.MayBeAnything);
+    /// <summary>What a private page holds that nobody has written: zeros, or what its file holds now.</summary>
+    public static Token Backing(in Reference reference, in PageRow row) =>
+        row.HasAny(RowFlags.HasFile) ? reference.FileAt(row.File).Value : Token.Zero;
 
     /// <summary>Whether the page's owner may find the content there, be it private or shared.</summary>
     public static bool Allows(in Reference reference, in PageRow row, Token token) =>
-        row.HasAny(RowFlags.Shared) ? reference.FileAt(row.File).Value == token : Allows(in row, token);
+        row.HasAny(RowFlags.Shared) ? reference.FileAt(row.File).Value == token
+        : (row.Flags & RowFlags.Open) == 0 ? token == row.Value || IsGone(in row, token)
+        : OpenAllows(in reference, in row, token) || IsGone(in row, token);
+
+    /// <summary>What reclaim leaves of a lazyfree page.</summary>
+    private static bool IsGone(in PageRow row, Token token) => token.IsZero && row.HasAny(RowFlags.Lazyfree);
+
+    private static bool OpenAllows(in Reference reference, in PageRow row, Token token) =>
+        (row.HasAny(RowFlags.MayBeOld) && token == row.Value)
+        || (row.HasAny(RowFlags.MayBeZero) && token == Backing(in reference, in row))
+        || (row.HasAny(RowFlags.MayBeNewer) && token.Origin == row.Source && !token.IsZero
+            && token.Serial >= row.Since && token.Serial < row.Until)
+        || row.HasAny(RowFlags.MayBeAnything);
 
     /// <summary>What the row allows, in words.</summary>
     public static string Describe(in Reference reference, in PageRow row)
@@ -33,13 +36,18 @@ internal static class Rows
             return $"{reference.FileAt(row.File).Value}";
         }
 
+        if (row.IsUnbroken)
+        {
+            return $"{reference.FileAt(row.File).Value}, which its file holds";
+        }
+
         if (!row.IsOpen)
         {
             return row.HasAny(RowFlags.Lazyfree) ? $"{row.Value} or 0" : $"{row.Value}";
         }
 
         string old = row.HasAny(RowFlags.MayBeOld) ? $"{row.Value} or " : string.Empty;
-        string zero = row.HasAny(RowFlags.MayBeZero) ? "0 or " : string.Empty;
+        string zero = row.HasAny(RowFlags.MayBeZero) ? $"{Backing(in reference, in row)} or " : string.Empty;
         string newer = row.HasAny(RowFlags.MayBeNewer)
             ? $"a store of {row.Source} from #{row.Since} to #{row.Until - 1} or "
             : string.Empty;
@@ -57,7 +65,23 @@ internal static class Rows
         row.Source = default;
     }
 
-    /// <summary>A discard begins: old, zero, or what is stored meanwhile.</summary>
+    /// <summary>Nobody has written the page: zeros, or whatever its file holds, now and later.</summary>
+    public static void CloseToBacking(ref PageRow row)
+    {
+        Close(ref row, Token.Zero);
+        row.Flags |= row.HasAny(RowFlags.HasFile) ? RowFlags.MayBeZero : RowFlags.None;
+    }
+
+    /// <summary>The page was seen to hold this; of a private page that has a file it may still be the file's.</summary>
+    public static void CloseAsSeen(in Reference reference, ref PageRow row, Token value)
+    {
+        bool ambiguous = row.HasAny(RowFlags.HasFile) && row.HasAny(RowFlags.MayBeZero | RowFlags.MayBeAnything)
+            && value == Backing(in reference, in row);
+        Close(ref row, value);
+        row.Flags |= ambiguous ? RowFlags.MayBeZero | RowFlags.MayBeOld : RowFlags.None;
+    }
+
+    /// <summary>A discard begins: old, backing, or what is stored meanwhile.</summary>
     public static void OpenForDiscard(ref PageRow row, EntryIndex entry, int serial)
     {
         if (row.IsOpen)
@@ -69,13 +93,13 @@ internal static class Rows
             return;
         }
 
-        row.Flags |= RowFlags.MayBeOld | RowFlags.MayBeZero | RowFlags.MayBeNewer;
+        row.Flags |= (row.IsUnbroken ? RowFlags.None : RowFlags.MayBeOld) | RowFlags.MayBeZero | RowFlags.MayBeNewer;
         row.Since = (ushort)(serial + 1);
         row.Until = Limits.Serials;
         row.Source = entry;
     }
 
-    /// <summary>A discard ends: zero, or what was stored meanwhile.</summary>
+    /// <summary>A discard ends: backing, or what was stored meanwhile.</summary>
     public static void EndDiscard(ref PageRow row, int serial)
     {
         if (!row.IsOpen)
@@ -85,7 +109,7 @@ internal static class Rows
 
         if (!row.HasAny(RowFlags.StoredWhileOpen) && !row.HasAny(RowFlags.MayBeAnything))
         {
-            Close(ref row, Token.Zero);
+            CloseToBacking(ref row);
             return;
         }
 

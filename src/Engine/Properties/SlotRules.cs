@@ -17,8 +17,7 @@ internal static class SlotRules
         checker.Count(Clause.SwapCount);
         if (slot.Count != users)
         {
-            return new Violation(Clause.SwapCount, MemoryKind.Anon, id.ToString(),
-                $"use count is {slot.Count}, but {users} users exist");
+            return WrongCount(id, slot.Count, users);
         }
 
         for (ulong left = entries; left != 0; left &= left - 1)
@@ -32,8 +31,7 @@ internal static class SlotRules
 
             if (exclusive && users > 1 && w.Machine.PtLockOwner(entry.PtLock) == 0)
             {
-                return new Violation(Clause.SwapExclusiveShared, MemoryKind.Anon, entry.ToString(),
-                    $"the entry says that it is the only user of {id}, which has {users}");
+                return NotOnly(entry, id, users);
             }
         }
 
@@ -55,6 +53,13 @@ internal static class SlotRules
 
         return null;
     }
+
+    private static Violation WrongCount(SlotId id, int count, int users) =>
+        new(Clause.SwapCount, MemoryKind.Anon, id.ToString(), $"use count is {count}, but {users} users exist");
+
+    private static Violation NotOnly(EntryIndex entry, SlotId id, int users) =>
+        new(Clause.SwapExclusiveShared, MemoryKind.Anon, entry.ToString(),
+            $"the entry says that it is the only user of {id}, which has {users}");
 
     private static int Inodes(in Machine machine, SlotId id)
     {

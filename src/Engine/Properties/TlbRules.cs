@@ -3,7 +3,6 @@
 // else has a flush pending. Not covered: freed pages (FrameRules).
 
 using System.Numerics;
-using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -12,33 +11,23 @@ internal static class TlbRules
 {
     public static Violation? Check(Checker checker, in World w, EntryIndex entry)
     {
-        if (!w.Machine.IsCached(entry.Va))
-        {
-            return null;
-        }
+        ulong caching = w.Machine.CpusCaching(entry, out ulong disagreeing);
+        int count = BitOperations.PopCount(caching);
+        checker.Count(Clause.StalePage, count);
+        checker.Count(Clause.StaleRights, count);
+        return disagreeing == 0 || InFlight.FlushPending(in w.Machine, entry.Mm)
+            ? null
+            : Stale(in w, entry, BitOperations.TrailingZeroCount(disagreeing) >> 4);
+    }
 
-        for (int cpu = 0; cpu < Limits.Cpus; cpu++)
-        {
-            TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);
-            if (!cached.IsOf(entry.Mm))
-            {
-                continue;
-            }
-
-            checker.Count(Clause.StalePage);
-            checker.Count(Clause.StaleRights);
-            Pte pte = w.Machine.PteAt(entry);
-            bool same = pte.IsPresent && !pte.Protnone && pte.Pfn == cached.Pfn;
-            bool agrees = same && (!cached.Write || pte.Write) && (!cached.Dirty || pte.Dirty);
-            if (!agrees && !InFlight.FlushPending(in w.Machine, entry.Mm))
-            {
-                MemoryKind kind = Contracts.KindOf(in w.Reference.RowAt(entry));
-                return new Violation(same ? Clause.StaleRights : Clause.StalePage, kind, entry.ToString(),
-                    $"CPU {cpu} translates to {cached}, but the entry is {pte} and no flush is pending");
-            }
-        }
-
-        return null;
+    private static Violation Stale(in World w, EntryIndex entry, int cpu)
+    {
+        Pte pte = w.Machine.PteAt(entry);
+        TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);
+        bool same = pte.IsPresent && !pte.Protnone && pte.Pfn == cached.Pfn;
+        return new Violation(same ? Clause.StaleRights : Clause.StalePage,
+            Contracts.KindOf(in w.Reference.RowAt(entry)), entry.ToString(),
+            $"CPU {cpu} translates to {cached}, but the entry is {pte} and no flush is pending");
     }
 
     /// <summary>Address spaces whose last pending flush is done.</summary>
@@ -72,13 +61,15 @@ internal static class TlbRules
                 TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);
                 if (cached.IsOf(mm) && !(pte.IsPresent && pte.Pfn == cached.Pfn))
                 {
-                    MemoryKind kind = Contracts.KindOf(in w.Reference.RowAt(entry));
-                    return new Violation(Clause.StaleAfterReturn, kind, entry.ToString(),
-                        $"the call has returned, but CPU {cpu} still translates to {cached}");
+                    return Outlived(in w, entry, cpu);
                 }
             }
         }
 
         return null;
     }
+
+    private static Violation Outlived(in World w, EntryIndex entry, int cpu) =>
+        new(Clause.StaleAfterReturn, Contracts.KindOf(in w.Reference.RowAt(entry)), entry.ToString(),
+            $"the call has returned, but CPU {cpu} still translates to {w.Machine.TlbAt(cpu, entry.Va)}");
 }

@@ -8,7 +8,9 @@ namespace MmFuzz.Engine.State;
 /// <param name="Entry">Through which entry.</param>
 /// <param name="Pfn">In which frame.</param>
 /// <param name="Token">What was read or written.</param>
-public readonly record struct MemoryEffect(MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token);
+/// <param name="File">Which page of a file, if it went past all mappings.</param>
+public readonly record struct MemoryEffect(
+    MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, CacheIndex File = default);
 
 /// <summary>What landed.</summary>
 public enum MemoryEffectKind : byte
@@ -21,6 +23,12 @@ public enum MemoryEffectKind : byte
 
     /// <summary>A store.</summary>
     Store,
+
+    /// <summary>A write to a file, past all mappings.</summary>
+    FileWrite,
+
+    /// <summary>A store from outside into a page that was taken from an entry.</summary>
+    RemoteStore,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

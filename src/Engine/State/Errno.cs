@@ -23,6 +23,9 @@ public enum Errno : byte
     /// <summary>EINVAL.</summary>
     EINVAL,
 
+    /// <summary>EIO.</summary>
+    EIO,
+
     /// <summary>ENOENT.</summary>
     ENOENT,
 

@@ -154,6 +154,9 @@ public readonly record struct Token(ushort Value)
     {
     }
 
+    /// <summary>The entry that stands for write(2), which goes through none.</summary>
+    public static EntryIndex FileOrigin => new(Limits.Entries - 1);
+
     /// <summary>The content of a fresh page.</summary>
     public static Token Zero => default;
 

@@ -1,4 +1,4 @@
-// An inode and its pages: what the page cache holds of a memfd or of a shared anonymous mapping.
+// An inode and its pages: what the page cache holds of a memfd, of a shared anonymous mapping or of a file on a disk.
 // Not covered: faults on it (Kernel/Shmem).
 
 using System;
@@ -53,6 +53,9 @@ public enum InodeFlags : byte
 
     /// <summary>It goes with its last mapping (a shared anonymous mapping, which has no other name).</summary>
     Unlinked = 2,
+
+    /// <summary>It is a file on a disk, not a memfd.</summary>
+    OnDisk = 4,
 }
 
 /// <summary>An inode, beside its pages.</summary>
@@ -64,7 +67,13 @@ public struct Inode
     /// <summary>Mappings of it, in all address spaces.</summary>
     public byte Mappings;
 
-    private readonly ushort reserved;
+    /// <summary>Private ones among them.</summary>
+    public byte PrivateMappings;
+
+    private readonly byte reserved;
+
+    /// <summary>Whether it is a file on a disk.</summary>
+    public readonly bool IsOnDisk => (Flags & InodeFlags.OnDisk) != 0;
 
     /// <summary>Whether it exists (the unused bytes, always 0, are looked at too).</summary>
     public readonly bool Exists => (Flags & InodeFlags.Exists) != 0 && reserved == 0;

@@ -20,7 +20,7 @@ public enum KernelPath : byte
     /// <summary>do_anonymous_page.</summary>
     DoAnonymousPage,
 
-    /// <summary>do_fault on shared memory.</summary>
+    /// <summary>do_fault: shared memory and files; and what finds a page of the page cache for a write.</summary>
     DoSharedFault,
 
     /// <summary>do_swap_page.</summary>
@@ -118,6 +118,12 @@ public enum KernelPath : byte
 
     /// <summary>do_numa_page.</summary>
     DoNumaPage,
+
+    /// <summary>generic_perform_write.</summary>
+    FileWrite,
+
+    /// <summary>access_remote_vm, once GUP has its page.</summary>
+    AccessRemoteVm,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
@@ -171,8 +177,14 @@ public enum GupFlags : byte
     /// <summary>follow_page: look, and never fault.</summary>
     NoFault = 16,
 
-    /// <summary>faultin_page_range: only fault, and take nothing.</summary>
-    Populate = 32,
+    /// <summary>FOLL_NOWAIT.</summary>
+    Nowait = 32,
+
+    /// <summary>FOLL_REMOTE, by a caller that keeps mmap_lock: no fault may drop it.</summary>
+    Remote = 64,
+
+    /// <summary>FOLL_COW: a fault for this page has broken COW (up to 5.19).</summary>
+    Cow = 128,
 }
 
 /// <summary>How a fault ended (vm_fault_t).</summary>
@@ -290,4 +302,10 @@ public enum TaskFlags : ushort
 
     /// <summary>write_protect_seq was raised by this task.</summary>
     RaisedSeq = 1024,
+
+    /// <summary>faultin_page_range: GUP only faults, and takes nothing.</summary>
+    Populates = 8192,
+
+    /// <summary>VM_FAULT_WRITE: the last fault has broken COW, or found that it need not.</summary>
+    BrokeCow = 2048,
 }

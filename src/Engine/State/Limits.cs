@@ -37,7 +37,7 @@ public static class Limits
     /// <summary>Slots of the swap area.</summary>
     public const int SwapSlots = 16;
 
-    /// <summary>Inodes (memfd files and shared anonymous mappings).</summary>
+    /// <summary>Inodes (memfd files, shared anonymous mappings, files on a disk).</summary>
     public const int Inodes = 4;
 
     /// <summary>Pages of one inode.</summary>

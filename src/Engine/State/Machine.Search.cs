@@ -29,8 +29,29 @@ public partial struct Machine
         return -1;
     }
 
+    /// <summary>Bit n: process n lives.</summary>
+    public readonly int LiveMms()
+    {
+        int live = 0;
+        for (int mm = 0; mm < Limits.Mms; mm++)
+        {
+            live |= Unsafe.BitCast<bool, byte>(mms[mm].IsLive) << mm;
+        }
+
+        return live;
+    }
+
     /// <summary>Bit n: entry n is present and maps the frame, which is not the zero page.</summary>
     public readonly ulong EntriesMapping(Pfn pfn) => Match(((uint)pfn.Value << 16) | (uint)PteKind.Present, 0xff000f);
+
+    /// <summary>The same.</summary>
+    /// <param name="pfn">The frame.</param>
+    /// <param name="named">Beside those, all entries with that number, whatever it is the number of.</param>
+    public readonly ulong EntriesMapping(Pfn pfn, out ulong named)
+    {
+        named = Match((uint)pfn.Value << 16, 0xff0000);
+        return EntriesMapping(pfn);
+    }
 
     /// <summary>Bit n: entry n is a migration entry of the frame.</summary>
     public readonly ulong EntriesMigrating(Pfn pfn)
@@ -89,13 +110,29 @@ public partial struct Machine
         return pages;
     }
 
-    /// <summary>Whether any CPU's TLB translates the page, for whichever address space.</summary>
-    public readonly bool IsCached(Va va)
+    /// <summary>Bit 15, 31, 47, 63: the TLB of CPU 0, 1, 2, 3 translates the page of that address space.</summary>
+    /// <param name="entry">The page.</param>
+    /// <param name="disagreeing">
+    /// Those of them that name another frame than the entry does, or allow more than it.
+    /// </param>
+    public readonly ulong CpusCaching(EntryIndex entry, out ulong disagreeing)
     {
+        const ulong Lanes = 0x0001_0001_0001_0001;
+        const ulong Tops = 0x8000_8000_8000_8000;
         ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
-        ref ushort page = ref Unsafe.Add(ref first, va.Value * Limits.Cpus);
+        ref ushort page = ref Unsafe.Add(ref first, entry.Va.Value * Limits.Cpus);
         ulong four = Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref page));
-        return (four & 0x8000_8000_8000_8000) != 0;
+        ulong other = (four ^ (Lanes * (0x8000u | ((uint)entry.Mm.Value << 8)))) & (Lanes * 0x8300u);
+        ulong caching = ~(other | (other << 6) | (other << 7)) & Tops; // bits 8, 9 and 15 of a lane all agree
+
+        Pte pte = entries[entry.Value];
+        uint bits = (uint)pte.Bits;
+        uint allowed = ((bits & (uint)EntryBits.Write) << 14) | ((bits & (uint)EntryBits.Dirty) << 12);
+        bool usable = pte.IsPresent & (bits & (uint)EntryBits.Protnone) == 0;
+        ulong more = ((four ^ (Lanes * (pte.Raw >> 16))) & (Lanes * 0xffu)) | (four & (Lanes * (0x6000u & ~allowed)));
+        more |= usable ? 0 : Lanes;
+        disagreeing = (more + (Lanes * 0x7fffu)) & caching; // the top bit of a lane that has any bit
+        return caching;
     }
 
     /// <summary>Slots of the swap area that are in use.</summary>
@@ -118,6 +155,11 @@ public partial struct Machine
     private readonly ulong Match(uint wantedBits, uint maskBits)
     {
         ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
+        if (Vector512.IsHardwareAccelerated)
+        {
+            return MatchWide(ref first, wantedBits, maskBits);
+        }
+
         var wanted = Vector256.Create(wantedBits);
         var mask = Vector256.Create(maskBits);
         ulong found = 0;
@@ -126,6 +168,20 @@ public partial struct Machine
             Vector256<uint> part = Vector256.LoadUnsafe(ref first, (nuint)i);
             ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
             found |= bits << i;
+        }
+
+        return found;
+    }
+
+    private static ulong MatchWide(ref uint first, uint wantedBits, uint maskBits)
+    {
+        var wanted = Vector512.Create(wantedBits);
+        var mask = Vector512.Create(maskBits);
+        ulong found = 0;
+        for (int i = 0; i < Limits.Entries; i += Vector512<uint>.Count)
+        {
+            Vector512<uint> part = Vector512.LoadUnsafe(ref first, (nuint)i);
+            found |= Vector512.Equals(part & mask, wanted).ExtractMostSignificantBits() << i;
         }
 
         return found;

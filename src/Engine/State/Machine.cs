@@ -126,6 +126,11 @@ public partial struct Machine
         touched.Entries |= 1ul << index.Value;
         Pte old = entries[index.Value];
         entries[index.Value] = pte;
+        if (old.IsPresent && ((old.Raw ^ pte.Raw) & Pte.NameMask) == 0)
+        {
+            return; // other bits of the same mapping: no count is concerned
+        }
+
         TouchNamed(ref touched, old);
         TouchNamed(ref touched, pte);
     }

@@ -108,6 +108,9 @@ public sealed class EncodingException : Exception
 /// <param name="Raw">Kind in bits 0 to 3, <see cref="EntryBits"/> in 8 to 15, frame or slot number in 16 to 23.</param>
 public readonly record struct Pte(uint Raw)
 {
+    /// <summary>Kind and number: what an entry stands for, whatever its bits.</summary>
+    internal const uint NameMask = 0xff000f;
+
     private Pte(PteKind kind, EntryBits bits, int number)
         : this((uint)kind | ((uint)bits << 8) | ((uint)number << 16))
     {

@@ -27,7 +27,7 @@ public enum RowFlags : uint
     /// <summary>Open: may still hold <see cref="PageRow.Value"/>.</summary>
     MayBeOld = 16,
 
-    /// <summary>Open: may hold zeros.</summary>
+    /// <summary>Open: may hold zeros, or what its file holds.</summary>
     MayBeZero = 32,
 
     /// <summary>Open: may hold a token written in [Since, Until) through Source.</summary>
@@ -69,6 +69,11 @@ public enum RowFlags : uint
     /// <summary>MADV_WIPEONFORK: children find zeros.</summary>
     WipeOnFork = 1 << 26,
 
+    /// <summary>
+    /// Private, and backed by an inode page: what is anonymous memory's zero is the file's present content here.
+    /// </summary>
+    HasFile = 65536,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 
@@ -94,14 +99,18 @@ public struct PageRow
     /// <summary>Open: through which entry the stores went.</summary>
     public EntryIndex Source;
 
-    /// <summary>The inode page, of a shared page.</summary>
+    /// <summary>The inode page, of a shared page and of a private one that has a file.</summary>
     public CacheIndex File;
 
     /// <summary>Whether any of the flags is set.</summary>
     public readonly bool HasAny(RowFlags flags) => (Flags & flags) != 0;
 
+    /// <summary>Whether it is a private page of a file that nobody has written: it shows the file.</summary>
+    public readonly bool IsUnbroken =>
+        (Flags & (RowFlags.Open | RowFlags.HasFile)) == (RowFlags.MayBeZero | RowFlags.HasFile);
+
     /// <summary>Whether more than one content is allowed.</summary>
-    public readonly bool IsOpen => (Flags & RowFlags.Open) != 0;
+    public readonly bool IsOpen => (Flags & RowFlags.Open) != 0 && !IsUnbroken;
 
     /// <summary>Whether it is mapped, privately.</summary>
     public readonly bool IsPrivate => (Flags & (RowFlags.Mapped | RowFlags.Shared)) == RowFlags.Mapped;

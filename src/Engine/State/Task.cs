@@ -4,6 +4,7 @@
 
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace MmFuzz.Engine.State;
 
@@ -175,6 +176,15 @@ public struct Task
 
     /// <summary>Whether the fault is for unsharing.</summary>
     public readonly bool IsUnshare => (FaultFlags & FaultFlags.Unshare) != 0;
+
+    /// <summary>Bit i: hold i is a reference to the frame.</summary>
+    public readonly int HoldsOf(Pfn pfn)
+    {
+        // the ten holds and the six bytes behind them, which belong to the task too
+        ref byte first = ref Unsafe.As<HoldArray, byte>(ref Unsafe.AsRef(in Holds));
+        Vector128<byte> same = Vector128.Equals(Vector128.LoadUnsafe(ref first), Vector128.Create(pfn.Value));
+        return (int)same.ExtractMostSignificantBits() & ((1 << HoldCount) - 1);
+    }
 
     /// <summary>The entry that faults.</summary>
     public readonly EntryIndex FaultEntry => new(Mm, FaultVa);

@@ -191,13 +191,10 @@ internal static class DeletionPasses
         OperationKind.Mremap => first.Kind == OperationKind.Mremap && first.Process == second.Process,
         OperationKind.Dontneed or OperationKind.DevRead or OperationKind.DevWrite or OperationKind.UffdOpen
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
-            or OperationKind.Swapoff or OperationKind.Free
-            or OperationKind.Cold
-            or OperationKind.Pageout
-            or OperationKind.Populate
-            or OperationKind.Madvise
-            or OperationKind.NumaHint
-            or OperationKind.Inject or OperationKind.Step => false,
+            or OperationKind.Swapoff or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
+            or OperationKind.Populate or OperationKind.Madvise or OperationKind.NumaHint
+            or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
+            or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

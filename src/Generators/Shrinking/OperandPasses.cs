@@ -83,9 +83,11 @@ internal static class OperandPasses
         Operation anon = op;
         anon.Mapping = VmaKind.Anon;
         anon.Slot = 0;
-        Operation shared = op;
-        shared.Mapping = VmaKind.SharedAnon;
-        _ = s.TryWith(at, in anon) || s.TryWith(at, in shared);
+        Operation plainer = op;
+        plainer.Mapping = op.Mapping is VmaKind.MemfdPrivate or VmaKind.FilePrivate
+            ? VmaKind.MemfdPrivate
+            : VmaKind.SharedAnon;
+        _ = s.TryWith(at, in anon) || s.TryWith(at, in plainer);
     }
 
     private static void TryTouch(Session s, int at, Operation taker)
@@ -140,7 +142,8 @@ internal static class OperandPasses
         }
 
         foreach (OperationFlags flag in (ReadOnlySpan<OperationFlags>)
-            [OperationFlags.Write, OperationFlags.Fast, OperationFlags.DontWake, OperationFlags.Sigbus])
+            [OperationFlags.Write, OperationFlags.Fast, OperationFlags.DontWake, OperationFlags.Sigbus,
+                OperationFlags.Force, OperationFlags.Longterm, OperationFlags.Nowait])
         {
             if (op.Has(flag))
             {

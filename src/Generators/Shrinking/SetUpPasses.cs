@@ -108,7 +108,7 @@ internal static class SetUpPasses
             return;
         }
 
-        if (op.Mapping == VmaKind.MemfdShared)
+        if (op.Mapping is VmaKind.MemfdShared or VmaKind.MemfdPrivate or VmaKind.FilePrivate)
         {
             op.Number += (byte)(start - op.Va.Value);
         }

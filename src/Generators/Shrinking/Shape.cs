@@ -24,7 +24,7 @@ internal static class Shape
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)
         || op.Kind is OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.Pagemap;
+            or OperationKind.Pagemap or OperationKind.ForceWrite;
 
     /// <summary>Whether it names a process.</summary>
     public static bool HasProcess(in Operation op) => Enabled.NeedsProcess(op.Kind);
@@ -45,7 +45,8 @@ internal static class Shape
 
     /// <summary>Whether it names an inode.</summary>
     public static bool HasInode(in Operation op) =>
-        op.Kind == OperationKind.Mmap && op.Mapping is VmaKind.SharedAnon or VmaKind.MemfdShared;
+        op.Kind == OperationKind.Mmap && op.Mapping is VmaKind.SharedAnon or VmaKind.MemfdShared
+            or VmaKind.MemfdPrivate or VmaKind.FilePrivate;
 
     /// <summary>Whether it names an actor: by <c>start</c>, <c>step</c> or <c>by</c>.</summary>
     public static bool HasActor(in Operation op) => op.Kind == OperationKind.Step || Enabled.NeedsActor(op.Kind);

@@ -87,6 +87,9 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         int cost = rights && !op.Has(OperationFlags.Read) ? 1 : 0; // r is simpler than rw, and than none
         cost += !rights && op.Has(OperationFlags.Write) ? 1 : 0;
         cost += op.Has(OperationFlags.Fast) || op.Has(OperationFlags.Follow) ? 1 : 0;
+        cost += op.Has(OperationFlags.Force) ? 1 : 0;
+        cost += op.Has(OperationFlags.Longterm) ? 1 : 0;
+        cost += op.Has(OperationFlags.Nowait) ? 1 : 0;
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);
@@ -110,14 +113,9 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.DevRead or OperationKind.Swapout or OperationKind.Migrate or OperationKind.UffdOpen
             or OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
-            or OperationKind.Pagemap or OperationKind.Swapoff
-            or OperationKind.Mremap
-            or OperationKind.Free
-            or OperationKind.Cold
-            or OperationKind.Pageout
-            or OperationKind.Populate
-            or OperationKind.Madvise
-            or OperationKind.NumaHint
-            or OperationKind.Inject or OperationKind.Step => 0,
+            or OperationKind.Pagemap or OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free
+            or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
+            or OperationKind.NumaHint or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
+            or OperationKind.Step => 0,
     };
 }

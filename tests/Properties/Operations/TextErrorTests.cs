@@ -36,12 +36,14 @@ public class TextErrorTests
     public void A_word_that_is_wrong_is_named_with_its_place(string text, string expected) => Reports(text, expected);
 
     [Theory]
-    [InlineData("mmap p0 0 4", "2:12: found the end of the line, expected `anon`, `shared iN` or `memfd iN@PAGE`")]
-    [InlineData("mmap p0 0 4 file rw", "2:13: found `file`, expected `anon`, `shared iN` or `memfd iN@PAGE`")]
+    [InlineData("mmap p0 0 4", "2:12: found the end of the line, expected "
+        + "`anon`, `shared iN`, `memfd iN@PAGE`, `memfd-private iN@PAGE` or `file iN@PAGE`")]
+    [InlineData("mmap p0 0 4 tape rw", "2:13: found `tape`, expected "
+        + "`anon`, `shared iN`, `memfd iN@PAGE`, `memfd-private iN@PAGE` or `file iN@PAGE`")]
     [InlineData("mmap p0 0 4 memfd i4@0 rw",
-        "2:19: found `i4@0`, expected an inode, i0 to i3 (with @PAGE for a memfd)")]
+        "2:19: found `i4@0`, expected an inode, i0 to i3 (with @PAGE for a memfd or a file)")]
     [InlineData("mmap p0 0 4 shared i0@0 rw",
-        "2:20: found `i0@0`, expected an inode, i0 to i3 (with @PAGE for a memfd)")]
+        "2:20: found `i0@0`, expected an inode, i0 to i3 (with @PAGE for a memfd or a file)")]
     [InlineData("mmap p0 0 4 memfd i0@x rw", "2:19: found `i0@x`, expected a page of the inode after @")]
     [InlineData("mmap p0 0 4 memfd i0@5 rw", "2:19: found `i0@5`, expected a range inside the inode's 8 pages")]
     [InlineData("mmap p0 0 4 anon w", "2:18: found `w`, expected `r`, `rw` or `none`")]

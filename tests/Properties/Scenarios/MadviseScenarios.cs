@@ -94,7 +94,7 @@ public class MadviseScenarios
         fork p0 -> p1
         store p0 1
         pageout p0 0 3
-        ? p0 0            | A soft-dirty
+        ? p0 0            | A dirty soft-dirty
         ? p0 1            | swap slot0 soft-dirty exclusive
         pageout p0 3 2    | ENOMEM
         """);

@@ -104,6 +104,11 @@ public class SkipScenarios
             step t0 99
             step t4 99
             """),
+        (SkipReason.InodeMissing, """
+            write i0 0        | skipped: inode-missing
+            mmap p0 0 2 memfd i0@0 rw
+            write i0 0
+            """),
         (SkipReason.AlreadyArmed, """
             inject arch-unmap-one 3
             inject arch-unmap-one | skipped: already-armed

@@ -1,0 +1,37 @@
+// Contracts of writes from outside (/proc/pid/mem): the page was taken from an entry and is written later, whatever the
+// entry names by then. Not covered: their results (ErrnoContract.Gup).
+
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+public static partial class Contracts
+{
+    /// <summary>
+    /// A store into a page that the entry still names is its owner's; into another page of a shared mapping it is its
+    /// file's; and into what was discarded meanwhile nobody's.
+    /// </summary>
+    private static void RemoteStoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        EntryIndex entry = effect.Entry;
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        bool named = HandleContracts.Names(in w.Machine, entry, effect.Pfn);
+        if (row.HasAny(RowFlags.Mapped) && (named || row.HasAny(RowFlags.Shared)))
+        {
+            Written(ref w, ref touched, entry, effect.Token);
+        }
+    }
+
+    /// <summary>The fault has left the mark, if nobody came in between who may take it away again.</summary>
+    private static Violation? EndForceWrite(ref World w, ref Touched touched, in Task t, bool alone)
+    {
+        EntryIndex entry = At(in t, t.Va.Value);
+        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+        row.Flags |= alone && row.HasAny(RowFlags.Mapped) ? RowFlags.SoftDirty : RowFlags.None;
+        return alone && row.HasAny(RowFlags.UffdProtected)
+            && !InFlight.Any(in w.Machine, entry, InFlight.Protection)
+            ? new Violation(Clause.GupWithoutEvent, KindOf(in row), entry.ToString(),
+                "the page was written from outside while userfaultfd protects it")
+            : null;
+    }
+}

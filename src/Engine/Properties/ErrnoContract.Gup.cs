@@ -1,0 +1,89 @@
+// The contract table of those who take pages: pins, plain references, pipes, and writes from outside. Pages before the
+// first that cannot be had are a partial success. Not covered: which pages they are (HandleContracts).
+
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+public static partial class ErrnoContract
+{
+    /// <summary>How many pages GUP must take, if it runs now, back to back; 0 if that cannot be said.</summary>
+    public static int GupPages(in World w, Profile profile, in Operation op)
+    {
+        if (op.Has(OperationFlags.Follow) || Scarce(in w, Errno.ENOMEM) != 0 || MayMeetLocks(in w, in op))
+        {
+            return 0;
+        }
+
+        int pages = 0;
+        while (pages < op.Length && op.Va.Value + pages < Limits.PagesPerMm)
+        {
+            var entry = new EntryIndex(op.Process, new Va((byte)(op.Va.Value + pages)));
+            if (InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection))
+            {
+                return 0;
+            }
+
+            if (GupAnswer(in w, profile, in op, in w.Reference.RowAt(entry)) != Errno.None)
+            {
+                break;
+            }
+
+            pages++;
+        }
+
+        return pages;
+    }
+
+    private static uint Gup(in World w, Profile profile, in Operation op)
+    {
+        if (RightsChange(in w, in op))
+        {
+            return Any;
+        }
+
+        Errno answer = GupAnswer(in w, profile, in op, in Row(in w, op.Process, op.Va.Value));
+        return Bit(answer) | Scarce(in w, Errno.ENOMEM)
+            | (answer != Errno.EFAULT && op.Has(OperationFlags.Follow) ? Bit(Errno.EFAULT) : 0)
+            | (MayMeetLocks(in w, in op) ? Bit(Errno.EAGAIN) : 0);
+    }
+
+    /// <summary>FOLL_FORCE writes into private mappings whatever their rights, and reads any.</summary>
+    private static Errno GupAnswer(in World w, Profile profile, in Operation op, in PageRow row)
+    {
+        bool write = op.Has(OperationFlags.Write);
+        bool forced = op.Has(OperationFlags.Force) && row.HasAny(RowFlags.Mapped)
+            && !(write && row.HasAny(RowFlags.Shared));
+        if (!MayAccess(in row, write) && !forced)
+        {
+            return Errno.EFAULT;
+        }
+
+        if (!write || !row.HasAny(RowFlags.UffdProtected))
+        {
+            return Errno.None;
+        }
+
+        bool nowait = op.Has(OperationFlags.Nowait);
+        bool keepsLock = op.Has(OperationFlags.Longterm) && !nowait && !profile.Contract.Has(Fix.LongtermRetry);
+        return IsSigbus(in w, in row) || keepsLock || op.Has(OperationFlags.Follow) ? Errno.EFAULT
+            : nowait ? Errno.EAGAIN
+            : Errno.None;
+    }
+
+    /// <summary>Who does not wait gives up where others hold a page lock.</summary>
+    private static bool MayMeetLocks(in World w, in Operation op) =>
+        op.Has(OperationFlags.Nowait) && w.Machine.BusyTasks != 0;
+
+    /// <summary>Nothing of it can wait for a manager: mmap_lock is kept.</summary>
+    private static uint ForceWrite(in World w, in Operation op)
+    {
+        ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
+        bool may = row.HasAny(RowFlags.Mapped) && (row.HasAny(RowFlags.Write) || !row.HasAny(RowFlags.Shared));
+        return RightsChange(in w, in op) ? Any
+            : may && !row.HasAny(RowFlags.UffdProtected) ? Bit(Errno.None) | Scarce(in w, Errno.EIO)
+            : Bit(Errno.EIO);
+    }
+}

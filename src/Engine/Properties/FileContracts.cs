@@ -1,0 +1,108 @@
+// Contracts of files with the reference memory: a write to a file changes what all shared and all unbroken private
+// mappings of it hold. Whether a private page is broken, its entry says once it is judged: reading, pinning for
+// reading and even a store that never lands may leave it either way. Not covered: what was stored (Contracts).
+
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+/// <summary>Contracts of inode pages.</summary>
+internal static class FileContracts
+{
+    /// <summary>A page of an inode was written, through whichever mapping or none.</summary>
+    public static void Written(ref World w, ref Touched touched, CacheIndex index, Token token)
+    {
+        Token old = w.Reference.FileAt(index).Value;
+        w.Reference.ChangeFile(ref touched, index).Value = token;
+        if (w.Machine.InodeAt(index.Inode).PrivateMappings == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < Limits.Entries; i++)
+        {
+            var entry = new EntryIndex((byte)i);
+            ref readonly PageRow row = ref w.Reference.RowAt(entry);
+            if (row.HasAny(RowFlags.HasFile) && row.File == index && row.HasAny(RowFlags.MayBeZero)
+                && MayHaveCopied(in w, entry))
+            {
+                bool discards = InFlight.Any(in w.Machine, entry, InFlight.Discards);
+                KeepOld(ref w.Reference.ChangeRow(ref touched, entry), old, discards);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A private page that may be unbroken is judged: an anonymous page (or its swap entry) is a copy, the file's own
+    /// page is none, and an empty entry will show the file.
+    /// </summary>
+    public static void Learn(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (!row.HasAny(RowFlags.MayBeZero) || InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        {
+            return;
+        }
+
+        ulong before = touched.Rows;
+        if (IsCopy(in w.Machine, pte))
+        {
+            Token found = Content(in w.Machine, pte);
+            if (Rows.Allows(in w.Reference, in row, found))
+            {
+                Rows.Close(ref w.Reference.ChangeRow(ref touched, entry), found);
+            }
+        }
+        else if (!row.IsUnbroken && !pte.IsMigration && !MayHaveCopied(in w, entry))
+        {
+            Rows.CloseToBacking(ref w.Reference.ChangeRow(ref touched, entry));
+        }
+
+        touched.Rows = before;
+    }
+
+    /// <summary>
+    /// A page is unbroken again, but somebody breaks it right now, and may have copied what the file held before the
+    /// page was written that the discard took away.
+    /// </summary>
+    public static void Discarded(in World w, ref PageRow row, EntryIndex entry)
+    {
+        bool races = row.HasAny(RowFlags.HasFile) && row.HasAny(RowFlags.MayBeZero) && MayHaveCopied(in w, entry);
+        row.Flags |= races ? RowFlags.MayBeAnything : RowFlags.None;
+    }
+
+    /// <summary>
+    /// Whether what was seen is the file's content, and somebody who breaks COW may still install what it held before.
+    /// </summary>
+    public static bool MayStillChange(in World w, in PageRow row, EntryIndex entry, Token seen) =>
+        row.HasAny(RowFlags.HasFile) && seen == Rows.Backing(in w.Reference, in row) && MayHaveCopied(in w, entry);
+
+    /// <summary>
+    /// Whether somebody breaks COW there, so that a copy of what the file held may still be installed; or discards, so
+    /// that a copy that is there cannot be told from one that is gone.
+    /// </summary>
+    private static bool MayHaveCopied(in World w, EntryIndex entry) =>
+        InFlight.Any(in w.Machine, entry, InFlight.CowBreaks | InFlight.Fork | InFlight.Discards);
+
+    /// <summary>A discard ends with what is old: what was copied behind it must be allowed otherwise.</summary>
+    private static void KeepOld(ref PageRow row, Token old, bool discards)
+    {
+        bool other = discards || row.HasAny(RowFlags.MayBeOld) && row.Value != old;
+        row.Flags |= other ? RowFlags.MayBeAnything : RowFlags.MayBeOld;
+        row.Value = other ? row.Value : old;
+    }
+
+    private static bool IsCopy(in Machine machine, Pte pte) =>
+        pte.IsSwap || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
+
+    private static Token Content(in Machine machine, Pte pte)
+    {
+        if (pte.IsPresent)
+        {
+            return machine.FrameAt(pte.Pfn).Content;
+        }
+
+        ref readonly SwapSlot slot = ref machine.SlotAt(pte.Slot);
+        return slot.HasCachePage ? machine.FrameAt(slot.CachePage).Content : slot.Content;
+    }
+}
