@@ -1,5 +1,5 @@
-// The corpus: programs that hold, and programs that show known bugs, both replayed. It is looked for above the
-// working directory, then above the executable. Not covered: findings of a run (FindingStore).
+// The corpus: programs that hold, programs that show known bugs, and tables of what is answered, all replayed. It is
+// looked for above the working directory, then above the executable. Not covered: findings of a run (FindingStore).
 
 using System;
 using System.Collections.Generic;
@@ -21,6 +21,7 @@ internal static class Corpus
 {
     private const string Regressions = "regressions";
     private const string KnownBugs = "known-bugs";
+    private const string Ranges = "seed-003";
 
     /// <summary>Its directory; null if there is none.</summary>
     public static string? Find() => FindAbove(Environment.CurrentDirectory) ?? FindAbove(AppContext.BaseDirectory);
@@ -29,7 +30,7 @@ internal static class Corpus
     public static ImmutableArray<CorpusResult> Replay(Session session, string directory)
     {
         var results = ImmutableArray.CreateBuilder<CorpusResult>();
-        foreach (string part in (string[])[Regressions, KnownBugs])
+        foreach (string part in (string[])[Regressions, KnownBugs, Ranges])
         {
             foreach (string file in Files(Path.Combine(directory, part)))
             {
@@ -56,7 +57,9 @@ internal static class Corpus
             ProgramExplanation explanation = ProgramExplanation.Of(
                 ProgramFiles.Read(session, file).Program, withStages: false);
             bool asExpected = explanation.IsAsExpected ?? (explanation.Violation is not null) == mustViolate;
-            string found = explanation.Violation is { } violation ? ClauseWords.Name(violation) : "nothing";
+            string found = explanation.Violation is { } violation ? ClauseWords.Name(violation)
+                : explanation.Unexpected is { } step ? $"line {step.Line} answered {step.Answer}"
+                : "nothing";
             return new CorpusResult(file, asExpected, found);
         }
         catch (BadInputException bad)

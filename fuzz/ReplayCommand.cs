@@ -171,6 +171,12 @@ internal static class ReplayCommand
             { Clause: null } expectation => expectation.Property!,
             { } expectation => $"{expectation.Property} ({expectation.Clause})",
         };
+        if (explanation.Unexpected is { } step)
+        {
+            string answer = $"line {step.Line} answered {step.Answer}, ";
+            return $"[red]not as expected: {answer}expected {explanation.Program.Answers[step.Index]}[/]";
+        }
+
         return explanation.IsAsExpected switch
         {
             null => explanation.Violation is null ? $"[green]{shown}[/]" : $"[red]violated: {shown}[/]",

@@ -35,7 +35,8 @@ public sealed partial class Generator
                 op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
                 return !Machine.UffdAt(op.Uffd).IsOpen;
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-                or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake:
+                or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
+                or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 return MakeUffd(record, ref op);
             case OperationKind.Madvise:
                 op.Number = (byte)(record[6] & 3);
@@ -202,12 +203,41 @@ public sealed partial class Generator
 
         op.Slot = (byte)Nearest(open, record[5] & 1);
         op.Flags |= op.Kind == OperationKind.Unwp && record[6] < 20 ? OperationFlags.DontWake : OperationFlags.None;
-        if (op.Kind == OperationKind.Register && record[6] < 128)
+        if (op.Kind == OperationKind.Register)
         {
-            op.Va = default;
-            op.Length = Limits.PagesPerMm;
+            bool all = record[6] < 128;
+            op.Va = all ? default : op.Va;
+            op.Length = all ? (byte)Limits.PagesPerMm : op.Length;
+            op.Number = (record[6] & 31) switch { < 22 => 0, < 24 => 1, < 27 => 3, < 29 => 4, < 31 => 6, _ => 7 };
+        }
+
+        if (op.Fills)
+        {
+            op.Flags |= record[6] < 20 ? OperationFlags.DontWake : OperationFlags.None;
+            bool canProtect = op.Kind is OperationKind.Copy or OperationKind.Continue;
+            op.Flags |= canProtect && (record[6] & 3) == 0 ? OperationFlags.Protect : OperationFlags.None;
+            AnswerEvent(record, ref op);
         }
 
         return true;
+    }
+
+    /// <summary>Half of the time the page that somebody waits for, if anybody does.</summary>
+    private void AnswerEvent(ChoiceRecord record, ref Operation op)
+    {
+        int waiting = 0;
+        for (int a = 0; a < Limits.UserActors; a++)
+        {
+            ref readonly UffdEvent queued = ref Machine.EventAt(new ActorId((byte)a));
+            bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read;
+            waiting |= sleeps && queued.Uffd == op.Uffd ? 1 << a : 0;
+        }
+
+        if (waiting != 0 && (record[7] & 1) == 0)
+        {
+            var actor = new ActorId((byte)Nearest(waiting, record[2] % Limits.UserActors));
+            op.Va = Machine.EventAt(actor).Va;
+            op.Length = (byte)Math.Min((int)op.Length, Limits.PagesPerMm - op.Va.Value);
+        }
     }
 }

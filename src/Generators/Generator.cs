@@ -105,6 +105,7 @@ public sealed partial class Generator
             {
                 Kind = OperationKind.Register,
                 Length = Limits.PagesPerMm,
+                Number = (byte)swarm.Modes,
                 Actor = ActorId.Outside0,
             });
         }

@@ -1,5 +1,6 @@
 // The kill matrix: one row per historical bug, found by the default generator alone and shrunk. A finding counts for a
 // row only if it shows an expected property and its program is clean once the fixes are back, also while it shrinks.
+// A bug has more faces than one: one that needs more operations than the row lists is kept, and the search goes on.
 // Not covered: printing it (src/Reports).
 
 using System;
@@ -51,6 +52,7 @@ public static class KillMatrix
         var clean = new CleanRun(row.Base);
         long start = Stopwatch.GetTimestamp();
         ulong program = 0;
+        KillResult? longer = null;
         while (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(start) < budget
             && !(row.IsQuiet && program == QuietPrograms))
         {
@@ -58,11 +60,17 @@ public static class KillMatrix
             if (finding is not null && Counts(row, finding) && clean.IsClean(finding.Operations.AsSpan()))
             {
                 TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-                return Shrink(row, finding, fuzzer.Generator.Operations, elapsed);
+                KillResult result = Shrink(row, finding, fuzzer.Generator.Operations, elapsed);
+                if (row.IsQuiet || result.IsAsExpected)
+                {
+                    return result;
+                }
+
+                longer = longer is null || result.ShrunkOperations < longer.ShrunkOperations ? result : longer;
             }
         }
 
-        return new KillResult(row, false, null, (long)program, fuzzer.Generator.Operations,
+        return longer ?? new KillResult(row, false, null, (long)program, fuzzer.Generator.Operations,
             Stopwatch.GetElapsedTime(start), 0, TimeSpan.Zero, null);
     }
 

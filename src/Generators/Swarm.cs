@@ -51,8 +51,11 @@ public sealed class Swarm
     /// <summary>Which mappings the program begins with.</summary>
     public SetUpMappings Mappings { get; private set; }
 
-    /// <summary>Whether it begins with everything registered for write-protection.</summary>
+    /// <summary>Whether it begins with everything registered.</summary>
     public bool Registers { get; private set; }
+
+    /// <summary>In which modes, as <c>register</c> says them; mostly 0, for write-protection.</summary>
+    public int Modes { get; private set; }
 
     /// <summary>The kind that a byte stands for.</summary>
     public OperationKind KindOf(int choice) => table[choice];
@@ -75,6 +78,7 @@ public sealed class Swarm
             _ => SetUpMappings.File,
         };
         Registers = Take(ref bits, 2) == 0;
+        Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
         DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
         FillTable();
@@ -106,6 +110,10 @@ public sealed class Swarm
         {
             weights[(int)OperationKind.Wp] /= 4;
             weights[(int)OperationKind.Unwp] /= 4;
+            weights[(int)OperationKind.Copy] /= 4;
+            weights[(int)OperationKind.Zeropage] /= 4;
+            weights[(int)OperationKind.Continue] /= 4;
+            weights[(int)OperationKind.Poison] /= 4;
         }
 
         if (Mappings == SetUpMappings.Anon)
@@ -171,6 +179,8 @@ public sealed class Swarm
             (OperationKind.Mremap, 2),
             (OperationKind.Swapoff, 1),
             (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 3),
+            (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
+            (OperationKind.Poison, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -32,7 +32,7 @@ public static class OperationWords
         OperationKind.Migrate => "migrate P PAGE",
         OperationKind.UffdOpen => "uffd P -> U [sigbus]",
         OperationKind.UffdClose => "close U",
-        OperationKind.Register => "register U PAGE LENGTH",
+        OperationKind.Register => "register U PAGE LENGTH [missing] [wp] [minor]",
         OperationKind.Unregister => "unregister U PAGE LENGTH",
         OperationKind.Wp => "wp U PAGE LENGTH",
         OperationKind.Unwp => "unwp U PAGE LENGTH [dontwake]",
@@ -51,6 +51,10 @@ public static class OperationWords
         OperationKind.NumaHint => "numa-hint P PAGE LENGTH",
         OperationKind.FileWrite => "write I INDEX",
         OperationKind.ForceWrite => "force-write P PAGE",
+        OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
+        OperationKind.Zeropage => "zeropage U PAGE LENGTH [dontwake]",
+        OperationKind.Continue => "continue U PAGE LENGTH [wp] [dontwake]",
+        OperationKind.Poison => "poison U PAGE LENGTH [dontwake]",
         OperationKind.Step => "step T COUNT",
     };
 
@@ -76,7 +80,7 @@ public static class OperationWords
         OperationKind.Migrate => "moves a page to another page frame",
         OperationKind.UffdOpen => "opens a userfaultfd on a process",
         OperationKind.UffdClose => "closes a userfaultfd",
-        OperationKind.Register => "registers pages for write-protection events",
+        OperationKind.Register => "registers pages for events: write-protection if no mode is said",
         OperationKind.Unregister => "ends that",
         OperationKind.Wp => "write-protects pages: UFFDIO_WRITEPROTECT",
         OperationKind.Unwp => "lifts the protection, and wakes who waits for it",
@@ -95,6 +99,10 @@ public static class OperationWords
         OperationKind.NumaHint => "makes the next access of pages fault, as NUMA balancing does",
         OperationKind.FileWrite => "writes a page of a file with write(2); every write writes a value of its own",
         OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
+        OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
+        OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
+        OperationKind.Continue => "maps pages that the page cache has: UFFDIO_CONTINUE",
+        OperationKind.Poison => "makes accesses to pages that are not there fail: UFFDIO_POISON",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
     };
 
@@ -135,7 +143,7 @@ public static class OperationWords
             OperationKind.Migrate => $"{pages} of {op.Process} is moved to another frame",
             OperationKind.UffdOpen => $"the userfaultfd {op.Uffd} is opened on {op.Process}",
             OperationKind.UffdClose => $"the userfaultfd {op.Uffd} is closed",
-            OperationKind.Register => $"{op.Uffd} registers {pages} for write-protection",
+            OperationKind.Register => $"{op.Uffd} registers {pages} for {Modes(in op)}",
             OperationKind.Unregister => $"{op.Uffd} unregisters {pages}",
             OperationKind.Wp => $"{op.Uffd} write-protects {pages}",
             OperationKind.Unwp => $"{op.Uffd} lifts the protection of {pages}",
@@ -155,8 +163,21 @@ public static class OperationWords
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.FileWrite => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
+            OperationKind.Copy => $"{op.Uffd} fills {pages} with new content{Protects(in op)}",
+            OperationKind.Zeropage => $"{op.Uffd} fills {pages} with zeros",
+            OperationKind.Continue => $"{op.Uffd} maps {pages} from the page cache{Protects(in op)}",
+            OperationKind.Poison => $"{op.Uffd} poisons {pages}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
+    }
+
+    private static string Protects(in Operation op) =>
+        op.Has(OperationFlags.Protect) ? ", write-protected" : string.Empty;
+
+    private static string Modes(in Operation op)
+    {
+        string words = OperationPrinter.Modes(in op).TrimStart().Replace(" ", " and ", System.StringComparison.Ordinal);
+        return words.Length == 0 ? "write-protection" : $"events ({words})";
     }
 
     private static string Rights(in Operation op) => OperationPrinter.Rights(in op) switch

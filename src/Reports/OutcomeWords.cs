@@ -34,6 +34,10 @@ public static class OutcomeWords
         : IsBlocked(in op, in after) ? "blocked"
         : "started";
 
+    /// <summary>What the line answered, as a program may expect it.</summary>
+    public static Answer AnswerOf(in Operation op, in Outcome outcome, in Machine after) =>
+        Answer.Of(outcome.Skip, outcome.Ended, outcome.Errno, IsBlocked(in op, in after));
+
     /// <summary>Why a line was skipped.</summary>
     public static string Of(SkipReason reason) => reason switch
     {

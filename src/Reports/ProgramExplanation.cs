@@ -22,6 +22,7 @@ public sealed record ExplainedStage(ActorId Actor, KernelPath Path, string Stage
 /// <param name="Index">Its number among the operations, from 0.</param>
 /// <param name="Line">Its line in the program's text, from 1.</param>
 /// <param name="Operation">The operation.</param>
+/// <param name="Answer">What it answered.</param>
 /// <param name="Kind">Its outcome in a word.</param>
 /// <param name="Outcome">Its outcome in words.</param>
 /// <param name="Stages">Its stages; empty unless asked for.</param>
@@ -30,6 +31,7 @@ public sealed record ExplainedStep(
     int Index,
     int Line,
     Operation Operation,
+    Answer Answer,
     string Kind,
     string Outcome,
     ImmutableArray<ExplainedStage> Stages,
@@ -89,6 +91,7 @@ public sealed class ProgramExplanation
                 i,
                 program.LineNumber(i),
                 op,
+                OutcomeWords.AnswerOf(in op, in outcome, in runner.World.Machine),
                 OutcomeWords.Kind(in op, in outcome, in runner.World.Machine),
                 OutcomeWords.Of(in op, in outcome, in runner.World.Machine),
                 recorder?.Take() ?? [],
@@ -100,14 +103,31 @@ public sealed class ProgramExplanation
     }
 
     /// <summary>Whether the run shows what the program expects; null if the program does not say.</summary>
-    public bool? IsAsExpected => Program.Expectation switch
+    public bool? IsAsExpected => Unexpected is not null ? false : Program.Expectation switch
     {
-        null => null,
+        null => Program.Answers.IsEmpty ? null : Violation is null,
         { Property: null } => Violation is null,
         { Property: var property, Clause: var clause } =>
             Violation is not null && Violation.PropertyName == property
             && (clause is null || Violation.ClauseName == clause),
     };
+
+    /// <summary>The first line that answered something else than the program expects of it; null for none.</summary>
+    public ExplainedStep? Unexpected
+    {
+        get
+        {
+            foreach (ExplainedStep step in Steps)
+            {
+                if (!Program.Answers.IsEmpty && Program.Answers[step.Index] is { } expected && expected != step.Answer)
+                {
+                    return step;
+                }
+            }
+
+            return null;
+        }
+    }
 
     private sealed class Recorder : IStageObserver
     {

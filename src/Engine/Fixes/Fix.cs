@@ -225,4 +225,25 @@ public enum Fix : byte
 
     /// <summary>Long-term pins let mmap_lock go while they fault.</summary>
     LongtermRetry,
+
+    /// <summary>Shared memory can be registered for minor faults, and UFFDIO_CONTINUE resolves them.</summary>
+    UffdMinorShmem,
+
+    /// <summary>UFFDIO_CONTINUE can protect.</summary>
+    UffdContinueWp,
+
+    /// <summary>UFFDIO_POISON.</summary>
+    UffdPoison,
+
+    /// <summary>UFFDIO_COPY with MODE_WP protects whatever the mapping's rights.</summary>
+    UffdCopyWpReadonly,
+
+    /// <summary>A fault on shared memory is missing only if the page cache has nothing.</summary>
+    MissingOnlyHole,
+
+    /// <summary>REGISTER in another mode takes protection back. No release has it.</summary>
+    RegisterResetsProtection,
+
+    /// <summary>UNREGISTER wakes whoever waits, for whatever reason. No release has it.</summary>
+    UnregisterWakesAll,
 }

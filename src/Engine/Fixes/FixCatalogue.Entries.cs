@@ -208,12 +208,35 @@ public static partial class FixCatalogue
             "clear_refs leaves a writable migration entry writable, and a clean page is stored to without a mark");
         yield return Row(Fix.UnregisterWake, "unregister-wake", "4.11", "engine",
             "userfaultfd: non-cooperative: wake userfaults after UFFDIO_UNREGISTER",
-            "UNREGISTER leaves threads asleep that wait in its range");
+            "UNREGISTER leaves threads asleep that wait for missing pages in its range");
         yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
             "mm: clear uffd-wp PTE/PMD state on mremap()",
             "mremap carries uffd_wp bits and markers into a range that is not registered");
         yield return Row(Fix.NumaChangeWritable, "numa-change-writable", "6.2", "history",
             "mm/autonuma: use can_change_pte_writable() to replace savedwrite",
             "NUMA hinting leaves the write bit in the entry, and the fault gives it back");
+    }
+
+    private static IEnumerable<FixInfo> Filling()
+    {
+        yield return Row(Fix.UffdMinorShmem, "uffd-minor-shmem", "5.14", "history",
+            "userfaultfd/shmem: support minor fault registration for shmem",
+            "shared memory cannot be registered for minor faults, and there is no UFFDIO_CONTINUE for it");
+        yield return Row(Fix.UffdContinueWp, "uffd-continue-wp", "6.4", "history",
+            "mm: userfaultfd: add UFFDIO_CONTINUE_MODE_WP to install WP PTEs", "UFFDIO_CONTINUE cannot protect");
+        yield return Row(Fix.UffdPoison, "uffd-poison", "6.6", "history",
+            "mm: userfaultfd: add new UFFDIO_POISON ioctl", "there is no UFFDIO_POISON");
+        yield return Row(Fix.UffdCopyWpReadonly, "uffd-copy-wp-readonly", "5.18", "history",
+            "userfaultfd: mark uffd_wp regardless of VM_WRITE flag",
+            "UFFDIO_COPY with MODE_WP into a mapping that is read-only for now does not protect");
+        yield return Row(Fix.MissingOnlyHole, "missing-only-hole", "4.11", "engine",
+            "userfaultfd: shmem: add shmem_mcopy_atomic_pte for userfaultfd support",
+            "a page that the page cache has raises an event as if it were missing");
+        yield return Row(Fix.RegisterResetsProtection, "register-resets-protection", NoRelease, "engine",
+            "none: present in 6.18",
+            "REGISTER without MODE_WP where there was MODE_WP leaves uffd_wp bits behind, beside which stores land");
+        yield return Row(Fix.UnregisterWakesAll, "unregister-wakes-all", NoRelease, "engine",
+            "none: present in 6.18",
+            "UNREGISTER leaves threads asleep that wait for write-protection or minor faults in its range");
     }
 }

@@ -30,7 +30,8 @@ public sealed record FixInfo(
 /// <summary>All fixes, ordered by the enum.</summary>
 public static partial class FixCatalogue
 {
-    private static readonly ImmutableArray<FixInfo> Infos = Sort([.. Cow(), .. Gup(), .. Moving(), .. Watching()]);
+    private static readonly ImmutableArray<FixInfo> Infos =
+        Sort([.. Cow(), .. Gup(), .. Moving(), .. Watching(), .. Filling()]);
 
     private static readonly ImmutableSortedDictionary<string, FixInfo> ByName =
         Infos.ToImmutableSortedDictionary(static info => info.Name, static info => info, StringComparer.Ordinal);

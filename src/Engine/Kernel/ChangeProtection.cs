@@ -292,7 +292,8 @@ internal static class ChangeProtection
     {
         ProtectionChange.Mprotect => Transition.Mprotect,
         ProtectionChange.UffdProtect => Transition.UffdProtect,
-        ProtectionChange.UffdResolve => (KernelPath)(byte)t.Stack[t.Depth - 2] == KernelPath.UffdUnregister
+        ProtectionChange.UffdResolve =>
+            (KernelPath)(byte)t.Stack[t.Depth - 2] is KernelPath.UffdUnregister or KernelPath.UffdRegister
             ? Transition.Unregister
             : Transition.UffdResolve,
         ProtectionChange.NumaHint => Transition.NumaHint,

@@ -37,7 +37,7 @@ internal static class FileWrite
         var token = new Token(Token.FileOrigin, c.Machine.NextSerial());
         c.Machine.SetContent(ref c.Touched, t.Pfn, token);
         c.ChangeFrame(t.Pfn).Set(FrameFlags.Dirty);
-        c.Effect = new MemoryEffect(MemoryEffectKind.FileWrite, Token.FileOrigin, t.Pfn, token, index);
+        c.Effect = new MemoryEffect(MemoryEffectKind.FileWrite, Token.FileOrigin, t.Pfn, token, File: index);
         Swapfile.PutPage(c, ref t, t.Pfn);
         return t.Finish(c, Errno.None);
     }

@@ -193,6 +193,18 @@ public enum Goal : byte
 
     /// <summary>A pin that does not wait found that it would have to.</summary>
     NowaitGaveUp,
+
+    /// <summary>A userfaultfd event about a missing page was delivered.</summary>
+    UffdMissingEvent,
+
+    /// <summary>A userfaultfd minor event was delivered.</summary>
+    UffdMinorEvent,
+
+    /// <summary>UFFDIO_COPY or its kin put an entry.</summary>
+    UffdFilled,
+
+    /// <summary>...and then met an error: the answer is EAGAIN.</summary>
+    UffdFilledInPart,
 }
 
 /// <summary>Names of goals.</summary>

@@ -1,6 +1,6 @@
 // handle_mm_fault: takes mmap_lock, finds the mapping, checks the access, reads the entry without a lock and goes
 // on to the path that knows what to do; and do_anonymous_page. All later locks compare with what was read here.
-// Not covered: shared memory, files (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage), missing and minor userfaults.
+// Not covered: shared memory, files (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage).
 
 using MmFuzz.Engine.State;
 
@@ -211,6 +211,11 @@ internal static class Memory
 
         if (c.PteAt(t.FaultEntry) == t.Original)
         {
+            if (c.VmaAt(t.Mm, index).UffdMissing)
+            {
+                return t.Jump(KernelPath.HandleMissing);
+            }
+
             EntryBits bits = EntryBits.Young | (PageProt(in c.VmaAt(t.Mm, index)) & ~EntryBits.Write);
             bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits) : bits;
             c.SetPte(t.FaultEntry, Pte.Present(Pfn.Zero, bits));
@@ -233,6 +238,12 @@ internal static class Memory
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
+        if (vma.UffdMissing)
+        {
+            t.Drop(c, t.NewPfn);
+            return t.Jump(KernelPath.HandleMissing);
+        }
+
         EntryBits bits = Carry.MkDirty(EntryBits.Young | MaybeMkWrite(in vma) | ProtnoneBit(in vma));
         bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits & ~EntryBits.Write) : bits;
         AddNewAnonRmap(c, ref t, t.NewPfn, exclusive: true);

@@ -2,6 +2,7 @@
 // the disk; a store into a private mapping gets a copy at once (do_cow_fault). And the end of an inode that only
 // mappings named. Not covered: truncation by the user, how reclaim gets rid of an inode page (Vmscan).
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -101,7 +102,7 @@ internal static class Shmem
         }
 
         ref readonly Vma vma = ref VmaOf(c, in t);
-        if (t.IsWrite || vma.UffdWp)
+        if (t.IsWrite || vma.UffdWp || vma.UffdMinor)
         {
             t.Next(Stage.Lookup);
             return Lookup(c, ref t);
@@ -141,12 +142,16 @@ internal static class Shmem
     /// <summary>Ends without a page; a copy that was to be made of it goes with it.</summary>
     private static Progress GiveUp(Context c, ref Task t, FaultResult result)
     {
+        DropCopy(c, ref t);
+        return t.Return(result);
+    }
+
+    private static void DropCopy(Context c, ref Task t)
+    {
         if (IsCowFault(c, in t))
         {
             t.Drop(c, t.NewPfn);
         }
-
-        return t.Return(result);
     }
 
     private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
@@ -167,6 +172,11 @@ internal static class Shmem
     {
         CacheIndex index = IndexOf(c, in t);
         CacheEntry cached = c.Machine.CacheAt(index);
+        if (RaisesEvent(c, ref t, cached.Kind == CacheKind.Hole))
+        {
+            return Progress.Advanced;
+        }
+
         if (cached.Kind == CacheKind.Page)
         {
             t.Pfn = cached.Pfn;
@@ -210,8 +220,28 @@ internal static class Shmem
     private static Progress Found(Context c, ref Task t) =>
         IsFileWrite(in t) ? t.Return() : t.Next(IsCowFault(c, in t) ? Stage.CopyPrivate : Stage.Map);
 
+    /// <summary>A hole is missing; what the page cache or swap has only lacks an entry.</summary>
+    private static bool RaisesEvent(Context c, ref Task t, bool hole)
+    {
+        if (IsFileWrite(in t))
+        {
+            return false;
+        }
 
-    private static void AddToPageCache(Context c, Pfn pfn, CacheIndex index)
+        ref readonly Vma vma = ref VmaOf(c, in t);
+        bool missing = vma.UffdMissing && (hole || !c.Has(Fix.MissingOnlyHole));
+        if (missing || (vma.UffdMinor && !hole))
+        {
+            DropCopy(c, ref t);
+            t.Jump(missing ? KernelPath.HandleMissing : KernelPath.HandleMinor);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>shmem_add_to_page_cache: the page cache takes a reference of its own.</summary>
+    public static void AddToPageCache(Context c, Pfn pfn, CacheIndex index)
     {
         PageAlloc.Get(c, pfn, 1);
         ref Frame frame = ref c.ChangeFrame(pfn);

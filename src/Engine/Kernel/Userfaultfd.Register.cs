@@ -1,6 +1,6 @@
-// UFFDIO_REGISTER (mode WP), UFFDIO_UNREGISTER and closing the descriptor. All three hold mmap_lock for writing, so
-// that no fault sees a range half-registered; registering touches no entry and is therefore one stage.
-// Not covered: modes MISSING and MINOR, UFFD_FEATURE_WP_ASYNC (which lets any mapping be registered).
+// UFFDIO_REGISTER, UFFDIO_UNREGISTER and closing the descriptor. All three hold mmap_lock for writing, so that no fault
+// sees a range half-registered.
+// Not covered: UFFD_FEATURE_WP_ASYNC (which lets any mapping be registered).
 
 using System;
 using MmFuzz.Engine.Fixes;
@@ -10,7 +10,38 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static class UffdRegister
 {
-    public static Progress Step(Context c, ref Task t)
+    private enum Stage : byte
+    {
+        Begin,
+        Visit,
+        Set,
+    }
+
+    /// <summary>Argument: context; Argument2: modes.</summary>
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Begin => Begin(c, ref t), // mmap_lock for writing, kept to the end; all mappings are asked first
+        Stage.Visit => Visit(c, ref t), // one mapping: protection that nobody would watch any more goes first
+        Stage.Set => Set(c, ref t),     // then its modes are those asked for now
+    };
+
+    /// <summary>vma_can_userfault: anonymous and shared memory, each in the modes that work there.</summary>
+    public static bool CanUserfault(Context c, in Vma vma, UffdModes modes) => vma.Kind switch
+    {
+        VmaKind.Anon => (modes & UffdModes.Minor) == 0,
+        VmaKind.SharedAnon or VmaKind.MemfdShared or VmaKind.MemfdPrivate =>
+            ((modes & UffdModes.Wp) == 0 || c.Has(Fix.UffdWpShmem))
+            && ((modes & UffdModes.Minor) == 0 || c.Has(Fix.UffdMinorShmem)),
+        VmaKind.None or VmaKind.FilePrivate or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => false,
+    };
+
+    /// <summary>The modes that a mapping is registered in.</summary>
+    public static UffdModes ModesOf(in Vma vma) =>
+        (vma.UffdMissing ? UffdModes.Missing : UffdModes.None)
+        | (vma.UffdWp ? UffdModes.Wp : UffdModes.None)
+        | (vma.UffdMinor ? UffdModes.Minor : UffdModes.None);
+
+    private static Progress Begin(Context c, ref Task t)
     {
         var uffd = new UffdId(t.Argument);
         if (!Userfaultfd.IsRange(t.Va, t.Length))
@@ -33,37 +64,24 @@ internal static class UffdRegister
             return Progress.Wait;
         }
 
-        int end = t.Va.Value + t.Length;
-        Errno errno = Check(c, t.Mm, uffd, t.Va.Value, end);
-        if (errno == Errno.None)
-        {
-            errno = Register(c, t.Mm, uffd, t.Va.Value, end);
-            VmaTree.Merge(c, t.Mm);
-        }
-
-        return t.Finish(c, errno);
+        Errno errno = Check(c, in t, uffd);
+        t.OuterCursor = t.Va.Value;
+        return errno == Errno.None ? t.Next(Stage.Visit) : t.Finish(c, errno);
     }
 
-    /// <summary>vma_can_userfault for write-protection: anonymous memory, and shared memory where that works.</summary>
-    public static bool CanUserfault(Context c, in Vma vma) => vma.Kind switch
+    private static Errno Check(Context c, in Task t, UffdId uffd)
     {
-        VmaKind.Anon => true,
-        VmaKind.SharedAnon or VmaKind.MemfdShared or VmaKind.MemfdPrivate => c.Has(Fix.UffdWpShmem),
-        VmaKind.None or VmaKind.FilePrivate or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => false,
-    };
-
-    private static Errno Check(Context c, MmId mm, UffdId uffd, int start, int end)
-    {
-        int index = VmaTree.NextVma(c, mm, start, end);
+        int end = t.Va.Value + t.Length;
+        int index = VmaTree.NextVma(c, t.Mm, t.Va.Value, end);
         if (index < 0)
         {
             return Errno.EINVAL;
         }
 
-        for (; index >= 0; index = VmaTree.NextVma(c, mm, c.VmaAt(mm, index).End, end))
+        for (; index >= 0; index = VmaTree.NextVma(c, t.Mm, c.VmaAt(t.Mm, index).End, end))
         {
-            ref readonly Vma vma = ref c.VmaAt(mm, index);
-            if (!CanUserfault(c, in vma))
+            ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+            if (!CanUserfault(c, in vma, (UffdModes)t.Argument2))
             {
                 return Errno.EINVAL;
             }
@@ -82,32 +100,50 @@ internal static class UffdRegister
         return Errno.None;
     }
 
-    private static Errno Register(Context c, MmId mm, UffdId uffd, int start, int end)
+    private static Progress Visit(Context c, ref Task t)
     {
-        for (int index = VmaTree.NextVma(c, mm, start, end); index >= 0;
-            index = VmaTree.NextVma(c, mm, start, end))
+        var modes = (UffdModes)t.Argument2;
+        int index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, t.Va.Value + t.Length);
+        while (index >= 0 && c.VmaAt(t.Mm, index).Uffd != 0 && (ModesOf(in c.VmaAt(t.Mm, index)) & modes) == modes)
         {
-            ref readonly Vma vma = ref c.VmaAt(mm, index);
-            int first = Math.Max(start, vma.Start);
-            start = Math.Min(end, vma.End);
-            if (vma.Uffd != 0 && vma.UffdWp)
-            {
-                continue; // already registered with this context, in this mode
-            }
-
-            index = VmaTree.Isolate(c, mm, first, start);
-            if (index < 0)
-            {
-                return Errno.ENOMEM;
-            }
-
-            ref Vma mine = ref c.ChangeVma(mm, index);
-            mine.Flags = (mine.Flags & ~VmFlags.UffdAny) | VmFlags.UffdWp;
-            mine.Uffd = (byte)(uffd.Value + 1);
-            VmaTree.SetPageProt(c, mm, index);
+            t.OuterCursor = c.VmaAt(t.Mm, index).End; // already registered, in these modes and perhaps more
+            index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, t.Va.Value + t.Length);
         }
 
-        return Errno.None;
+        if (index < 0)
+        {
+            VmaTree.Merge(c, t.Mm);
+            return t.Finish(c, Errno.None);
+        }
+
+        ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
+        t.Cursor = t.OuterCursor;
+        t.End = (byte)Math.Min(t.Va.Value + t.Length, vma.End);
+        t.Change = ProtectionChange.UffdResolve;
+        bool forgets = vma.UffdWp && (modes & UffdModes.Wp) == 0 && c.Has(Fix.RegisterResetsProtection);
+        return forgets ? t.Call(KernelPath.ChangeProtection, Stage.Set) : Set(c, ref t);
+    }
+
+    private static Progress Set(Context c, ref Task t)
+    {
+        int index = VmaTree.Isolate(c, t.Mm, t.OuterCursor, t.End);
+        if (index < 0)
+        {
+            VmaTree.Merge(c, t.Mm);
+            return t.Finish(c, Errno.ENOMEM);
+        }
+
+        var modes = (UffdModes)t.Argument2;
+        ref Vma vma = ref c.ChangeVma(t.Mm, index);
+        vma.Flags &= ~VmFlags.UffdAny;
+        vma.Flags |= (modes & UffdModes.Missing) != 0 ? VmFlags.UffdMissing : VmFlags.None;
+        vma.Flags |= (modes & UffdModes.Wp) != 0 ? VmFlags.UffdWp : VmFlags.None;
+        vma.Flags |= (modes & UffdModes.Minor) != 0 ? VmFlags.UffdMinor : VmFlags.None;
+        vma.Uffd = (byte)(t.Argument + 1);
+        VmaTree.SetPageProt(c, t.Mm, index);
+        t.OuterCursor = t.End;
+        return t.Next(Stage.Visit);
     }
 }
 
@@ -190,7 +226,8 @@ internal static class UffdUnregister
             return t.Finish(c, Errno.ENOMEM);
         }
 
-        if (c.Has(Fix.UnregisterWake))
+        ref readonly Vma before = ref c.VmaAt(t.Mm, index);
+        if ((before.UffdMissing && c.Has(Fix.UnregisterWake)) || c.Has(Fix.UnregisterWakesAll))
         {
             var watching = new UffdId((byte)(c.VmaAt(t.Mm, index).Uffd - 1));
             Userfaultfd.Wake(c, watching, t.Mm, t.OuterCursor, t.End);
@@ -238,7 +275,7 @@ internal static class UffdUnregister
                 return false;
             }
 
-            found = !vma.UffdWp ? vma.Kind != VmaKind.FilePrivate : UffdRegister.CanUserfault(c, in vma);
+            found = UffdRegister.CanUserfault(c, in vma, UffdRegister.ModesOf(in vma));
             index = VmaTree.NextVma(c, mm, vma.End, end);
         }
 

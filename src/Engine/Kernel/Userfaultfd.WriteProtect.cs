@@ -33,7 +33,7 @@ internal static class UffdWriteProtect
     {
         var uffd = new UffdId(t.Argument);
         MmId mm = c.Machine.UffdAt(uffd).Mm;
-        if (!mm.IsNone && IsChanging(c, mm))
+        if (!mm.IsNone && Userfaultfd.IsChanging(c, mm))
         {
             return t.Finish(c, Errno.EAGAIN);
         }
@@ -103,8 +103,6 @@ internal static class UffdWriteProtect
         int index = c.Machine.FindVma(t.Mm, t.Va);
         return index >= 0 && c.VmaAt(t.Mm, index) is { UffdWp: true } vma && vma.End >= RangeEnd(in t);
     }
-
-    private static bool IsChanging(Context c, MmId mm) => (c.MmAt(mm).Flags & MmFlags.MmapChanging) != 0;
 
     private static int RangeEnd(in Task t) => t.Va.Value + t.Length;
 }

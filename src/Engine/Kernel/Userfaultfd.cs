@@ -1,6 +1,6 @@
-// handle_userfault, and what a manager does at once: open, read an event, wake. A thread that meets a protected page
-// queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its whole fault starts anew.
-// Not covered: missing and minor faults, WP_ASYNC, events about fork, mremap and discard, UFFDIO_COPY and its kin.
+// handle_userfault, and what a manager does at once: open, read an event, wake. A thread that meets a protected or a
+// missing page queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its fault starts anew.
+// Not covered: WP_ASYNC, events about fork, mremap and discard, UFFDIO_COPY and its kin (Userfaultfd.Fill).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -16,11 +16,11 @@ internal static class Userfaultfd
         Sleep,
     }
 
-    public static Progress HandleUserfault(Context c, ref Task t) => (Stage)t.Stage switch
+    public static Progress HandleUserfault(Context c, ref Task t, UffdFaultFlags reason) => (Stage)t.Stage switch
     {
-        Stage.Queue => Queue(c, ref t),     // mmap_lock held: the manager can read the event from here on
-        Stage.Recheck => Recheck(c, ref t), // a resolve before the event was queued has woken nobody
-        Stage.Sleep => Sleep(c, ref t),     // no lock: the mapping may change or go meanwhile
+        Stage.Queue => Queue(c, ref t, reason), // mmap_lock held: the manager can read the event from here on
+        Stage.Recheck => Recheck(c, ref t),     // a resolve before the event was queued has woken nobody
+        Stage.Sleep => Sleep(c, ref t),         // no lock: the mapping may change or go meanwhile
     };
 
     /// <summary>userfaultfd(2) with UFFDIO_API: a context that watches one address space.</summary>
@@ -91,7 +91,10 @@ internal static class Userfaultfd
         return context.IsOpen && !context.Mm.IsNone && c.MmAt(context.Mm).IsLive;
     }
 
-    private static Progress Queue(Context c, ref Task t)
+    /// <summary>mmap_changing: an event about a change of the address space is not yet read.</summary>
+    public static bool IsChanging(Context c, MmId mm) => (c.MmAt(mm).Flags & MmFlags.MmapChanging) != 0;
+
+    private static Progress Queue(Context c, ref Task t, UffdFaultFlags reason)
     {
         int index = c.Machine.FindVma(t.Mm, t.FaultVa);
         int named = index < 0 ? 0 : c.VmaAt(t.Mm, index).Uffd;
@@ -119,7 +122,7 @@ internal static class Userfaultfd
         queued.State = UffdEventState.Pending;
         queued.Uffd = uffd;
         queued.Va = t.FaultVa;
-        queued.IsWrite = (byte)(t.IsWrite ? 1 : 0);
+        queued.Flags = reason | (t.IsWrite ? UffdFaultFlags.Write : UffdFaultFlags.None);
         return t.Next(Stage.Recheck);
     }
 
@@ -133,7 +136,8 @@ internal static class Userfaultfd
                 return TaskOps.WaitForPt(c, t.FaultEntry);
             }
 
-            wait = MustWait(c.PteAt(t.FaultEntry));
+            bool protects = (c.Machine.EventAt(t.Actor).Flags & UffdFaultFlags.Wp) != 0;
+            wait = MustWait(c.PteAt(t.FaultEntry), protects);
         }
 
         DropMmap(c, ref t);
@@ -145,8 +149,17 @@ internal static class Userfaultfd
         }
 
         c.Reach(Goal.UffdEvent);
+        CountReason(c, c.Machine.EventAt(t.Actor).Flags);
         t.Events++;
         return t.Next(Stage.Sleep);
+    }
+
+    private static void CountReason(Context c, UffdFaultFlags flags)
+    {
+        if ((flags & UffdFaultFlags.Wp) == 0)
+        {
+            c.Reach((flags & UffdFaultFlags.Minor) != 0 ? Goal.UffdMinorEvent : Goal.UffdMissingEvent);
+        }
     }
 
     private static Progress Sleep(Context c, ref Task t)
@@ -162,8 +175,9 @@ internal static class Userfaultfd
         return t.Return(FaultResult.Retry);
     }
 
-    /// <summary>userfaultfd_must_wait: asks for the write bit, not for uffd_wp.</summary>
-    private static bool MustWait(Pte pte) => pte.IsNone || pte.IsMarker || (pte.IsPresent && !pte.Write);
+    /// <summary>userfaultfd_must_wait: of a protected page it asks for the write bit, not for uffd_wp.</summary>
+    private static bool MustWait(Pte pte, bool protects) =>
+        pte.IsNoneMostly || (protects && pte.IsPresent && !pte.Write);
 
     private static void DropMmap(Context c, ref Task t)
     {

@@ -118,7 +118,7 @@ internal static class Zap
     {
         if (pte.IsZeroPage)
         {
-            return Pte.None;
+            return Marker(c, in t, entry, pte, MemoryKind.Anon); // UFFDIO_ZEROPAGE puts it into private memfds too
         }
 
         ref Frame frame = ref c.ChangeFrame(pte.Pfn);

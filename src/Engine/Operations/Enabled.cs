@@ -80,6 +80,9 @@ public enum KindTraits : byte
 /// <summary>Decides whether a line runs.</summary>
 public static class Enabled
 {
+    /// <summary>Running numbers that what is under way may still take: one an actor, and two whole copies.</summary>
+    private const int TokensInFlight = Limits.Actors + (2 * Limits.PagesPerMm);
+
     private static readonly KindTraits[] Traits = MakeTraits();
 
     /// <summary>Why the operation would be skipped now; none if it runs.</summary>
@@ -131,7 +134,8 @@ public static class Enabled
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-            or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Swapoff => KindTraits.NeedsActor,
+            or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
+            or OperationKind.Continue or OperationKind.Poison or OperationKind.Swapoff => KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject or OperationKind.Step =>
@@ -144,14 +148,16 @@ public static class Enabled
         OperationKind.Exit => CheckExit(in machine, in op),
         OperationKind.Mmap => CheckInode(in machine, in op),
         OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite or OperationKind.ForceWrite
-            when machine.Serial + Limits.Actors >= Limits.Serials => SkipReason.NoTokenLeft,
+            or OperationKind.Copy when machine.Serial + TokensInFlight >= Limits.Serials => SkipReason.NoTokenLeft,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite =>
             CheckHandle(in machine, in op),
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-            or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake => CheckUffd(in machine, in op),
+            or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
+            CheckUffd(in machine, in op),
         OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
             or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
             or OperationKind.NumaHint => SkipReason.None,
@@ -264,5 +270,6 @@ public static class Enabled
 
     private static bool UsesContext(OperationKind kind) =>
         kind is OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
-            or OperationKind.Unwp;
+            or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue
+            or OperationKind.Poison;
 }

@@ -24,8 +24,12 @@ public sealed class MmProgram
     public const int FormatVersion = 1;
 
     /// <summary>Makes a program.</summary>
-    public MmProgram(Profile profile, IEnumerable<Operation> operations, Expectation? expectation = null)
-        : this(profile, [.. operations], expectation, [], [])
+    public MmProgram(
+        Profile profile,
+        IEnumerable<Operation> operations,
+        Expectation? expectation = null,
+        ImmutableArray<Answer?> answers = default)
+        : this(profile, [.. operations], expectation, answers.IsDefault ? [] : answers, [], [])
     {
     }
 
@@ -33,12 +37,14 @@ public sealed class MmProgram
         Profile profile,
         ImmutableArray<Operation> operations,
         Expectation? expectation,
+        ImmutableArray<Answer?> answers,
         ImmutableArray<string> lines,
         ImmutableArray<int> lineOf)
     {
         Profile = profile;
         Operations = operations;
         Expectation = expectation;
+        Answers = answers;
         SourceLines = lines;
         LineOf = lineOf;
     }
@@ -51,6 +57,9 @@ public sealed class MmProgram
 
     /// <summary>What a replay is expected to show; null if the program does not say.</summary>
     public Expectation? Expectation { get; }
+
+    /// <summary>What each operation is expected to answer, null where nothing is said; empty if nobody says.</summary>
+    public ImmutableArray<Answer?> Answers { get; }
 
     /// <summary>Number of operations that count in its length.</summary>
     public int Length
@@ -91,15 +100,21 @@ public sealed class MmProgram
             text.Append(line).Append('\n');
         }
 
-        foreach (Operation op in Operations)
+        for (int i = 0; i < Operations.Length; i++)
         {
-            text.Append(op.ToString()).Append('\n');
+            text.Append(Operations[i].ToString());
+            if (!Answers.IsEmpty && Answers[i] is { } answer)
+            {
+                text.Append(" = ").Append(answer.ToString());
+            }
+
+            text.Append('\n');
         }
 
         return text.ToString();
     }
 
-    /// <summary>The same operations for another kernel.</summary>
+    /// <summary>The same operations for another kernel, which may answer otherwise.</summary>
     public MmProgram For(Profile profile, Expectation? expectation) => new(profile, Operations, expectation);
 
     private List<string> Header()

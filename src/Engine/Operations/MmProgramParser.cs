@@ -19,6 +19,7 @@ public sealed class MmProgramParser
     private const int MaxErrors = 20;
     private readonly List<TextError> errors = [];
     private readonly List<Operation> operations = [];
+    private readonly List<Answer?> answers = [];
     private readonly List<int> lineOf = [];
     private readonly List<Mutant> mutants = [];
     private KernelVersion version = KernelVersion.Newest;
@@ -50,7 +51,12 @@ public sealed class MmProgramParser
         errors = [.. parser.errors];
         return errors.IsEmpty
             ? new MmProgram(
-                parser.MakeProfile(), [.. parser.operations], parser.expectation, [.. lines], [.. parser.lineOf])
+                parser.MakeProfile(),
+                [.. parser.operations],
+                parser.expectation,
+                parser.answers.Exists(answer => answer is not null) ? [.. parser.answers] : [],
+                [.. lines],
+                [.. parser.lineOf])
             : null;
     }
 
@@ -92,6 +98,8 @@ public sealed class MmProgramParser
 
     private void ParseOperation(ReadOnlySpan<char> code, int number, int start)
     {
+        Answer? answer = ParseAnswer(ref code, number);
+        start = Math.Min(start, code.Length); // a line of nothing but an answer
         if (!OperationParser.TryParse(code, number, start, out Operation op, out TextError? error))
         {
             errors.Add(error!);
@@ -103,8 +111,30 @@ public sealed class MmProgramParser
         else
         {
             operations.Add(op);
+            answers.Add(answer);
             lineOf.Add(number);
         }
+    }
+
+    /// <summary>Cuts `= ANSWER` off the end of a line; null if there is none.</summary>
+    private Answer? ParseAnswer(ref ReadOnlySpan<char> code, int line)
+    {
+        int sign = code.IndexOf('=');
+        if (sign < 0)
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> said = code[(sign + 1)..].Trim();
+        if (!Answer.TryParse(said, out Answer answer))
+        {
+            int column = code.Length - code[(sign + 1)..].TrimStart().Length + 1;
+            string found = said.IsEmpty ? "the end of the line" : $"`{Short(said)}`";
+            Fail(line, column, $"found {found}, expected {Answer.Expected}");
+        }
+
+        code = code[..sign].TrimEnd();
+        return answer;
     }
 
     /// <summary>False if the line is not one of the header's.</summary>

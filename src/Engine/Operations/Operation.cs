@@ -67,7 +67,7 @@ public enum OperationKind : byte
     /// <summary>Closing a userfaultfd.</summary>
     UffdClose,
 
-    /// <summary>UFFDIO_REGISTER for write-protection.</summary>
+    /// <summary>UFFDIO_REGISTER.</summary>
     Register,
 
     /// <summary>UFFDIO_UNREGISTER.</summary>
@@ -124,6 +124,18 @@ public enum OperationKind : byte
     /// <summary>A write of one page through /proc/pid/mem (FOLL_FORCE).</summary>
     ForceWrite,
 
+    /// <summary>UFFDIO_COPY.</summary>
+    Copy,
+
+    /// <summary>UFFDIO_ZEROPAGE.</summary>
+    Zeropage,
+
+    /// <summary>UFFDIO_CONTINUE.</summary>
+    Continue,
+
+    /// <summary>UFFDIO_POISON.</summary>
+    Poison,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }
@@ -164,6 +176,9 @@ public enum OperationFlags : ushort
 
     /// <summary>FOLL_NOWAIT: <c>nowait</c>.</summary>
     Nowait = 2048,
+
+    /// <summary>UFFDIO_COPY_MODE_WP, UFFDIO_CONTINUE_MODE_WP: <c>wp</c>.</summary>
+    Protect = 128,
 }
 
 /// <summary>An operation.</summary>
@@ -191,7 +206,8 @@ public struct Operation : IEquatable<Operation>
     public byte Slot;
 
     /// <summary>
-    /// Page of the inode, page of the handle, stages of <c>step</c>, chances passed by before an injection.
+    /// Page of the inode, page of the handle, stages of <c>step</c>, chances passed by before an injection, modes of
+    /// <c>register</c> (none said: write-protection).
     /// </summary>
     public byte Number;
 
@@ -210,11 +226,18 @@ public struct Operation : IEquatable<Operation>
     /// <summary>The inode.</summary>
     public readonly InodeId Inode => new(Slot);
 
+    /// <summary>The modes to register in.</summary>
+    public readonly UffdModes Modes => Number == 0 ? UffdModes.Wp : (UffdModes)Number;
+
     /// <summary>First page behind it.</summary>
     public readonly int End => Va.Value + Length;
 
     /// <summary>Whether <c>step</c> is to move it.</summary>
     public readonly bool IsStarted => Has(OperationFlags.Started);
+
+    /// <summary>Whether it puts entries where none are.</summary>
+    public readonly bool Fills =>
+        Kind is OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison;
 
     /// <summary>Whether it takes references to pages.</summary>
     public readonly bool TakesHandle => Kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;

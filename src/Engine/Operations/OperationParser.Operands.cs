@@ -34,6 +34,25 @@ public ref partial struct OperationParser
         }
     }
 
+    /// <summary>Modes of registering, in any order; write-protection alone is what no word says, too.</summary>
+    private void ParseModes(ref Operation op)
+    {
+        UffdModes modes = UffdModes.None;
+        UffdModes before;
+        do
+        {
+            before = modes;
+            modes |= op.Kind != OperationKind.Register ? UffdModes.None
+                : Accept("missing") ? UffdModes.Missing
+                : Accept("wp") ? UffdModes.Wp
+                : Accept("minor") ? UffdModes.Minor
+                : UffdModes.None;
+        }
+        while (modes != before);
+
+        op.Number = modes == UffdModes.Wp ? (byte)0 : (byte)modes;
+    }
+
     private void ParseMapping(ref Operation op)
     {
         ReadOnlySpan<char> word = Word();

@@ -188,6 +188,7 @@ public ref partial struct OperationParser
                 or OperationKind.Wake:
                 ParseUffd(ref op);
                 ParseRange(ref op);
+                ParseModes(ref op);
                 op.Flags |= op.Kind == OperationKind.Unwp && Accept("dontwake")
                     ? OperationFlags.DontWake
                     : OperationFlags.None;
@@ -206,6 +207,13 @@ public ref partial struct OperationParser
                 ParseProcess(ref op);
                 ParseRange(ref op);
                 ParseTarget(ref op);
+                break;
+            case OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
+                ParseUffd(ref op);
+                ParseRange(ref op);
+                bool protects = op.Kind is OperationKind.Copy or OperationKind.Continue && Accept("wp");
+                op.Flags |= protects ? OperationFlags.Protect : OperationFlags.None;
+                op.Flags |= Accept("dontwake") ? OperationFlags.DontWake : OperationFlags.None;
                 break;
             case OperationKind.Inject:
                 op.Slot = (byte)(Accept("alloc") ? 1 : 0);

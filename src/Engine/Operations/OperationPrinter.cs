@@ -57,6 +57,10 @@ public static class OperationPrinter
         OperationKind.NumaHint => "numa-hint",
         OperationKind.FileWrite => "write",
         OperationKind.ForceWrite => "force-write",
+        OperationKind.Copy => "copy",
+        OperationKind.Zeropage => "zeropage",
+        OperationKind.Continue => "continue",
+        OperationKind.Poison => "poison",
         OperationKind.Step => "step",
     };
 
@@ -124,8 +128,13 @@ public static class OperationPrinter
             OperationKind.UffdOpen => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Uffd)
                 .Append(op.Has(OperationFlags.Sigbus) ? " sigbus" : string.Empty),
             OperationKind.UffdClose or OperationKind.UffdRead => text.Append(' ').Append(op.Uffd),
-            OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Wake =>
+            OperationKind.Register => text.Append(' ').Append(op.Uffd).Append(' ').Append(range).Append(Modes(in op)),
+            OperationKind.Unregister or OperationKind.Wp or OperationKind.Wake =>
                 text.Append(' ').Append(op.Uffd).Append(' ').Append(range),
+            OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
+                text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
+                    .Append(op.Has(OperationFlags.Protect) ? " wp" : string.Empty)
+                    .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Madvise => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
@@ -140,6 +149,14 @@ public static class OperationPrinter
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
     }
+
+    /// <summary>The modes to register in, as words, each with a space before it.</summary>
+    public static string Modes(in Operation op) =>
+        op.Number is 0 or (byte)UffdModes.Wp
+            ? string.Empty
+            : ((op.Modes & UffdModes.Missing) != 0 ? " missing" : string.Empty)
+                + ((op.Modes & UffdModes.Wp) != 0 ? " wp" : string.Empty)
+                + ((op.Modes & UffdModes.Minor) != 0 ? " minor" : string.Empty);
 
     private static string Mapping(in Operation op) => op.Mapping switch
     {

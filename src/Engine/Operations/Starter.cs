@@ -118,7 +118,8 @@ public static class Starter
                 t.Call(KernelPath.Exit);
                 break;
             case OperationKind.Register or OperationKind.Unregister or OperationKind.UffdClose
-                or OperationKind.Wp or OperationKind.Unwp:
+                or OperationKind.Wp or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage
+                or OperationKind.Continue or OperationKind.Poison:
                 PrepareUffd(c, ref t, in op);
                 break;
             case OperationKind.Munmap:
@@ -200,6 +201,14 @@ public static class Starter
         t.Call(op.Has(OperationFlags.Fast) ? KernelPath.GupFast : KernelPath.GupSlow);
     }
 
+    private static FillMode FillMode(OperationKind kind) => kind switch
+    {
+        OperationKind.Zeropage => Kernel.FillMode.Zeropage,
+        OperationKind.Continue => Kernel.FillMode.Continue,
+        OperationKind.Poison => Kernel.FillMode.Poison,
+        _ => Kernel.FillMode.Copy,
+    };
+
     private static void PrepareUffd(Context c, ref Task t, in Operation op)
     {
         MmId mm = c.Machine.UffdAt(op.Uffd).Mm;
@@ -208,7 +217,14 @@ public static class Starter
         switch (op.Kind)
         {
             case OperationKind.Register:
+                t.Argument2 = (byte)op.Modes;
                 t.Call(KernelPath.UffdRegister);
+                break;
+            case OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
+                t.Argument2 = (byte)((op.Has(OperationFlags.Protect) ? UffdFill.ModeWp : 0)
+                    | (op.Has(OperationFlags.DontWake) ? UffdFill.ModeDontwake : 0));
+                t.Cursor = (byte)FillMode(op.Kind);
+                t.Call(KernelPath.MfillAtomic);
                 break;
             case OperationKind.Unregister or OperationKind.UffdClose:
                 t.Argument2 = (byte)(op.Kind == OperationKind.UffdClose ? 1 : 0);

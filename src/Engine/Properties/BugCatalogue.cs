@@ -48,7 +48,7 @@ public static class BugCatalogue
 
     /// <summary>All rows: the seeds' first, then the kernel's history, then those that must stay quiet.</summary>
     public static ImmutableArray<BugRow> All { get; } =
-        [.. Cow(), .. Moving(), .. Watching(), .. History(), .. Quiet()];
+        [.. Cow(), .. Moving(), .. Watching(), .. History(), .. Filling(), .. Quiet()];
 
     /// <summary>Finds a row by name; null if there is none.</summary>
     public static BugRow? Find(string id)
@@ -128,6 +128,14 @@ public static class BugCatalogue
         Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),
         Row(Fix.LongtermUnshare, "history", Newest, 3, Pins),
         Row(Fix.LongtermRetry, "history", Newest, 3, PropertyId.Errno),
+    ];
+
+    private static BugRow[] Filling() =>
+    [
+        Row(Fix.UffdCopyWpReadonly, "history", Newest, 3, UffdWp),
+        Row(Fix.MissingOnlyHole, "engine", Newest, 3, PropertyId.UffdLive),
+        Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
+        Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];
 
     private static BugRow[] Quiet() =>

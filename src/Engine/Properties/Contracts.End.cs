@@ -42,8 +42,9 @@ public static partial class Contracts
                 ResyncRegistration(ref w, ref touched, in t);
                 break;
             case OperationKind.Unregister or OperationKind.UffdClose:
+                Violation? asleep = success ? UffdContracts.CheckAwake(in w, in t, RegisteredWith(in t)) : null;
                 EndUnregister(ref w, ref touched, profile, in t, success);
-                break;
+                return asleep;
             case OperationKind.Wp or OperationKind.Unwp:
                 EndWriteProtect(ref w, ref touched, profile, in t, alone);
                 break;
@@ -141,6 +142,12 @@ public static partial class Contracts
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
             EntryIndex entry = At(in t, va);
+            bool poisonedSince = !alone && w.Machine.PteAt(entry).Kind == PteKind.PoisonMarker;
+            if (w.Reference.RowAt(entry).HasAny(RowFlags.Poisoned) && !poisonedSince)
+            {
+                w.Reference.ChangeRow(ref touched, entry).Flags &= ~RowFlags.Poisoned;
+            }
+
             if (!w.Reference.RowAt(entry).IsPrivate)
             {
                 continue;
@@ -236,7 +243,7 @@ public static partial class Contracts
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
-            row.Flags |= row.HasAny(RowFlags.Mapped) ? RegisteredWith(in t) : RowFlags.None;
+            UffdContracts.Register(ref row, RegisteredWith(in t), (UffdModes)t.Argument2);
         }
     }
 
@@ -264,7 +271,7 @@ public static partial class Contracts
             }
 
             row.Flags &= row.HasAny(mine)
-                ? ~(RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
+                ? ~(RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
                 : ~RowFlags.None;
         }
 
@@ -283,8 +290,10 @@ public static partial class Contracts
             int index = w.Machine.FindVma(entry.Mm, entry.Va);
             int uffd = index < 0 ? 0 : w.Machine.VmaAt(entry.Mm, index).Uffd;
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
-            row.Flags &= ~RowFlags.Registered;
+            row.Flags &= ~RowFlags.Registration;
             row.Flags |= uffd == 1 ? RowFlags.Registered0 : uffd == 2 ? RowFlags.Registered1 : RowFlags.None;
+            row.Flags |= index < 0 ? RowFlags.None : UffdContracts.WatchesOf(in w.Machine.VmaAt(entry.Mm, index));
+            row.Flags |= row.HasAny(RowFlags.UffdProtected) ? RowFlags.ProtectionUnknown : RowFlags.None;
         }
     }
 
@@ -309,7 +318,7 @@ public static partial class Contracts
                 continue;
             }
 
-            stopped |= !row.HasAny(RowFlags.Registered) && alone;
+            stopped |= !row.HasAny(RowFlags.WatchesWp) && alone;
             if (stopped)
             {
                 row.Flags &= ~RowFlags.WasPopulated;
@@ -317,7 +326,8 @@ public static partial class Contracts
             }
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated);
-            bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
+            bool now = protect && !row.HasAny(RowFlags.Poisoned)
+                && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
                 || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect)
                     && t.Errno == (byte)Errno.None);

@@ -53,7 +53,7 @@ public static partial class Contracts
     /// <summary>The registration stays behind, and what it protected is not protected any more.</summary>
     private static void Double(ref World w, ref Touched touched, EntryIndex from, EntryIndex to)
     {
-        const RowFlags Stays = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
+        const RowFlags Stays = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
             | RowFlags.Disturbed;
         ref PageRow source = ref w.Reference.ChangeRow(ref touched, from);
         source.Flags |= Doubled;

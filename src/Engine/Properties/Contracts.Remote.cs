@@ -11,7 +11,7 @@ public static partial class Contracts
     /// A store into a page that the entry still names is its owner's; into another page of a shared mapping it is its
     /// file's; and into what was discarded meanwhile nobody's.
     /// </summary>
-    private static void RemoteStoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
+    private static Violation? RemoteStoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
     {
         EntryIndex entry = effect.Entry;
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
@@ -20,6 +20,8 @@ public static partial class Contracts
         {
             Written(ref w, ref touched, entry, effect.Token);
         }
+
+        return null;
     }
 
     /// <summary>The fault has left the mark, if nobody came in between who may take it away again.</summary>

@@ -92,29 +92,28 @@ public static partial class Contracts
     /// <summary>A load or store has landed.</summary>
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
-        switch (effect.Kind)
-        {
-            case MemoryEffectKind.FileWrite:
-                FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
-                return null;
-            case MemoryEffectKind.RemoteStore:
-                RemoteStoreLanded(ref w, ref touched, in effect);
-                return null;
-            case MemoryEffectKind.None:
-                return null;
-            case MemoryEffectKind.Load or MemoryEffectKind.Store:
-                break;
-        }
-
-        ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
-        if (!row.HasAny(RowFlags.Mapped))
+        bool pastMappings = effect.Kind is MemoryEffectKind.FileWrite or MemoryEffectKind.RemoteStore;
+        if (!pastMappings && !w.Reference.RowAt(effect.Entry).HasAny(RowFlags.Mapped))
         {
             return null; // through a translation of what is gone: property tlb
         }
 
-        return effect.Kind == MemoryEffectKind.Load
-            ? LoadLanded(ref w, ref touched, in effect)
-            : StoreLanded(ref w, ref touched, in effect);
+        return effect.Kind switch
+        {
+            MemoryEffectKind.None => null,
+            MemoryEffectKind.Load => LoadLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.Store => StoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>
+                UffdContracts.Filled(ref w, ref touched, in effect),
+            MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
+            MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+        };
+    }
+
+    private static Violation? FileWritten(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
+        return null;
     }
 
     /// <summary>A process page was written: by its own CPU or by a device through a pin.</summary>
@@ -209,10 +208,10 @@ public static partial class Contracts
 
     private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
     {
-        const RowFlags Dropped = RowFlags.Registered | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
+        const RowFlags Dropped = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
             | RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
-        row.Flags &= ~Dropped;
+        row.Flags &= ~(Dropped | (row.HasAny(RowFlags.Shared) ? RowFlags.Poisoned : RowFlags.None));
         if (row.HasAny(RowFlags.WipeOnFork))
         {
             row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree);

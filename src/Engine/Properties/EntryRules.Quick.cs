@@ -9,7 +9,8 @@ namespace MmFuzz.Engine.Properties;
 internal static partial class EntryRules
 {
     /// <summary>What a row may not have if its content is to be compared with one value only.</summary>
-    private const RowFlags NotPlain = RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile;
+    private const RowFlags NotPlain =
+        RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile | RowFlags.Poisoned;
 
     /// <summary>Whether a present entry breaks no rule, for sure; then it is counted as judged.</summary>
     private static bool LooksRightPresent(Checker checker, in World w, EntryIndex entry, Pte pte)

@@ -34,6 +34,11 @@ internal static partial class EntryRules
             LearnProtection(ref w, ref touched, entry, pte);
         }
 
+        if (row.HasAny(RowFlags.Poisoned) && pte.Kind != PteKind.PoisonMarker)
+        {
+            UffdContracts.ForgetPoison(ref w, ref touched, entry);
+        }
+
         if (row.HasAny(RowFlags.HasFile))
         {
             FileContracts.Learn(ref w, ref touched, entry, pte);
@@ -68,7 +73,7 @@ internal static partial class EntryRules
         ulong before = touched.Rows;
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         touched.Rows = before;
-        bool now = !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.Registered);
+        bool now = !pte.IsNone && pte.UffdWp && row.HasAny(RowFlags.WatchesWp);
         row.Flags &= ~(RowFlags.ProtectionUnknown | RowFlags.UffdProtected);
         row.Flags |= now ? RowFlags.UffdProtected : RowFlags.None;
     }

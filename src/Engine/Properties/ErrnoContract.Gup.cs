@@ -21,12 +21,12 @@ public static partial class ErrnoContract
         while (pages < op.Length && op.Va.Value + pages < Limits.PagesPerMm)
         {
             var entry = new EntryIndex(op.Process, new Va((byte)(op.Va.Value + pages)));
-            if (InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection))
+            if (IsUnclear(in w, entry))
             {
                 return 0;
             }
 
-            if (GupAnswer(in w, profile, in op, in w.Reference.RowAt(entry)) != Errno.None)
+            if (GupAnswer(in w, profile, in op, entry) != Errno.None)
             {
                 break;
             }
@@ -39,36 +39,38 @@ public static partial class ErrnoContract
 
     private static uint Gup(in World w, Profile profile, in Operation op)
     {
-        if (RightsChange(in w, in op))
+        var entry = new EntryIndex(op.Process, op.Va);
+        if (IsUnclear(in w, entry))
         {
             return Any;
         }
 
-        Errno answer = GupAnswer(in w, profile, in op, in Row(in w, op.Process, op.Va.Value));
+        Errno answer = GupAnswer(in w, profile, in op, entry);
         return Bit(answer) | Scarce(in w, Errno.ENOMEM)
             | (answer != Errno.EFAULT && op.Has(OperationFlags.Follow) ? Bit(Errno.EFAULT) : 0)
             | (MayMeetLocks(in w, in op) ? Bit(Errno.EAGAIN) : 0);
     }
 
     /// <summary>FOLL_FORCE writes into private mappings whatever their rights, and reads any.</summary>
-    private static Errno GupAnswer(in World w, Profile profile, in Operation op, in PageRow row)
+    private static Errno GupAnswer(in World w, Profile profile, in Operation op, EntryIndex entry)
     {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool write = op.Has(OperationFlags.Write);
         bool forced = op.Has(OperationFlags.Force) && row.HasAny(RowFlags.Mapped)
             && !(write && row.HasAny(RowFlags.Shared));
-        if (!MayAccess(in row, write) && !forced)
+        if ((!MayAccess(in row, write) && !forced) || row.HasAny(RowFlags.Poisoned))
         {
             return Errno.EFAULT;
         }
 
-        if (!write || !row.HasAny(RowFlags.UffdProtected))
+        if (!UffdContracts.Raises(in w, entry, write))
         {
             return Errno.None;
         }
 
         bool nowait = op.Has(OperationFlags.Nowait);
         bool keepsLock = op.Has(OperationFlags.Longterm) && !nowait && !profile.Contract.Has(Fix.LongtermRetry);
-        return IsSigbus(in w, in row) || keepsLock || op.Has(OperationFlags.Follow) ? Errno.EFAULT
+        return IsSigbus(in w, entry, write) || keepsLock || op.Has(OperationFlags.Follow) ? Errno.EFAULT
             : nowait ? Errno.EAGAIN
             : Errno.None;
     }
@@ -80,10 +82,12 @@ public static partial class ErrnoContract
     /// <summary>Nothing of it can wait for a manager: mmap_lock is kept.</summary>
     private static uint ForceWrite(in World w, in Operation op)
     {
-        ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
-        bool may = row.HasAny(RowFlags.Mapped) && (row.HasAny(RowFlags.Write) || !row.HasAny(RowFlags.Shared));
-        return RightsChange(in w, in op) ? Any
-            : may && !row.HasAny(RowFlags.UffdProtected) ? Bit(Errno.None) | Scarce(in w, Errno.EIO)
+        var entry = new EntryIndex(op.Process, op.Va);
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        bool may = row.HasAny(RowFlags.Mapped) && (row.HasAny(RowFlags.Write) || !row.HasAny(RowFlags.Shared))
+            && !row.HasAny(RowFlags.Poisoned) && !UffdContracts.Raises(in w, entry, write: true);
+        return IsUnclear(in w, entry) ? Any
+            : may ? Bit(Errno.None) | Scarce(in w, Errno.EIO)
             : Bit(Errno.EIO);
     }
 }

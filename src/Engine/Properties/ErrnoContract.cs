@@ -40,6 +40,8 @@ public static partial class ErrnoContract
         OperationKind.Register => Register(in w, profile, in op),
         OperationKind.Unregister => Unregister(in w, profile, in op),
         OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),
+        OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
+            FillContract.Allowed(in w, profile, in op, Scarce(in w, Errno.ENOMEM) != 0),
         OperationKind.Wake => Bit(op.Length == 0 ? Errno.EINVAL : Errno.None),
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>
@@ -77,7 +79,7 @@ public static partial class ErrnoContract
     /// <summary>A result in words.</summary>
     public static string Name(Errno errno) => errno == Errno.None ? "success" : errno.ToString();
 
-    private static uint Bit(Errno errno) => 1u << (int)errno;
+    internal static uint Bit(Errno errno) => 1u << (int)errno;
 
     private static ref readonly PageRow Row(in World w, MmId mm, int va) =>
         ref w.Reference.RowAt(new EntryIndex(mm, new Va((byte)va)));
@@ -110,24 +112,39 @@ public static partial class ErrnoContract
         return true;
     }
 
-    private static bool IsSigbus(in World w, in PageRow row) =>
-        row.HasAny(RowFlags.UffdProtected)
-        && (w.Machine.UffdAt(new UffdId((byte)(row.HasAny(RowFlags.Registered0) ? 0 : 1))).Features
-            & UffdFeatures.Sigbus) != 0;
+    /// <summary>Whether the access would raise an event, with a userfaultfd that wants SIGBUS instead.</summary>
+    private static bool IsSigbus(in World w, EntryIndex entry, bool write)
+    {
+        bool first = w.Reference.RowAt(entry).HasAny(RowFlags.Registered0);
+        return (w.Machine.UffdAt(new UffdId((byte)(first ? 0 : 1))).Features & UffdFeatures.Sigbus) != 0
+            && w.Reference.RowAt(entry).HasAny(RowFlags.Registered)
+            && UffdContracts.Raises(in w, entry, write);
+    }
 
     private static bool MayAccess(in PageRow row, bool write) =>
         row.HasAny(RowFlags.Mapped) && row.HasAny(write ? RowFlags.Write : RowFlags.Read);
 
-    /// <summary>Whether rights or protection are half changed there: who takes no lock may see either.</summary>
-    private static bool RightsChange(in World w, in Operation op) =>
-        InFlight.Any(in w.Machine, new EntryIndex(op.Process, op.Va), InFlight.Mprotect | InFlight.Protection);
+    /// <summary>
+    /// Whether rights or protection are half changed there, so that who takes no lock may see either; or an entry whose
+    /// absence is an event is taken out for a while; or a translation still lives of what is poisoned now.
+    /// </summary>
+    private static bool IsUnclear(in World w, EntryIndex entry)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        return InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection)
+            || (w.Machine.PtLockOwner(entry.PtLock) != 0
+                && row.HasAny(RowFlags.WatchesMissing | RowFlags.WatchesMinor))
+            || (row.HasAny(RowFlags.Poisoned) && InFlight.FlushPending(in w.Machine, entry.Mm));
+    }
 
     private static uint Access(in World w, in Operation op)
     {
         bool write = op.Kind == OperationKind.Store;
-        ref readonly PageRow row = ref Row(in w, op.Process, op.Va.Value);
-        return RightsChange(in w, in op) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
-            : write && IsSigbus(in w, in row) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
+        var entry = new EntryIndex(op.Process, op.Va);
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        return IsUnclear(in w, entry) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
+            : row.HasAny(RowFlags.Poisoned) ? Bit(Errno.SIGBUS)
+            : IsSigbus(in w, entry, write) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : Bit(Errno.None) | Scarce(in w, Errno.OOM);
     }
 
@@ -150,7 +167,7 @@ public static partial class ErrnoContract
     }
 
     /// <summary>Whether the address space that a context watches is gone, or going.</summary>
-    private static bool IsGone(in World w, MmId mm) => mm.IsNone || !w.Machine.MmAt(mm).IsLive;
+    internal static bool IsGone(in World w, MmId mm) => mm.IsNone || !w.Machine.MmAt(mm).IsLive;
 
     private static uint Register(in World w, Profile profile, in Operation op)
     {
@@ -166,7 +183,7 @@ public static partial class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            if (!CanBeWatched(in w, profile, in row))
+            if (row.HasAny(RowFlags.Mapped) && !CanUserfault(in w, profile, in row, op.Modes))
             {
                 return Bit(Errno.EINVAL);
             }
@@ -180,10 +197,15 @@ public static partial class ErrnoContract
         return any ? Bit(Errno.None) | TooMany(in w, mm) : Bit(Errno.EINVAL);
     }
 
-    /// <summary>Anonymous memory; memfds, shared or private, since 5.19; never files on a disk.</summary>
-    private static bool CanBeWatched(in World w, Profile profile, in PageRow row) =>
-        !row.HasAny(RowFlags.Shared | RowFlags.HasFile)
-        || (profile.Contract.Has(Fix.UffdWpShmem) && !w.Machine.InodeAt(row.File.Inode).IsOnDisk);
+    /// <summary>
+    /// Anonymous memory, but for minor faults; memfds, shared or private, since 5.19; never files on a disk.
+    /// </summary>
+    private static bool CanUserfault(in World w, Profile profile, in PageRow row, UffdModes modes) =>
+        row.HasAny(RowFlags.Shared | RowFlags.HasFile)
+            ? !w.Machine.InodeAt(row.File.Inode).IsOnDisk
+                && ((modes & UffdModes.Wp) == 0 || profile.Contract.Has(Fix.UffdWpShmem))
+                && ((modes & UffdModes.Minor) == 0 || profile.Contract.Has(Fix.UffdMinorShmem))
+            : (modes & UffdModes.Minor) == 0;
 
     private static uint Unregister(in World w, Profile profile, in Operation op)
     {
@@ -222,7 +244,7 @@ public static partial class ErrnoContract
         {
             int first = w.Machine.FindVma(mm, op.Va);
             bool one = first >= 0 && first == w.Machine.FindVma(mm, new Va((byte)(op.End - 1)));
-            bool registered = one && Row(in w, mm, op.Va.Value).HasAny(RowFlags.Registered);
+            bool registered = one && Row(in w, mm, op.Va.Value).HasAny(RowFlags.WatchesWp);
             return Bit(registered ? Errno.None : Errno.ENOENT);
         }
 
@@ -231,7 +253,7 @@ public static partial class ErrnoContract
         {
             ref readonly PageRow row = ref Row(in w, mm, va);
             any |= row.HasAny(RowFlags.Mapped);
-            if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Registered))
+            if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.WatchesWp))
             {
                 return Bit(Errno.ENOENT);
             }

@@ -33,8 +33,8 @@ internal static class FileContracts
     }
 
     /// <summary>
-    /// A private page that may be unbroken is judged: an anonymous page (or its swap entry) is a copy, the file's own
-    /// page is none, and an empty entry will show the file.
+    /// A private page that may be unbroken is judged: an anonymous page (or its swap entry, or the zero page that
+    /// UFFDIO_ZEROPAGE put) is a copy, the file's own page is none, and an empty entry will show the file.
     /// </summary>
     public static void Learn(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
     {
@@ -93,7 +93,7 @@ internal static class FileContracts
     }
 
     private static bool IsCopy(in Machine machine, Pte pte) =>
-        pte.IsSwap || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
+        pte.IsSwap || pte.IsZeroPage || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
 
     private static Token Content(in Machine machine, Pte pte)
     {

@@ -85,19 +85,19 @@ internal static class LockRules
     }
 
     /// <summary>
-    /// An access that ran back to back sleeps in a userfault: its page must be protected, else a resolve does not let
-    /// it through, or never will (seed 002).
+    /// An access that ran back to back sleeps in a userfault: its page must be protected, missing, or lack its entry
+    /// only, as the event says; else no answer to it lets the access through (seed 002).
     /// </summary>
     public static Violation? CheckEvent(Checker checker, in World w, in Task t)
     {
         checker.Count(Clause.EventWithoutCause);
         EntryIndex entry = t.FaultEntry;
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown)
+        return UffdContracts.IsCause(in w, entry, w.Machine.EventAt(t.Actor).Flags)
             || InFlight.Any(in w.Machine, entry, InFlight.Protection)
             ? null
             : new Violation(Clause.EventWithoutCause, Contracts.KindOf(in row), entry.ToString(),
-                $"{t.Actor} raised an event, but userfaultfd does not protect the page");
+                $"{t.Actor} raised an event ({w.Machine.EventAt(t.Actor).Flags}), but its page gives no cause for it");
     }
 
     /// <summary>All actors that those in the set wait for, directly or not, and the set itself.</summary>

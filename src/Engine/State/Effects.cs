@@ -8,9 +8,10 @@ namespace MmFuzz.Engine.State;
 /// <param name="Entry">Through which entry.</param>
 /// <param name="Pfn">In which frame.</param>
 /// <param name="Token">What was read or written.</param>
+/// <param name="Protects">Whether userfaultfd protects the page from now on; of a fill.</param>
 /// <param name="File">Which page of a file, if it went past all mappings.</param>
 public readonly record struct MemoryEffect(
-    MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, CacheIndex File = default);
+    MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, bool Protects = false, CacheIndex File = default);
 
 /// <summary>What landed.</summary>
 public enum MemoryEffectKind : byte
@@ -29,6 +30,15 @@ public enum MemoryEffectKind : byte
 
     /// <summary>A store from outside into a page that was taken from an entry.</summary>
     RemoteStore,
+
+    /// <summary>UFFDIO_COPY or ZEROPAGE: content where nothing was.</summary>
+    Fill,
+
+    /// <summary>UFFDIO_CONTINUE: the entry of a page that the page cache has.</summary>
+    Continue,
+
+    /// <summary>UFFDIO_POISON.</summary>
+    Poison,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

@@ -124,6 +124,15 @@ public enum KernelPath : byte
 
     /// <summary>access_remote_vm, once GUP has its page.</summary>
     AccessRemoteVm,
+
+    /// <summary>handle_userfault for a page that is missing.</summary>
+    HandleMissing,
+
+    /// <summary>handle_userfault for a page that only the page table lacks.</summary>
+    HandleMinor,
+
+    /// <summary>mfill_atomic: UFFDIO_COPY, ZEROPAGE, CONTINUE and POISON.</summary>
+    MfillAtomic,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

@@ -141,6 +141,9 @@ public readonly record struct Pte(uint Raw)
     /// <summary>Whether it is a userfaultfd marker.</summary>
     public bool IsMarker => (Raw & 15) == (uint)PteKind.Marker;
 
+    /// <summary>pte_none_mostly: nothing, or a marker of whatever kind.</summary>
+    public bool IsNoneMostly => IsNone || Kind >= PteKind.Marker;
+
     /// <summary>Whether the entry is neither empty nor a marker: it stands for a page.</summary>
     public bool NamesPage => !IsNone && Kind < PteKind.Marker;
 
@@ -198,6 +201,9 @@ public readonly record struct Pte(uint Raw)
 
     /// <summary>A marker that says "write-protected by userfaultfd".</summary>
     public static Pte UffdWpMarker() => new(PteKind.Marker, EntryBits.UffdWp, 0);
+
+    /// <summary>A marker that says "an access gets SIGBUS".</summary>
+    public static Pte Poisoned() => new(PteKind.PoisonMarker, EntryBits.None, 0);
 
     /// <summary>The entry with <paramref name="bits"/> set.</summary>
     public Pte With(EntryBits bits) => new(Raw | ((uint)bits << 8));

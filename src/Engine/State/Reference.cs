@@ -42,10 +42,10 @@ public enum RowFlags : uint
     /// <summary>Stored to since the last clear_refs: must be reported.</summary>
     SoftDirty = 512,
 
-    /// <summary>Registered for write-protection with context 0.</summary>
+    /// <summary>Registered with context 0.</summary>
     Registered0 = 1024,
 
-    /// <summary>Registered for write-protection with context 1.</summary>
+    /// <summary>Registered with context 1.</summary>
     Registered1 = 2048,
 
     /// <summary>Had an entry when the operation in flight on it began.</summary>
@@ -74,11 +74,26 @@ public enum RowFlags : uint
     /// </summary>
     HasFile = 65536,
 
+    /// <summary>Registered for missing pages.</summary>
+    WatchesMissing = 1 << 20,
+
+    /// <summary>Registered for write-protection.</summary>
+    WatchesWp = 1 << 21,
+
+    /// <summary>Registered for minor faults.</summary>
+    WatchesMinor = 1 << 22,
+
+    /// <summary>Poisoned by UFFDIO_POISON: an access gets SIGBUS.</summary>
+    Poisoned = 1 << 23,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 
     /// <summary>Registered with either context.</summary>
     Registered = Registered0 | Registered1,
+
+    /// <summary>All that registering says of a page.</summary>
+    Registration = Registered | WatchesMissing | WatchesWp | WatchesMinor,
 }
 
 /// <summary>What one process must see at one page.</summary>

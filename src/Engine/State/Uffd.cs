@@ -63,6 +63,40 @@ public enum UffdEventState : byte
     Woken,
 }
 
+/// <summary>UFFD_PAGEFAULT_FLAG_*: what a fault is about; without WP and MINOR nothing is there (MISSING).</summary>
+[Flags]
+public enum UffdFaultFlags : byte
+{
+    /// <summary>A read of a page that is missing.</summary>
+    None = 0,
+
+    /// <summary>UFFD_PAGEFAULT_FLAG_WRITE.</summary>
+    Write = 1,
+
+    /// <summary>UFFD_PAGEFAULT_FLAG_WP: a store to a protected page.</summary>
+    Wp = 2,
+
+    /// <summary>UFFD_PAGEFAULT_FLAG_MINOR: the page cache has the page, the page table has not.</summary>
+    Minor = 4,
+}
+
+/// <summary>UFFDIO_REGISTER_MODE_*.</summary>
+[Flags]
+public enum UffdModes : byte
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>UFFDIO_REGISTER_MODE_MISSING.</summary>
+    Missing = 1,
+
+    /// <summary>UFFDIO_REGISTER_MODE_WP.</summary>
+    Wp = 2,
+
+    /// <summary>UFFDIO_REGISTER_MODE_MINOR.</summary>
+    Minor = 4,
+}
+
 /// <summary>A page fault that a userfaultfd reports; its place in the array is the waiting thread.</summary>
 public struct UffdEvent
 {
@@ -75,6 +109,6 @@ public struct UffdEvent
     /// <summary>The page.</summary>
     public Va Va;
 
-    /// <summary>1 if the fault is a store (UFFD_PAGEFAULT_FLAG_WRITE).</summary>
-    public byte IsWrite;
+    /// <summary>What the fault is about.</summary>
+    public UffdFaultFlags Flags;
 }

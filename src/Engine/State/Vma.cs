@@ -133,6 +133,12 @@ public struct Vma
     /// <summary>userfaultfd_wp: registered for write-protection.</summary>
     public readonly bool UffdWp => (Flags & VmFlags.UffdWp) != 0;
 
+    /// <summary>userfaultfd_missing.</summary>
+    public readonly bool UffdMissing => (Flags & VmFlags.UffdMissing) != 0;
+
+    /// <summary>userfaultfd_minor.</summary>
+    public readonly bool UffdMinor => (Flags & VmFlags.UffdMinor) != 0;
+
     /// <summary>Whether page <paramref name="va"/> lies in it.</summary>
     public readonly bool Contains(Va va) => va.Value >= Start && va.Value < End;
 

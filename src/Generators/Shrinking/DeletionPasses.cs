@@ -194,6 +194,8 @@ internal static class DeletionPasses
             or OperationKind.Swapoff or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
             or OperationKind.Populate or OperationKind.Madvise or OperationKind.NumaHint
             or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
+            or OperationKind.Copy
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
             or OperationKind.Step => false,
     };
 

@@ -92,6 +92,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         cost += op.Has(OperationFlags.Nowait) ? 1 : 0;
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
+        cost += op.Has(OperationFlags.Protect) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);
     }
 
@@ -106,6 +107,8 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
     private static int CostOfKind(in Operation op) => op.Kind switch
     {
         OperationKind.Store or OperationKind.DevWrite => 1,
+        OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison => 1,
+        OperationKind.Copy => 2,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => 2,
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
         OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect or OperationKind.Fork

@@ -113,15 +113,20 @@ public class CorpusTests
 
     private static MmProgram? Read(string file) => MmProgramParser.Parse(File.ReadAllText(file), out _);
 
-    private static string[] Files(string folder)
+    internal static string[] Files(string folder)
+    {
+        string path = Path.Combine(Root(), "corpus", folder);
+        return Directory.Exists(path)
+            ? [.. Directory.EnumerateFiles(path, "*.mm", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
+            : [];
+    }
+
+    internal static string Root()
     {
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "MmFuzz.sln")))
             root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("no MmFuzz.sln above the tests");
-        string path = Path.Combine(root, "corpus", folder);
-        return Directory.Exists(path)
-            ? [.. Directory.EnumerateFiles(path, "*.mm", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
-            : [];
+        return root;
     }
 
     private static void None(IEnumerable<string> problems) => Assert.Empty(problems.ToArray());

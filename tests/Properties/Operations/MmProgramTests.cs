@@ -63,6 +63,20 @@ public class MmProgramTests
     }
 
     [Fact]
+    public void A_line_may_say_what_it_must_answer()
+    {
+        MmProgram program = Read("mmfuzz 1\nstore p0 0 = SIGSEGV # why\nfork p0 -> p1\nwake u0 0  =  skipped\n");
+        Assert.Equal(
+            ["SIGSEGV", null, "skipped"],
+            program.Answers.Select(answer => answer?.ToString()));
+        MmProgram made = new(program.Profile, program.Operations, null, program.Answers);
+        Assert.Equal(
+            "mmfuzz 1\nprofile v6.18\nstore p0 0 = SIGSEGV\nfork p0 -> p1\nwake u0 0 1 = skipped\n", made.Print());
+        Assert.Equal(program.Answers.AsEnumerable(), Read(made.Print()).Answers);
+        Assert.Empty(Read("mmfuzz 1\nstore p0 0\n").Answers);
+    }
+
+    [Fact]
     public void The_header_may_stand_in_any_order()
     {
         string[] lines = ["profile v6.1", "without early-cow-fork", "swap asynchronous", "expect nothing"];

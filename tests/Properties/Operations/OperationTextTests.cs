@@ -58,7 +58,15 @@ public class OperationTextTests
         "uffd p1 -> u1 sigbus",
         "close u0",
         "register u0 0 16",
+        "register u0 0 4 missing",
+        "register u0 0 4 minor",
+        "register u0 0 4 missing wp minor",
         "unregister u1 3 1",
+        "copy u0 0 4",
+        "copy u0 3 1 wp dontwake by t9",
+        "zeropage u1 3 1 dontwake",
+        "continue u0 3 1 wp",
+        "start t8 poison u0 3 1",
         "wp u0 3 1",
         "wp u0 3 1 by t9",
         "start t8 wp u0 0 4",
@@ -122,6 +130,8 @@ public class OperationTextTests
     [InlineData("pin p0 3 rw -> g0", "pin p0 3 1 rw -> g0")]
     [InlineData("vmsplice p0 3 fast -> g0", "vmsplice p0 3 1 fast -> g0")]
     [InlineData("wp u0 3", "wp u0 3 1")]
+    [InlineData("register u0 0 4 wp", "register u0 0 4")]
+    [InlineData("register u0 0 4 minor missing", "register u0 0 4 missing minor")]
     [InlineData("devread g0", "devread g0 0")]
     [InlineData("inject arch-unmap-one", "inject arch-unmap-one 0")]
     [InlineData("step t4", "step t4 1")]

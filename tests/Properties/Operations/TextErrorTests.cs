@@ -16,6 +16,7 @@ public class TextErrorTests
     private const string Actor = "expected an actor, t0 to t9";
     private const string Handle = "expected a handle, g0 to g7";
     private const string Unknown = "expected an operation (see `mmfuzz list operations`)";
+    private const string Answered = "expected `ok`, `blocked`, `started`, `skipped`, an errno or a signal";
     private const string End = "expected the end of the line";
 
     [Theory]
@@ -34,6 +35,14 @@ public class TextErrorTests
     [InlineData("store p0 0 by t0 now", "2:18: found `now`, " + End)]
     [InlineData("  store  p0  x # why", "2:14: found `x`, " + Page)]
     public void A_word_that_is_wrong_is_named_with_its_place(string text, string expected) => Reports(text, expected);
+
+    [Theory]
+    [InlineData("store p0 0 = EWHAT", "2:14: found `EWHAT`, " + Answered)]
+    [InlineData("store p0 0 = ok ok", "2:14: found `ok ok`, " + Answered)]
+    [InlineData("store p0 0 =", "2:13: found the end of the line, " + Answered)]
+    [InlineData("store p0 = ok", "2:9: found the end of the line, " + Page)]
+    public void An_answer_that_is_none_is_named_with_its_place(string text, string expected) =>
+        Reports(text, expected);
 
     [Theory]
     [InlineData("mmap p0 0 4", "2:12: found the end of the line, expected "

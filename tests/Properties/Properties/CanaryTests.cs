@@ -38,6 +38,7 @@ public class CanaryTests
     [InlineData(PropertyId.PinExclusive, "without early-cow-fork")]
     [InlineData(PropertyId.UffdWpNoWriteThrough, "mutant invent:write@uffd-protect@anon")]
     [InlineData(PropertyId.UffdWpNotLost, "mutant drop:uffd_wp@migrate-end@anon")]
+    [InlineData(PropertyId.UffdLive, "without missing-only-hole")]
     [InlineData(PropertyId.SoftDirtyComplete, "mutant drop:soft_dirty@swap-out@anon")]
     [InlineData(PropertyId.Counts, "without unmap-swap-free")]
     [InlineData(PropertyId.Errno, "without wp-multi-vma")]

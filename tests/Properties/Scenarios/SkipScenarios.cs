@@ -129,13 +129,13 @@ public class SkipScenarios
     [Fact]
     public void When_all_running_numbers_are_used_up_stores_are_skipped_and_loads_are_not()
     {
-        string stores = string.Concat(Enumerable.Repeat("store p0 0\n", 1014));
+        string stores = string.Concat(Enumerable.Repeat("store p0 0\n", 982));
         Scenario.Run("v6.18", $"""
             mmap p0 0 4 anon rw
             pin p0 0 rw -> g0
             {stores}store p0 0        | skipped: no-token-left
             devwrite g0       | skipped: no-token-left
-            load p0 0         | #1014
+            load p0 0         | #982
             """);
     }
 

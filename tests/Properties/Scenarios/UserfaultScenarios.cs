@@ -188,9 +188,9 @@ public class UserfaultScenarios
         """);
 
     [Theory]
-    [InlineData("unregister u0 0 4")]
-    [InlineData("close u0")]
-    public void Who_waits_goes_on_when_nobody_watches_any_more(string end) => Scenario.Run("v6.18", $"""
+    [InlineData("v6.18, with unregister-wakes-all", "unregister u0 0 4")]
+    [InlineData("v6.18", "close u0")]
+    public void Who_waits_goes_on_when_nobody_watches_any_more(string kernel, string end) => Scenario.Run(kernel, $"""
         mmap p0 0 4 anon rw
         uffd p0 -> u0
         register u0 0 4
@@ -201,5 +201,17 @@ public class UserfaultScenarios
         ? p0 0            | A write dirty soft-dirty
         load p0 0         | #2
         ? mappings p0     | 0-4 rw
+        """);
+
+    [Fact]
+    public void In_6_18_UNREGISTER_leaves_asleep_who_waits_for_write_protection() => Scenario.Run("v6.18", """
+        mmap p0 0 4 anon rw
+        uffd p0 -> u0
+        register u0 0 4
+        store p0 0
+        wp u0 0
+        store p0 0        | blocked
+        unregister u0 0 4
+        ! locks (nobody-wakes)
         """);
 }

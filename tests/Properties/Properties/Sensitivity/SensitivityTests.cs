@@ -16,7 +16,7 @@ namespace MmFuzz.Tests.Properties.Sensitivity;
 
 public class SensitivityTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(3);
 
     public static TheoryData<string> Bugs => new(BugCatalogue.All.Where(row => !row.IsQuiet).Select(row => row.Id));

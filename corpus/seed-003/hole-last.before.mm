@@ -1,0 +1,12 @@
+# UFFDIO_WRITEPROTECT over a range: a registered mapping, then a hole; the last release before 6.4.
+mmfuzz 1
+profile v6.3
+expect nothing
+mmap p0 0 4 anon rw
+uffd p0 -> u0
+register u0 0 4
+store p0 0
+store p0 3
+munmap p0 2 2
+wp u0 0 4 = ENOENT
+store p0 0 = ok

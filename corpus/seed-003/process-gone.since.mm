@@ -1,0 +1,11 @@
+# UFFDIO_WRITEPROTECT over a range: a process that has exited; 6.4.
+mmfuzz 1
+profile v6.4
+expect nothing
+mmap p0 0 4 anon rw
+uffd p0 -> u0
+register u0 0 4
+store p0 0
+store p0 3
+exit p0
+wp u0 0 4 = ESRCH
