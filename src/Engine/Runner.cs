@@ -123,7 +123,7 @@ public sealed partial class Runner
     private void Forget()
     {
         context.Touched = default;
-        checker.Forget(in context.World.Machine);
+        checker.Forget(in context.World);
         context.Effect = default;
         context.Warning = KernelWarning.None;
         Violation = null;
@@ -265,6 +265,11 @@ public sealed partial class Runner
         if (!locked && (task.MmapRead | task.MmapWrite) != 0)
         {
             Contracts.LockTaken(ref context.World, ref context.Touched, in task);
+        }
+
+        if (task.Operation == (byte)OperationKind.Mremap && task.MmapWrite != 0)
+        {
+            Contracts.MremapMoved(ref context.World, ref context.Touched, in task);
         }
 
         if (context.Effect.Kind != MemoryEffectKind.None)

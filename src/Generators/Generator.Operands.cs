@@ -53,6 +53,14 @@ public sealed partial class Generator
                 op.Flags |= record[6] < 192 ? OperationFlags.Protect : OperationFlags.None;
                 op.Flags |= (record[6] & 7) == 0 ? OperationFlags.CheckAsync : OperationFlags.None;
                 return true;
+            case OperationKind.Madvise:
+                op.Number = (byte)(record[6] & 3);
+                return true;
+            case OperationKind.Populate:
+                op.Flags |= (record[6] & 1) != 0 ? OperationFlags.Write : OperationFlags.None;
+                return true;
+            case OperationKind.Mremap:
+                return MakeMremap(record, ref op);
             case OperationKind.Inject:
                 op.Slot = (byte)(record[5] % (int)InjectedFault.SameSlot);
                 op.Number = (byte)(record[6] & (op.Fault == InjectedFault.Alloc ? 3 : 1));
@@ -83,8 +91,8 @@ public sealed partial class Generator
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
-            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
-            or OperationKind.Unref)
+            or OperationKind.Swapoff or OperationKind.Unref
+            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
         {
             op.Va = default;
             op.Length = 0;
@@ -115,6 +123,15 @@ public sealed partial class Generator
         op.Number = (byte)(op.Mapping == VmaKind.SharedAnon ? 0 : op.Va.Value & 7);
         op.Length = (byte)Math.Min((int)op.Length, Limits.InodePages - op.Number);
         return true;
+    }
+
+    /// <summary>Mostly to hot pages: what is moved there is used again, and what was there is not.</summary>
+    private bool MakeMremap(ChoiceRecord record, ref Operation op)
+    {
+        int hot = (record[5] % swarm.HotPages) + ((record[5] & 0x80) != 0 ? 8 : 0);
+        int target = record[6] < 192 ? hot : record[5] % Limits.PagesPerMm;
+        op.Number = (byte)Math.Min(target, Limits.PagesPerMm - op.Length);
+        return Math.Abs(op.Number - op.Va.Value) >= op.Length;
     }
 
     private bool MakeFork(ChoiceRecord record, ref Operation op)

@@ -182,7 +182,9 @@ public sealed class Swarm
             (OperationKind.Register, 2), (OperationKind.Unregister, 1), (OperationKind.Wp, 7),
             (OperationKind.Unwp, 5), (OperationKind.UffdRead, 1), (OperationKind.Wake, 1),
             (OperationKind.ClearRefs, 4), (OperationKind.Pagemap, 1), (OperationKind.Inject, 1),
-            (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
+            (OperationKind.NumaHint, 1), (OperationKind.Madvise, 1), (OperationKind.Populate, 1),
+            (OperationKind.Pageout, 1), (OperationKind.Cold, 1), (OperationKind.Free, 2), (OperationKind.Mremap, 2),
+            (OperationKind.Swapoff, 1), (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
             (OperationKind.Poison, 1), (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3),
         ];

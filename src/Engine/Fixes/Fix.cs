@@ -175,6 +175,42 @@ public enum Fix : byte
     /// <summary>clear_refs marks the pinned pages that it leaves alone. No release has it.</summary>
     ClearRefsPinnedMark,
 
+    /// <summary>swapoff keeps uffd_wp.</summary>
+    UnuseKeepsUffdWp,
+
+    /// <summary>swapoff keeps soft_dirty.</summary>
+    UnuseKeepsSoftDirty,
+
+    /// <summary>swapoff keeps exclusivity.</summary>
+    UnuseKeepsExclusive,
+
+    /// <summary>mremap flushes the old range before it drops the page-table locks.</summary>
+    MremapFlush,
+
+    /// <summary>mremap marks swap entries as such.</summary>
+    MremapSoftDirtySwap,
+
+    /// <summary>mremap clears uffd_wp if the registration does not move along.</summary>
+    MremapUffdClear,
+
+    /// <summary>mremap moves several mappings at once.</summary>
+    MremapMultiVma,
+
+    /// <summary>Reclaim keeps a lazyfree page to which anybody else has a reference.</summary>
+    LazyfreeReferences,
+
+    /// <summary>MADV_POPULATE_READ and MADV_POPULATE_WRITE exist.</summary>
+    MadvisePopulate,
+
+    /// <summary>MADV_FREE passes over pages that others map. No release has it.</summary>
+    MadvFreeShared,
+
+    /// <summary>A NUMA hinting fault hands the write bit back where that is safe; none is saved.</summary>
+    NumaChangeWritable,
+
+    /// <summary>GUP takes pages behind NUMA hinting entries.</summary>
+    GupFollowProtnone,
+
     /// <summary>fork copies no marker into a child that is not registered.</summary>
     UffdMarkerFork,
 

@@ -13,6 +13,7 @@ public static partial class FixCatalogue
         "mm/gup: trigger FAULT_FLAG_UNSHARE when R/O-pinning a possibly shared anonymous page";
 
     private const string SwapBitTitle = "mm/swap: remember PG_anon_exclusive via a swp pte bit";
+    private const string UnuseTitle = "mm/swapfile: fix lost swap bits in unuse_pte()";
     private const string UffdMoveTitle = "userfaultfd: wp: support swap and page migration";
 
     private static IEnumerable<FixInfo> Cow()
@@ -71,6 +72,12 @@ public static partial class FixCatalogue
         yield return Row(Fix.GupFastSeqUnpin, "gupfast-seq-unpin", "5.19", "004",
             "mm/gup: sanity-check with CONFIG_DEBUG_VM that anonymous pages are exclusive when (un)pinning",
             "GUP-fast that lost against fork unpins with the sanity check on: a false alarm");
+        yield return Row(Fix.MadvisePopulate, "madvise-populate", "5.14", "history",
+            "mm/madvise: introduce MADV_POPULATE_(READ|WRITE) to prefault page tables",
+            "MADV_POPULATE_READ and MADV_POPULATE_WRITE are refused with EINVAL");
+        yield return Row(Fix.GupFollowProtnone, "gup-follow-protnone", "6.6", "history",
+            "mm/gup: reintroduce FOLL_NUMA as FOLL_HONOR_NUMA_FAULT",
+            "GUP takes the NUMA hinting fault first");
     }
 
     private static IEnumerable<FixInfo> Moving()
@@ -115,6 +122,32 @@ public static partial class FixCatalogue
         yield return Row(Fix.ZapFlush, "zap-flush", "4.13", "history",
             "mm: fix MADV_[FREE|DONTNEED] TLB flush miss problem",
             "a second zapper finds nothing, flushes nothing, and returns while translations still live");
+        yield return Row(Fix.UnuseKeepsUffdWp, "unuse-pte-uffd-wp", "5.19", "000", UnuseTitle,
+            "swapoff drops uffd_wp of the pages that it brings back");
+        yield return Row(Fix.UnuseKeepsSoftDirty, "unuse-pte-soft-dirty", "5.19", "000", UnuseTitle,
+            "swapoff drops soft_dirty of the pages that it brings back");
+        yield return Row(Fix.UnuseKeepsExclusive, "unuse-pte-exclusive", "5.19", "000", SwapBitTitle,
+            "swapoff forgets that an entry is its slot's only user: the next store faults, and may copy");
+        yield return Row(Fix.MremapFlush, "mremap-flush", "4.19", "history",
+            "mremap: properly flush TLB before releasing the page",
+            "mremap flushes the old range only when anybody can have the moved pages already");
+        yield return Row(Fix.MremapSoftDirtySwap, "softdirty-mremap-swap", "3.13", "history",
+            "mm: move_ptes -- Set soft dirty bit depending on pte type",
+            "mremap marks a swap entry as if it were a present one");
+        yield return Row(Fix.MremapMultiVma, "mremap-multi-vma", "6.17", "history",
+            "mm/mremap: permit mremap() move of multiple VMAs",
+            "a range over two mappings is refused with EFAULT, after its target was unmapped");
+        yield return Row(Fix.LazyfreeReferences, "lazyfree-references", "5.18", "history",
+            "mm: fix race between MADV_FREE reclaim and blkdev direct IO read",
+            "reclaim discards a lazyfree page that a device is about to write to");
+        yield return Row(Fix.MadvFreeShared, "madv-free-shared", NoRelease, "engine", "none: present in 6.18",
+            "MADV_FREE makes a clean page lazyfree that others map too, and reclaim discards it for them as well");
+        yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
+            "mm: clear uffd-wp PTE/PMD state on mremap()",
+            "mremap carries uffd_wp bits and markers into a range that is not registered");
+        yield return Row(Fix.NumaChangeWritable, "numa-change-writable", "6.2", "history",
+            "mm/autonuma: use can_change_pte_writable() to replace savedwrite",
+            "NUMA hinting leaves the write bit in the entry, and the fault gives it back");
     }
 
     private static IEnumerable<FixInfo> Watching()

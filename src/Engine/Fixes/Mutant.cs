@@ -77,6 +77,9 @@ public enum Transition : byte
     /// <summary>clear_refs.</summary>
     ClearRefs,
 
+    /// <summary>MADV_FREE.</summary>
+    Lazyfree,
+
     /// <summary>KSM's replacement.</summary>
     KsmMerge,
 }

@@ -48,7 +48,7 @@ internal static class Carry
         Transition.PmdSplit => EntryBits.Write | EntryBits.Young | Tracking | EntryBits.Exclusive,
         Transition.Collapse => EntryBits.None,
         Transition.Zap => EntryBits.UffdWp,
-        Transition.Mremap => EntryBits.Write | Used | Tracking | EntryBits.Exclusive,
+        Transition.Mremap => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.Mprotect => EntryBits.Write | Used | Tracking | EntryBits.Exclusive,
         Transition.UffdProtect => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.UffdResolve => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
@@ -59,6 +59,7 @@ internal static class Carry
         Transition.Unshare => Tracking,
         Transition.ZeroPageRemap => EntryBits.None,
         Transition.ClearRefs => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
+        Transition.Lazyfree => EntryBits.Write | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.KsmMerge => EntryBits.None,
     };
 }

@@ -1,6 +1,6 @@
 // change_protection: walks a part of one mapping and gives each entry what mprotect, UFFDIO_WRITEPROTECT or
 // UFFDIO_UNREGISTER want of it. tlb_flush_pending is up meanwhile, and one flush at the end covers all entries: until
-// then other CPUs store through what they have cached. Not covered: huge entries, NUMA hinting, device entries.
+// then other CPUs store through what they have cached. Not covered: huge entries, device entries.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -198,13 +198,18 @@ internal static class ChangeProtection
 
     private static bool ChangePresent(Context c, ref Task t, in Vma vma, EntryIndex entry, Pte pte)
     {
+        if (t.Change == ProtectionChange.NumaHint && !NumaBalancing.MayHint(c, in vma, pte))
+        {
+            return false;
+        }
+
         EntryBits from = pte.Bits | Memory.ExclusiveBit(in c.FrameAt(pte.Pfn));
         EntryBits right = t.Change switch
         {
             ProtectionChange.Mprotect => MprotectRights(c, in vma, pte),
             ProtectionChange.UffdProtect => pte.Bits & EntryBits.Protnone,
             ProtectionChange.UffdResolve => ResolveRights(c, in t, in vma, pte),
-            ProtectionChange.NumaHint => pte.Bits & (EntryBits.Write | EntryBits.Protnone),
+            ProtectionChange.NumaHint => NumaBalancing.HintRights(c, pte),
         };
         EntryBits clear = (EntryBits.Write | EntryBits.Protnone | Unset(in t)) & ~right;
         EntryBits bits = Carry.Over(c, Way(in t), KindOf(c, pte), from, right | Set(in t), clear);
@@ -260,7 +265,7 @@ internal static class ChangeProtection
     }
 
     /// <summary>can_change_pte_writable: whether a write fault would only set the write bit.</summary>
-    private static bool CanChangePteWritable(Context c, in Vma vma, Pte pte, EntryBits bits)
+    public static bool CanChangePteWritable(Context c, in Vma vma, Pte pte, EntryBits bits)
     {
         bool notified = (vma.UffdWp && (bits & EntryBits.UffdWp) != 0)
             || (vma.SoftDirtyTracked && (bits & EntryBits.SoftDirty) == 0);

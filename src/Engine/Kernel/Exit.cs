@@ -65,7 +65,8 @@ internal static class Exit
     }
 
     private static bool ReservesHandle(ref readonly Task other) =>
-        other.Depth > 0 && (KernelPath)(byte)other.Stack[0] is KernelPath.GupSlow or KernelPath.GupFast;
+        other.Depth > 0 && !other.Has(TaskFlags.Populates)
+        && (KernelPath)(byte)other.Stack[0] is KernelPath.GupSlow or KernelPath.GupFast;
 
     /// <summary>Leaves an actor without a task.</summary>
     private static void Idle(Context c, ActorId actor)

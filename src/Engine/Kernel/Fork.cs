@@ -68,7 +68,11 @@ internal static partial class Fork
         for (int i = 0; i < count; i++)
         {
             ref readonly Vma vma = ref c.VmaAt(t.Mm, i);
-            if (!vma.Has(VmFlags.DontCopy) && !DupVma(c, ref t, in vma))
+            if (vma.Has(VmFlags.DontCopy))
+            {
+                c.Reach(Goal.ForkLeftOut);
+            }
+            else if (!DupVma(c, ref t, in vma))
             {
                 t.Set(TaskFlags.Failing);
                 return t.Next(Stage.Flush);
@@ -105,6 +109,7 @@ internal static partial class Fork
         if (vma.Has(VmFlags.WipeOnFork))
         {
             copy.Flags &= ~VmFlags.AnonVma;
+            c.Reach(Goal.ForkWiped);
         }
 
         VmaTree.Insert(c, child, in copy);

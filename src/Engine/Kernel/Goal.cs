@@ -110,6 +110,63 @@ public enum Goal : byte
     /// <summary>An allocation failed.</summary>
     OutOfMemory,
 
+    /// <summary>swapoff brought a protected page back.</summary>
+    SwapoffOfProtectedPage,
+
+    /// <summary>swapoff brought a page of an inode back.</summary>
+    SwapoffOfInodePage,
+
+    /// <summary>swapoff had to look again, since somebody had used the area meanwhile.</summary>
+    SwapoffAgain,
+
+    /// <summary>mremap moved a swap entry.</summary>
+    MremapOfSwapEntry,
+
+    /// <summary>mremap moved a migration entry.</summary>
+    MremapOfMigrationEntry,
+
+    /// <summary>mremap moved a page that may be pinned.</summary>
+    MremapOfPinnedPage,
+
+    /// <summary>mremap moved a page that userfaultfd protected.</summary>
+    MremapOfProtectedPage,
+
+    /// <summary>mremap moved a page.</summary>
+    MremapOfPage,
+
+    /// <summary>MADV_FREE made a page lazyfree.</summary>
+    LazyfreeMarked,
+
+    /// <summary>MADV_FREE skipped a page: somebody else may need it.</summary>
+    LazyfreeSkipped,
+
+    /// <summary>Reclaim discarded a lazyfree page.</summary>
+    LazyfreeDiscarded,
+
+    /// <summary>Reclaim found a lazyfree page stored to again.</summary>
+    LazyfreeRedirtied,
+
+    /// <summary>Reclaim kept a lazyfree page because of a reference.</summary>
+    LazyfreeReferenced,
+
+    /// <summary>MADV_PAGEOUT skipped a page that is mapped more than once.</summary>
+    PageoutSkippedShared,
+
+    /// <summary>fork left out a mapping with VM_DONTCOPY.</summary>
+    ForkLeftOut,
+
+    /// <summary>fork gave the child an empty mapping for one with VM_WIPEONFORK.</summary>
+    ForkWiped,
+
+    /// <summary>NUMA hinting made an entry fault.</summary>
+    NumaHinted,
+
+    /// <summary>A NUMA hinting fault was taken.</summary>
+    NumaFault,
+
+    /// <summary>A NUMA hinting fault gave the write bit back.</summary>
+    NumaFaultGaveWrite,
+
     /// <summary>A task waited for a lock.</summary>
     WaitedForLock,
 

@@ -36,6 +36,9 @@ internal static partial class Gup
     /// <summary>follow_page.</summary>
     public static bool NeverFaults(in Task t) => (t.GupFlags & GupFlags.NoFault) != 0;
 
+    /// <summary>MADV_POPULATE_READ and MADV_POPULATE_WRITE.</summary>
+    private static bool Populates(in Task t) => t.Has(TaskFlags.Populates);
+
     /// <summary>The page to be taken next, which may lie behind the end of the address space.</summary>
     public static int NextPage(in Task t) => t.Va.Value + t.Done;
 
@@ -105,6 +108,11 @@ internal static partial class Gup
             return Stop(c, ref t, Errno.EFAULT); // it cannot unshare, so it has no pins to give away (5.19)
         }
 
+        if (Populates(in t) && (t.Length == 0 || !c.Has(Fix.MadvisePopulate)))
+        {
+            return t.Finish(c, c.Has(Fix.MadvisePopulate) ? Errno.None : Errno.EINVAL);
+        }
+
         if (!t.ReadsMmap() && !t.TryReadMmap(c, t.Mm))
         {
             return Progress.Wait;
@@ -129,7 +137,8 @@ internal static partial class Gup
         int index = c.Machine.FindVma(t.Mm, entry.Va);
         if (index < 0 || !CheckVmaFlags(in t, in c.VmaAt(t.Mm, index)))
         {
-            return Stop(c, ref t, Errno.EFAULT);
+            bool hole = Populates(in t) && index < 0;
+            return Stop(c, ref t, hole ? Errno.ENOMEM : Populates(in t) ? Errno.EINVAL : Errno.EFAULT);
         }
 
         if (!t.MayLockPt(c, entry))
@@ -143,19 +152,36 @@ internal static partial class Gup
             return NeverFaults(in t) ? Stop(c, ref t, Errno.EFAULT) : FaultinPage(c, ref t, entry.Va, kind);
         }
 
-        t.Hold(c, pte.Pfn, Pins(in t));
-        Take(c, ref t, pte.Pfn);
         t.GupFlags &= ~GupFlags.Cow;
         t.Faults = 0;
         t.FaultFlags = FaultFlags.None;
+        if (Populates(in t))
+        {
+            return Populated(c, ref t, pte.Pfn);
+        }
+
+        t.Hold(c, pte.Pfn, Pins(in t));
+        Take(c, ref t, pte.Pfn);
         return t.Done == t.Length ? Complete(c, ref t) : t.Next(Stage.FollowPage);
+    }
+
+    /// <summary>FOLL_TOUCH: nothing is taken, but a page faulted in for writing counts as dirty.</summary>
+    private static Progress Populated(Context c, ref Task t, Pfn pfn)
+    {
+        if (Writes(in t))
+        {
+            c.ChangeFrame(pfn).Set(FrameFlags.Dirty);
+        }
+
+        t.Done++;
+        return t.Done == t.Length ? t.Finish(c, Errno.None) : t.Next(Stage.FollowPage);
     }
 
     private static bool MustFault(Context c, in Task t, in Vma vma, Pte pte, out FaultFlags kind)
     {
         bool write = (Writes(in t) && !ReadsAfterCow(c, in t)) || ForcesCowBreak(c, in vma);
         kind = write ? FaultFlags.Write : FaultFlags.None;
-        bool hidden = pte.IsPresent && pte.Protnone && !Forces(in t);
+        bool hidden = pte.IsPresent && pte.Protnone && !Forces(in t) && !c.Has(Fix.GupFollowProtnone);
         if (!pte.IsPresent || hidden || (write && !CanFollowWritePte(c, in t, in vma, pte)))
         {
             return true;
@@ -215,6 +241,11 @@ internal static partial class Gup
     /// <summary>No page more: what was taken so far is a success, nothing at all an error.</summary>
     private static Progress Stop(Context c, ref Task t, Errno errno)
     {
+        if (Populates(in t))
+        {
+            return t.Finish(c, errno); // whatever was done before
+        }
+
         if (t.Done > 0)
         {
             return Complete(c, ref t);

@@ -135,6 +135,8 @@ internal static class Memory
             case PteKind.MigrationReadExclusive:
             case PteKind.MigrationWrite:
                 return t.Call(KernelPath.MigrationEntryWait, FaultStage.Leave);
+            case PteKind.Present when pte.Protnone && !vma.IsInaccessible:
+                return t.Call(KernelPath.DoNumaPage, FaultStage.Leave);
             case PteKind.Present:
                 bool breaks = t.IsWrite || t.IsUnshare;
                 return breaks && !pte.Write

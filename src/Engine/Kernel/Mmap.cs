@@ -1,5 +1,5 @@
 // mmap, munmap, madvise(MADV_DONTNEED) and the end of a process: each takes mmap_lock, lets Zap clear the entries
-// of its range, and then changes the mappings. Not covered: how entries are cleared (Zap), mremap.
+// of its range, and then changes the mappings. Not covered: how entries are cleared (Zap), mremap (Mremap.cs).
 
 using MmFuzz.Engine.State;
 

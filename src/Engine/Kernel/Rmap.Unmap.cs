@@ -1,7 +1,7 @@
 // try_to_unmap: every entry that maps the page t.Pfn, which the task has locked, becomes a swap entry (anonymous) or
 // is zapped (shared memory, pages of files). The entry is cleared before the page is tested for pins, since GUP-fast
 // takes no lock.
-// Not covered: lazyfree pages (MADV_FREE), mlock, large folios, hwpoison.
+// Not covered: mlock, large folios, hwpoison.
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
@@ -89,6 +89,11 @@ internal static partial class Rmap
             return t.Next(UnmapStage.Clear);
         }
 
+        if (frame.Lazyfree && !frame.InSwapCache)
+        {
+            return Discard(c, ref t, ref frame);
+        }
+
         if (!frame.InSwapCache)
         {
             return RestoreAndFail(c, ref t); // there is nowhere to swap it to
@@ -116,6 +121,32 @@ internal static partial class Rmap
         }
 
         return t.Next(UnmapStage.Install);
+    }
+
+    /// <summary>
+    /// A lazyfree page goes without swap, unless it was stored to since: then it is an ordinary page again. A device
+    /// that has a reference may be about to store (5.18).
+    /// </summary>
+    private static Progress Discard(Context c, ref Task t, ref Frame frame)
+    {
+        const int Isolated = 1;
+        if (frame.Dirty)
+        {
+            c.Reach(Goal.LazyfreeRedirtied);
+            frame.Set(FrameFlags.SwapBacked);
+            return RestoreAndFail(c, ref t);
+        }
+
+        if (frame.Refcount != Isolated + frame.Mapcount && c.Has(Fix.LazyfreeReferences))
+        {
+            c.Reach(Goal.LazyfreeReferenced);
+            return RestoreAndFail(c, ref t);
+        }
+
+        c.Reach(Goal.LazyfreeDiscarded);
+        Remove(c, t.Pfn);
+        t.DropPtLocks(c);
+        return t.Next(UnmapStage.Clear);
     }
 
     private static Progress GiveUp(Context c, ref Task t, bool freesSlot)

@@ -308,7 +308,7 @@ internal static class Shmem
     }
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>
-    private static void ComeBackFromSwap(Context c, ref Task t, CacheIndex index, SlotId slot)
+    public static void ComeBackFromSwap(Context c, ref Task t, CacheIndex index, SlotId slot)
     {
         AddToPageCache(c, t.Pfn, index);
         c.ChangeFrame(t.Pfn).Kind = FrameKind.Shmem; // a fault on a stale anonymous entry of the slot may have read it

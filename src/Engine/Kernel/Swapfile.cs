@@ -1,18 +1,19 @@
 // The swap area: slots, their use counts (swap_map) and the swap cache. A page in the swap cache has one reference
 // more than its mappings account for; a slot is free when nobody names it and nothing caches it.
-// Not covered: swapoff, several areas, clusters, readahead, slots that the device cannot read.
+// Not covered: swapoff (Swapoff.cs), several areas, clusters, readahead, slots that the device cannot read.
 
+using System.Numerics;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
 internal static class Swapfile
 {
-    /// <summary>The lowest free slot, with no use yet; false if none is left.</summary>
+    /// <summary>The lowest free slot, with no use yet; false if none is left, or the area is going off.</summary>
     public static bool AllocSlot(Context c, out SlotId slot)
     {
         slot = c.Machine.LastFreedSlot;
-        if (Injection.Strikes(c, InjectedFault.SwapFull))
+        if (IsGoingOff(c) || Injection.Strikes(c, InjectedFault.SwapFull))
         {
             return false;
         }
@@ -32,6 +33,21 @@ internal static class Swapfile
         }
 
         slot = default;
+        return false;
+    }
+
+    /// <summary>SWP_WRITEOK is cleared while swapoff empties the area.</summary>
+    public static bool IsGoingOff(Context c)
+    {
+        for (int busy = c.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref c.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            if (task.Depth > 0 && (KernelPath)(byte)task.Stack[0] == KernelPath.Swapoff && task.Stage != 0)
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 

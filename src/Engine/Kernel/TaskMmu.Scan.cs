@@ -141,8 +141,6 @@ internal static class PagemapScan
             EntryBits bits = Carry.Over(
                 c, Transition.UffdProtect, kind, from, EntryBits.UffdWp, EntryBits.Write);
             ChangeProtection.SetPresent(c, entry, pte.Pfn, bits);
-            t.Set(TaskFlags.Changed);
-            TlbFlush.Owe(ref t, t.Mm);
         }
         else if (pte.IsSwap)
         {
@@ -161,6 +159,8 @@ internal static class PagemapScan
             c.SetPte(entry, Pte.UffdWpMarker());
         }
 
+        t.Set(TaskFlags.Changed); // whatever was there: reclaim may owe a flush of what the entry was before
+        TlbFlush.Owe(ref t, t.Mm);
         t.Cursor++;
         return t.Next(Stage.Look);
     }

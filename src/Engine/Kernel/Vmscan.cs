@@ -1,6 +1,6 @@
 // shrink_folio_list on one page: lock it, give it a slot, unmap it, complete the deferred flushes, write it out, free
 // it. Every stage judges by what it finds: between any two of them somebody may map, pin, share or zap the page.
-// A page that stays in the swap cache stays there. Not covered: aging, LRU lists, lazyfree, MADV_PAGEOUT's checks.
+// A page that stays in the swap cache stays there; a lazyfree one is dropped. Not covered: aging, LRU lists.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -31,18 +31,21 @@ internal static class Vmscan
 
     private static Progress Isolate(Context c, ref Task t)
     {
-        if (!Rmap.TryFindFolio(c, t.Mm, t.Va, swapCache: true, out Pfn pfn))
+        bool called = t.Depth > 1;
+        Va va = called ? new Va(t.Cursor) : t.Va;
+        if (!Rmap.TryFindFolio(c, t.Mm, va, swapCache: !called, out Pfn pfn))
         {
-            return t.Finish(c, Errno.ENOENT);
+            return Leave(c, ref t, Errno.ENOENT);
         }
 
-        return Rmap.TryIsolate(c, ref t, pfn) ? t.Next(Stage.Add) : t.Finish(c, Errno.EAGAIN);
+        return Rmap.TryIsolate(c, ref t, pfn) ? t.Next(Stage.Add) : Leave(c, ref t, Errno.EAGAIN);
     }
 
     private static Progress Add(Context c, ref Task t)
     {
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
-        if (frame.IsAnon && !frame.InSwapCache && !AddToSwap(c, in frame, t.Pfn))
+        bool swaps = frame.IsAnon && !frame.InSwapCache && !frame.Lazyfree;
+        if (swaps && !AddToSwap(c, in frame, t.Pfn))
         {
             return Keep(c, ref t);
         }
@@ -192,9 +195,15 @@ internal static class Vmscan
     {
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
         bool locked = frame.LockOwner == t.Actor.Value + 1 || t.TryLockPage(c, t.Pfn);
-        if (!locked || frame.Mapcount > 0 || frame.Dirty || frame.Writeback || !IsFreeable(in frame))
+        bool discards = frame.Lazyfree && frame.Refcount == 1; // __remove_mapping: no cache has it
+        if (!locked || frame.Mapcount > 0 || frame.Dirty || frame.Writeback || !(discards || IsFreeable(in frame)))
         {
             return Keep(c, ref t);
+        }
+
+        if (discards)
+        {
+            return Freed(c, ref t);
         }
 
         if (frame.InPageCache)
@@ -227,7 +236,7 @@ internal static class Vmscan
     {
         c.Reach(Goal.ReclaimFreed);
         Swapfile.PutPage(c, ref t, t.Pfn);
-        return t.Finish(c, Errno.None);
+        return Leave(c, ref t, Errno.None);
     }
 
     /// <summary>keep: the page stays, unlocked; it went only if nobody else had a reference.</summary>
@@ -235,6 +244,10 @@ internal static class Vmscan
     {
         t.Clear(TaskFlags.Failing);
         Swapfile.PutPage(c, ref t, t.Pfn);
-        return t.Finish(c, Errno.EAGAIN);
+        return Leave(c, ref t, Errno.EAGAIN);
     }
+
+    /// <summary>MADV_PAGEOUT does not ask what became of a page, and has mmap_lock still.</summary>
+    private static Progress Leave(Context c, ref Task t, Errno errno) =>
+        t.Depth > 1 ? t.Return() : t.Finish(c, errno);
 }

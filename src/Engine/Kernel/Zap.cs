@@ -25,6 +25,7 @@ internal static class Zap
     public static void Prepare(ref Task t, int start, int end, bool dropMarkers)
     {
         t.Cursor = (byte)start;
+        t.Entry = (byte)start; // where the flush begins
         t.End = (byte)end;
         t.Argument2 = (byte)(dropMarkers ? 1 : 0);
         t.Clear(TaskFlags.Changed);
@@ -177,7 +178,7 @@ internal static class Zap
             }
             else
             {
-                TlbFlush.Range(c, t.Mm, t.Va.Value, t.End);
+                TlbFlush.Range(c, t.Mm, t.Entry, t.End);
             }
 
             TlbFlush.Settle(c, ref t, t.Mm);

@@ -127,14 +127,16 @@ public static class Enabled
     {
         OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
-            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice =>
+            or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Mremap
+            or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate
+            or OperationKind.Madvise or OperationKind.NumaHint =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
             or OperationKind.Scan =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
-            or OperationKind.Continue or OperationKind.Poison => KindTraits.NeedsActor,
+            or OperationKind.Continue or OperationKind.Poison or OperationKind.Swapoff => KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject
@@ -157,6 +159,9 @@ public static class Enabled
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
             CheckUffd(in machine, in op),
+        OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
+            or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
+            or OperationKind.NumaHint => SkipReason.None,
         OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
         OperationKind.Inject => machine.InjectedFault == InjectedFault.None ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
@@ -200,8 +205,8 @@ public static class Enabled
         {
             var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
             ref readonly Task task = ref machine.TaskAt(actor);
-            bool kernelPage = !actor.IsUser
-                && (OperationKind)task.Operation is OperationKind.Swapout or OperationKind.Migrate;
+            bool kernelPage = !actor.IsUser && (OperationKind)task.Operation is OperationKind.Swapout
+                or OperationKind.Migrate or OperationKind.Swapoff;
             bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
                 && task.Operation != (byte)OperationKind.Fork;
             if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)

@@ -94,6 +94,30 @@ public enum OperationKind : byte
     /// <summary>Lets something fail, or go an awkward way, soon.</summary>
     Inject,
 
+    /// <summary>swapoff, and swapon again: all that is in the swap area comes back.</summary>
+    Swapoff,
+
+    /// <summary>mremap with MREMAP_FIXED.</summary>
+    Mremap,
+
+    /// <summary>madvise(MADV_FREE).</summary>
+    Free,
+
+    /// <summary>madvise(MADV_COLD).</summary>
+    Cold,
+
+    /// <summary>madvise(MADV_PAGEOUT).</summary>
+    Pageout,
+
+    /// <summary>madvise(MADV_POPULATE_READ or MADV_POPULATE_WRITE).</summary>
+    Populate,
+
+    /// <summary>madvise about fork: MADV_DONTFORK, MADV_DOFORK, MADV_WIPEONFORK, MADV_KEEPONFORK.</summary>
+    Madvise,
+
+    /// <summary>task_numa_work: the next access of each page faults, and says which node it is needed on.</summary>
+    NumaHint,
+
     /// <summary>write(2) of one page of a file.</summary>
     FileWrite,
 

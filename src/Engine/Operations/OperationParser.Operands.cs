@@ -45,6 +45,16 @@ public ref partial struct OperationParser
         }
     }
 
+    private void ParseTarget(ref Operation op)
+    {
+        Expect("->");
+        op.Number = (byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15");
+        if (Error is null && op.Number + op.Length > Limits.PagesPerMm)
+        {
+            Fail(text[wordStart..position], "a place for all pages before page 16");
+        }
+    }
+
     /// <summary>Modes of registering, in any order; write-protection alone is what no word says, too.</summary>
     private void ParseModes(ref Operation op)
     {
@@ -122,6 +132,31 @@ public ref partial struct OperationParser
         }
     }
 
+    private void ParseAccess(ref Operation op)
+    {
+        bool write = Accept("rw");
+        op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
+        if (!write && !Accept("r"))
+        {
+            Fail(Word(), "`r` or `rw`");
+        }
+    }
+
+    private void ParseForkAdvice(ref Operation op)
+    {
+        ReadOnlySpan<char> word = Word();
+        while (op.Number < 4 && !word.SequenceEqual(OperationPrinter.ForkAdvice(op.Number)))
+        {
+            op.Number++;
+        }
+
+        if (op.Number == 4)
+        {
+            op.Number = 0;
+            Fail(word, "`dontfork`, `dofork`, `wipeonfork` or `keeponfork`");
+        }
+    }
+
     private void ParseGup(ref Operation op)
     {
         ParseProcess(ref op);
@@ -133,12 +168,7 @@ public ref partial struct OperationParser
 
         if (op.Kind != OperationKind.Vmsplice)
         {
-            bool write = Accept("rw");
-            op.Flags |= write ? OperationFlags.Write : OperationFlags.None;
-            if (!write && !Accept("r"))
-            {
-                Fail(Word(), "`r` or `rw`");
-            }
+            ParseAccess(ref op);
         }
 
         op.Flags |= Accept("fast") ? OperationFlags.Fast

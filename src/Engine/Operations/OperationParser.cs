@@ -131,7 +131,8 @@ public ref partial struct OperationParser
                 ParseMapping(ref op);
                 ParseRights(ref op);
                 break;
-            case OperationKind.Munmap or OperationKind.Dontneed:
+            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
+                or OperationKind.Pageout or OperationKind.NumaHint:
                 ParseProcess(ref op);
                 ParseRange(ref op);
                 break;
@@ -204,6 +205,21 @@ public ref partial struct OperationParser
                 op.Flags |= op.Kind == OperationKind.Unwp && Accept("dontwake")
                     ? OperationFlags.DontWake
                     : OperationFlags.None;
+                break;
+            case OperationKind.Madvise:
+                ParseProcess(ref op);
+                ParseRange(ref op);
+                ParseForkAdvice(ref op);
+                break;
+            case OperationKind.Populate:
+                ParseProcess(ref op);
+                ParseRange(ref op);
+                ParseAccess(ref op);
+                break;
+            case OperationKind.Mremap:
+                ParseProcess(ref op);
+                ParseRange(ref op);
+                ParseTarget(ref op);
                 break;
             case OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 ParseUffd(ref op);

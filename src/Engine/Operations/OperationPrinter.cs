@@ -47,6 +47,14 @@ public static class OperationPrinter
         OperationKind.ClearRefs => "clear-refs",
         OperationKind.Pagemap => "pagemap",
         OperationKind.Inject => "inject",
+        OperationKind.Swapoff => "swapoff",
+        OperationKind.Mremap => "mremap",
+        OperationKind.Free => "free",
+        OperationKind.Cold => "cold",
+        OperationKind.Pageout => "pageout",
+        OperationKind.Populate => "populate",
+        OperationKind.Madvise => "madvise",
+        OperationKind.NumaHint => "numa-hint",
         OperationKind.FileWrite => "write",
         OperationKind.ForceWrite => "force-write",
         OperationKind.Copy => "copy",
@@ -78,6 +86,15 @@ public static class OperationPrinter
         return text.ToString();
     }
 
+    /// <summary>Advice about fork, by number, in a word.</summary>
+    public static string ForkAdvice(int number) => number switch
+    {
+        0 => "dontfork",
+        1 => "dofork",
+        2 => "wipeonfork",
+        _ => "keeponfork",
+    };
+
     /// <summary>The rights in a word.</summary>
     public static string Rights(in Operation op) =>
         op.Has(OperationFlags.Write) ? "rw" : op.Has(OperationFlags.Read) ? "r" : "none";
@@ -102,7 +119,8 @@ public static class OperationPrinter
         {
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
                 .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
-            OperationKind.Munmap or OperationKind.Dontneed =>
+            OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
+                or OperationKind.Pageout or OperationKind.NumaHint =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range),
             OperationKind.Mprotect =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),
@@ -140,6 +158,13 @@ public static class OperationPrinter
                     .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
+            OperationKind.Madvise => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
+                .Append(ForkAdvice(op.Number)),
+            OperationKind.Populate => text.Append(' ').Append(op.Process).Append(' ').Append(range)
+                .Append(op.Has(OperationFlags.Write) ? " rw" : " r"),
+            OperationKind.Swapoff => text,
+            OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
+                .Append(op.Number),
             OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
             OperationKind.FileWrite => text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),

@@ -65,9 +65,8 @@ public static class Starter
                 errno = GupHandles.DeviceRead(c, op.Handle, op.Number, out value);
                 break;
             case OperationKind.DevWrite:
-                ref readonly GupHandle handle = ref c.Machine.HandleAt(op.Handle);
-                var va = new Va((byte)(handle.Va.Value + op.Number));
-                value = new Token(new EntryIndex(handle.Mm, va), c.Machine.NextSerial());
+                EntryIndex entry = c.World.Reference.HandleAt(op.Handle).Entries[op.Number];
+                value = new Token(entry, c.Machine.NextSerial()); // a token names its writer, for the reference memory
                 errno = GupHandles.DeviceWrite(c, op.Handle, op.Number, value);
                 break;
             case OperationKind.UffdOpen:
@@ -153,6 +152,41 @@ public static class Starter
                 break;
             case OperationKind.ClearRefs:
                 t.Call(KernelPath.ClearRefs);
+                break;
+            default:
+                PrepareRest(ref t, in op);
+                break;
+        }
+    }
+
+    private static void PrepareRest(ref Task t, in Operation op)
+    {
+        switch (op.Kind)
+        {
+            case OperationKind.Free or OperationKind.Cold or OperationKind.Pageout:
+                t.Argument = (byte)(op.Kind == OperationKind.Free ? MadviseBehaviour.Free
+                    : op.Kind == OperationKind.Cold ? MadviseBehaviour.Cold
+                    : MadviseBehaviour.Pageout);
+                t.Call(KernelPath.Madvise);
+                break;
+            case OperationKind.NumaHint:
+                t.Call(KernelPath.TaskNumaWork);
+                break;
+            case OperationKind.Madvise:
+                t.Argument = op.Number;
+                t.Call(KernelPath.MadviseFork);
+                break;
+            case OperationKind.Populate:
+                t.GupFlags = op.Has(OperationFlags.Write) ? GupFlags.Write : GupFlags.None;
+                t.Set(TaskFlags.Populates);
+                t.Call(KernelPath.GupSlow);
+                break;
+            case OperationKind.Mremap:
+                t.Argument = op.Number;
+                t.Call(KernelPath.Mremap);
+                break;
+            case OperationKind.Swapoff:
+                t.Call(KernelPath.Swapoff);
                 break;
         }
     }

@@ -92,6 +92,13 @@ public static class BugCatalogue
         Row(Fix.MprotectSwapPage, "004", Newest, 3, PropertyId.Encoding),
         Row(Fix.SwapExclusiveForkParent, "history", Newest, 5, Single),
         Row(Fix.SwapExclusiveForkChild, "history", Newest, 5, Single),
+        Row(Fix.UnuseKeepsUffdWp, "000", Newest, 4, PropertyId.UffdWpNotLost),
+        Row(Fix.UnuseKeepsSoftDirty, "000", Newest, 5, PropertyId.SoftDirtyComplete),
+        Row(Fix.MremapFlush, "history", Newest, 4, PropertyId.Tlb, PropertyId.CowIsolation),
+        Row(Fix.MremapSoftDirtySwap, "history", Newest, 3, PropertyId.Encoding, PropertyId.SoftDirtyComplete),
+        Row(Fix.MremapUffdClear, "history", Newest, 3, PropertyId.UffdWpNotLost),
+        Row(Fix.MadvFreeShared, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
+        Row(Fix.LazyfreeReferences, "history", Newest, 3, PropertyId.PinCoherent),
         Row(Fix.UnmapDirty, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
     ];
 
@@ -136,6 +143,7 @@ public static class BugCatalogue
     [
         Row(Fix.MigrationReadExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
         Row(Fix.MprotectMigrationExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
+        Row(Fix.UnuseKeepsExclusive, "000", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
     ];
 
     private static BugRow Row(

@@ -49,15 +49,15 @@ public sealed class Checker
     internal void Defer(EntryIndex entry) => deferred |= 1ul << entry.Value;
 
     /// <summary>The world is another now: what was deferred is what is under a lock there.</summary>
-    public void Forget(in Machine machine)
+    public void Forget(in World w)
     {
         deferred = 0;
         for (int ptLock = 0; ptLock < Limits.Pmds; ptLock++)
         {
-            deferred |= machine.PtLockOwner(ptLock) == 0 ? 0 : 15ul << (ptLock * Limits.HpagePmdNr);
+            deferred |= w.Machine.PtLockOwner(ptLock) == 0 ? 0 : 15ul << (ptLock * Limits.HpagePmdNr);
         }
 
-        FindHandles(in machine);
+        FindHandles(in w);
     }
 
     /// <summary>Notes that a clause had something to judge.</summary>
@@ -79,7 +79,7 @@ public sealed class Checker
 
         if (touched.Handles != 0)
         {
-            FindHandles(in w.Machine);
+            FindHandles(in w);
             touched.Entries |= handleEntries; // a new handle is judged where its pages are
         }
 
@@ -140,20 +140,21 @@ public sealed class Checker
         }
     }
 
-    private void FindHandles(in Machine machine)
+    private void FindHandles(in World w)
     {
         liveHandles = 0;
         handleFrames = 0;
         handleEntries = 0;
         for (int h = 0; h < Limits.Handles; h++)
         {
-            ref readonly GupHandle handle = ref machine.HandleAt(new HandleId((byte)h));
+            var id = new HandleId((byte)h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             ulong frames = 0;
             ulong entries = 0;
             for (int i = 0; i < handle.Count && handle.IsLive; i++)
             {
                 frames |= 1ul << handle.Pages[i].Value;
-                entries |= 1ul << HandleContracts.EntryOf(in handle, i).Value;
+                entries |= 1ul << HandleContracts.EntryOf(in w.Reference, id, i).Value;
             }
 
             liveHandles |= handle.IsLive ? 1 << h : 0;

@@ -51,6 +51,17 @@ public static partial class Contracts
             case OperationKind.Scan:
                 ScanContracts.Ended(ref w, ref touched, in t, alone);
                 break;
+            case OperationKind.Madvise:
+                EndForkAdvice(ref w, ref touched, in t);
+                break;
+            case OperationKind.Free:
+                HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: true);
+                break;
+            case OperationKind.Mremap:
+                EndMremap(ref w, ref touched, in t);
+                break;
+            case OperationKind.Swapoff when success && alone:
+                return SlotRules.CheckEmpty(in w);
             case OperationKind.ClearRefs:
                 EndClearRefs(ref w, ref touched, in t);
 
@@ -111,6 +122,12 @@ public static partial class Contracts
             w.Reference.ChangeRow(ref touched, At(in t, va)) = default;
         }
 
+        ForgetEvicted(ref w, ref touched);
+    }
+
+    /// <summary>Inodes that went with their last mapping, and the handles on their pages.</summary>
+    private static void ForgetEvicted(ref World w, ref Touched touched)
+    {
         HandleContracts.DetachEvicted(ref w, ref touched);
         for (int i = 0; i < Limits.CachePages; i++)
         {
@@ -148,6 +165,8 @@ public static partial class Contracts
 
             if (!InFlight.Any(in w.Machine, entry, InFlight.Discards))
             {
+                bool free = row.HasAny(RowFlags.StoredWhileOpen) || InFlight.Any(in w.Machine, entry, InFlight.Free);
+                row.Flags &= free ? ~RowFlags.None : ~RowFlags.Lazyfree;
                 Rows.EndDiscard(ref row, w.Machine.Serial);
                 FileContracts.Discarded(in w, ref row, entry);
             }
@@ -294,6 +313,7 @@ public static partial class Contracts
         }
 
         bool protect = (OperationKind)t.Operation == OperationKind.Wp;
+        bool stopped = false;
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
@@ -302,9 +322,11 @@ public static partial class Contracts
                 continue;
             }
 
-            if (!row.HasAny(RowFlags.WatchesWp) && alone)
+            stopped |= !row.HasAny(RowFlags.WatchesWp) && alone;
+            if (stopped)
             {
-                break;
+                row.Flags &= ~RowFlags.WasPopulated;
+                continue;
             }
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated)
@@ -312,7 +334,8 @@ public static partial class Contracts
             bool now = protect && !row.HasAny(RowFlags.Poisoned)
                 && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
-                || (!row.HasAny(RowFlags.Disturbed) && (now || !protect) && t.Errno == (byte)Errno.None);
+                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect)
+                    && t.Errno == (byte)Errno.None);
             SetProtected(ref row, now, certain);
             row.Flags &= ~RowFlags.WasPopulated; // whether it is disturbed matters to others still under way
         }

@@ -36,6 +36,12 @@ public static partial class Contracts
                 }
 
                 break;
+            case OperationKind.Free:
+                BeginFree(ref w, ref touched, in t);
+                break;
+            case OperationKind.Mremap:
+                BeginMremap(ref w, ref touched, in t);
+                break;
             case OperationKind.Wp or OperationKind.Unwp or OperationKind.Scan:
                 BeginWriteProtect(ref w, ref touched, in t);
                 break;
@@ -68,6 +74,11 @@ public static partial class Contracts
 
         (int start, int end) = InFlight.RangeOf(in t);
         HandleContracts.MarkDiscarded(ref w, ref touched, in t, start, end);
+        if ((OperationKind)t.Operation == OperationKind.Mremap)
+        {
+            HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, t.Argument + t.Length);
+        }
+
         for (int va = start; va < end; va++)
         {
             var entry = new EntryIndex(t.Mm, new Va((byte)va));
@@ -123,12 +134,20 @@ public static partial class Contracts
         {
             Rows.Close(ref row, token);
         }
+
+        KeepLazyfree(in w.Machine, ref row, entry);
+        MirrorWritten(ref w, ref touched, entry);
     }
 
     /// <summary>A process or a device has seen what the page holds: it holds that and nothing else.</summary>
     public static void Observed(ref World w, ref Touched touched, EntryIndex entry, Token value)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (value.IsZero && row.HasAny(RowFlags.Lazyfree) && !row.IsOpen && !row.Value.IsZero)
+        {
+            LazyfreeGone(ref w, ref touched, entry);
+        }
+
         if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards)
             && !FileContracts.MayStillChange(in w, in row, entry, value))
         {
@@ -206,7 +225,17 @@ public static partial class Contracts
 
         bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp);
         row.Flags &= ~(Dropped | (copies ? RowFlags.None : RowFlags.Poisoned));
-        if (!row.IsOpen)
+        if (row.HasAny(RowFlags.WipeOnFork))
+        {
+            row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree | RowFlags.Poisoned | RowFlags.UffdProtected);
+            Rows.Close(ref row, Token.Zero);
+        }
+
+        if (row.HasAny(RowFlags.DontFork))
+        {
+            row = default;
+        }
+        else if (!row.IsOpen)
         {
             row.Since = (ushort)(w.Machine.Serial + 1);
         }
@@ -221,7 +250,8 @@ public static partial class Contracts
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             if (task.Operation == (byte)OperationKind.Fork && task.Mm == entry.Mm
-                && w.Machine.MmAt(task.Child).State == MmState.Forking)
+                && w.Machine.MmAt(task.Child).State == MmState.Forking
+                && !w.Reference.RowAt(entry).HasAny(RowFlags.WipeOnFork))
             {
                 w.Reference.ChangeRow(ref touched, new EntryIndex(task.Child, entry.Va)).Flags |=
                     RowFlags.StoredWhileOpen;

@@ -43,7 +43,7 @@ internal static partial class EntryRules
     /// <summary>The same of an entry that is none, in private memory or where nothing is mapped.</summary>
     private static bool LooksRightAbsent(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
-        const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Shared;
+        const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Shared | RowFlags.Lazyfree;
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool right = pte.IsNone & ((row.Flags & NeedsALook) == 0) & row.Value.IsZero
             & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);

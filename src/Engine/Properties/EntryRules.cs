@@ -146,7 +146,8 @@ internal static partial class EntryRules
         }
 
         checker.Count(Clause.NotReported);
-        return reported != 0 || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
+        const ulong Moves = InFlight.ClearRefs | InFlight.Discards | InFlight.Mremap;
+        return reported != 0 || InFlight.Any(in w.Machine, entry, Moves)
             ? null
             : new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
                 "pagemap reports the page clean, which was stored to since the last clear_refs");
@@ -196,6 +197,11 @@ internal static partial class EntryRules
     private static Violation? CheckNone(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (row.HasAny(RowFlags.Lazyfree) && !InFlight.Any(in w.Machine, entry, InFlight.Mremap))
+        {
+            Contracts.LazyfreeGone(ref w, ref touched, entry);
+        }
+
         if (row.HasAny(RowFlags.UffdProtected) && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
             checker.Count(Clause.BitLost);
@@ -210,6 +216,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NothingLeft);
         return !row.HasAny(RowFlags.Mapped)
             || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
+            || InFlight.Any(in w.Machine, entry, InFlight.Mremap)
             ? null
             : Nothing(in w, in row, entry);
     }

@@ -29,9 +29,10 @@ public static partial class ErrnoContract
         OperationKind.Munmap => Bit(op.Length == 0 ? Errno.EINVAL
             : LeavesOneMore(in w, in op) ? Errno.ENOMEM
             : Errno.None),
-        OperationKind.Dontneed => op.Length == 0 || IsWhole(in w, op.Process, in op)
-            ? Bit(Errno.None)
-            : Bit(Errno.ENOMEM),
+        OperationKind.Madvise => ForkAdvice(in w, in op),
+        OperationKind.Free when MeetsOtherThanAnon(in w, in op) => Bit(Errno.EINVAL),
+        OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout =>
+            Bit(op.Length == 0 || IsWhole(in w, op.Process, in op) ? Errno.None : Errno.ENOMEM),
         OperationKind.Mprotect => op.Length == 0 ? Bit(Errno.None)
             : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
             : Bit(Errno.ENOMEM),
@@ -46,13 +47,18 @@ public static partial class ErrnoContract
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
         OperationKind.Ref => Bit(Errno.None) | Bit(Errno.ENOENT),
+        OperationKind.Populate => Populate(in w, profile, in op),
+        OperationKind.Mremap => Mremap(in w, profile, in op),
+        OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
+            ? Bit(Errno.EINVAL)
+            : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
         OperationKind.UffdOpen => Open(profile, op.Features),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdClose
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
-            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.Unref or OperationKind.Step =>
-            Bit(Errno.None),
+            or OperationKind.Pagemap or OperationKind.NumaHint or OperationKind.Inject or OperationKind.Unref
+            or OperationKind.Step => Bit(Errno.None),
     };
 
     /// <summary>Whether the set allows the result.</summary>

@@ -39,7 +39,7 @@ internal static class FileContracts
     public static void Learn(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.MayBeZero) || InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        if (!row.HasAny(RowFlags.MayBeZero) || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap))
         {
             return;
         }

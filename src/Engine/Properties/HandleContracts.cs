@@ -13,9 +13,9 @@ namespace MmFuzz.Engine.Properties;
 /// <summary>Contracts of handles with the reference memory.</summary>
 public static class HandleContracts
 {
-    /// <summary>The page of the owner that a handle's page was taken from.</summary>
-    public static EntryIndex EntryOf(in GupHandle handle, int page) =>
-        new(handle.Mm, new Va((byte)(handle.Va.Value + page)));
+    /// <summary>The page of the owner that a handle's page belongs to: where it was taken, or moved to since.</summary>
+    public static EntryIndex EntryOf(in Reference reference, HandleId id, int page) =>
+        reference.HandleAt(id).Entries[page];
 
     /// <summary>Whether the page must follow its owner's page.</summary>
     public static bool IsStrong(in HandleRow row, int page) =>
@@ -30,7 +30,7 @@ public static class HandleContracts
     /// </summary>
     internal static void MarkDiscarded(ref World w, ref Touched touched, in Task t, int start, int end)
     {
-        if (((1ul << t.Operation) & InFlight.Discards) == 0)
+        if (((1ul << t.Operation) & (InFlight.Discards | InFlight.Mremap)) == 0)
         {
             return;
         }
@@ -55,11 +55,11 @@ public static class HandleContracts
         ref HandleRow row = ref w.Reference.ChangeHandle(ref touched, t.Handle);
         byte discarded = row.Weak;
         row = default;
-        row.Since = (ushort)w.Machine.Serial;
         Violation? violation = null;
         for (int i = 0; i < handle.Count; i++)
         {
-            bool attached = ((discarded >> i) & 1) == 0 || Names(in w.Machine, EntryOf(in handle, i), handle.Pages[i]);
+            row.Entries[i] = Place(in w.Machine, in handle, i, disturbed: ((discarded >> i) & 1) != 0);
+            bool attached = ((discarded >> i) & 1) == 0 || Names(in w.Machine, row.Entries[i], handle.Pages[i]);
             row.Attached |= attached ? (byte)(1 << i) : (byte)0;
             violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
         }
@@ -76,9 +76,10 @@ public static class HandleContracts
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             for (int i = 0; i < handle.Count && handle.IsLive && handle.Mm == mm; i++)
             {
-                int va = handle.Va.Value + i;
+                EntryIndex entry = EntryOf(in w.Reference, id, i);
+                int va = entry.Va.Value;
                 bool shared = ((w.Reference.HandleAt(id).Shared >> i) & 1) != 0;
-                if (va >= start && va < end && !shared && !Names(in w.Machine, EntryOf(in handle, i), handle.Pages[i]))
+                if (va >= start && va < end && !shared && !Names(in w.Machine, entry, handle.Pages[i]))
                 {
                     Free(ref w, ref touched, id, i);
                 }
@@ -88,6 +89,37 @@ public static class HandleContracts
                 }
             }
         }
+    }
+
+    /// <summary>mremap has moved a page, and what handles name of it follows.</summary>
+    internal static void Follow(ref World w, ref Touched touched, EntryIndex from, EntryIndex to)
+    {
+        for (byte h = 0; h < Limits.Handles; h++)
+        {
+            var id = new HandleId(h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            for (int i = 0; i < handle.Count && handle.IsLive; i++)
+            {
+                bool attached = ((w.Reference.HandleAt(id).Attached >> i) & 1) != 0;
+                if (attached && EntryOf(in w.Reference, id, i) == from)
+                {
+                    ref HandleRow row = ref w.Reference.ChangeHandle(ref touched, id);
+                    row.Entries[i] = to;
+                    row.Moved |= (byte)(1 << i);
+                }
+            }
+        }
+    }
+
+    /// <summary>Where the owner has a page that was taken; it may have moved while it was being taken.</summary>
+    private static EntryIndex Place(in Machine machine, in GupHandle handle, int page, bool disturbed)
+    {
+        var entry = new EntryIndex(handle.Mm, new Va((byte)(handle.Va.Value + page)));
+        ulong owner = 0xfffful << (handle.Mm.Value * Limits.PagesPerMm);
+        ulong mapping = disturbed && !Names(in machine, entry, handle.Pages[page])
+            ? machine.EntriesMapping(handle.Pages[page]) & owner
+            : 0;
+        return mapping == 0 ? entry : new EntryIndex((byte)BitOperations.TrailingZeroCount(mapping));
     }
 
     /// <summary>Pages of inodes that are gone belong to their handles alone.</summary>
@@ -113,7 +145,7 @@ public static class HandleContracts
     {
         ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
         ref readonly HandleRow row = ref w.Reference.HandleAt(id);
-        EntryIndex entry = EntryOf(in handle, page);
+        EntryIndex entry = row.Entries[page];
         Token found = w.Machine.FrameAt(handle.Pages[page]).Content;
         if (((row.Shared >> page) & 1) != 0)
         {
@@ -134,7 +166,8 @@ public static class HandleContracts
             return null;
         }
 
-        bool own = !found.IsZero && found.Origin == entry;
+        bool moved = ((row.Moved >> page) & 1) != 0;
+        bool own = !found.IsZero && (found.Origin == entry || (moved && found.Origin.Mm == entry.Mm));
         return own || found == row.Values[page]
             ? null
             : Foreign(id, page, found, $"{row.Values[page]} or a store of {entry}", MemoryKind.Anon);
@@ -151,7 +184,7 @@ public static class HandleContracts
         }
         else if (IsStrong(in w.Reference.HandleAt(id), page))
         {
-            Contracts.Written(ref w, ref touched, EntryOf(in handle, page), token);
+            Contracts.Written(ref w, ref touched, EntryOf(in w.Reference, id, page), token);
         }
         else
         {
@@ -215,7 +248,7 @@ public static class HandleContracts
     private static Violation? PageTaken(
         ref World w, ref Touched touched, Profile profile, in GupHandle handle, ref HandleRow row, int i, bool alone)
     {
-        EntryIndex entry = EntryOf(in handle, i);
+        EntryIndex entry = row.Entries[i];
         Pfn pfn = handle.Pages[i];
         Pte pte = w.Machine.PteAt(entry);
         bool mapped = pte.IsPresent && pte.Pfn == pfn;

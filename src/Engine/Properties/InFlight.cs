@@ -14,7 +14,7 @@ internal static class InFlight
     public const ulong Discards = Munmap | Dontneed | Exit;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards;
+    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards | Mremap | Free;
 
     /// <summary>munmap.</summary>
     public const ulong Munmap = 1ul << (int)OperationKind.Munmap;
@@ -24,6 +24,12 @@ internal static class InFlight
 
     /// <summary>exit.</summary>
     public const ulong Exit = 1ul << (int)OperationKind.Exit;
+
+    /// <summary>mremap, which works on two ranges.</summary>
+    public const ulong Mremap = 1ul << (int)OperationKind.Mremap;
+
+    /// <summary>MADV_FREE.</summary>
+    public const ulong Free = 1ul << (int)OperationKind.Free;
 
     /// <summary>mprotect.</summary>
     public const ulong Mprotect = 1ul << (int)OperationKind.Mprotect;
@@ -37,7 +43,7 @@ internal static class InFlight
     /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
     public const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
         | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
-        | 1ul << (int)OperationKind.ForceWrite;
+        | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
 
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
     public const ulong WriteProtect = Wp | Unwp | Scan;
@@ -56,12 +62,14 @@ internal static class InFlight
     public static ulong LeftToJudge(in Task ended)
     {
         ulong kind = 1ul << ended.Operation;
-        if (ended.Mm.IsNone || (kind & (Protection | ClearRefs)) == 0)
+        if (ended.Mm.IsNone || (kind & (Protection | ClearRefs | Free)) == 0)
         {
             return 0;
         }
 
-        ulong range = (kind & Whole) != 0 ? 0xfffful : ((1ul << ended.Length) - 1) << ended.Va.Value;
+        ulong pages = (1ul << ended.Length) - 1;
+        ulong range = (kind & Whole) != 0 ? 0xfffful
+            : (pages << ended.Va.Value) | (kind == Mremap ? pages << ended.Argument : 0);
         return (range & 0xfffful) << (ended.Mm.Value * Limits.PagesPerMm);
     }
 
@@ -86,9 +94,26 @@ internal static class InFlight
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             ulong kind = 1ul << task.Operation;
             bool covers = (kind & Whole) != 0
-                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
-            bool begun = (kind & Discards) == 0 || (task.MmapRead | task.MmapWrite) != 0;
+                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length)
+                || (kind == Mremap && entry.Va.Value >= task.Argument
+                    && entry.Va.Value < task.Argument + task.Length);
+            bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether anybody has an operation of that kind under way.</summary>
+    public static bool AnyBusy(in Machine machine, OperationKind kind)
+    {
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
+            if (machine.TaskAt(actor).Operation == (byte)kind)
             {
                 return true;
             }

@@ -24,7 +24,7 @@ internal static class PinRules
             bool fresh = ((touched.Handles >> h) & 1) != 0;
             for (int i = 0; i < handle.Count; i++)
             {
-                EntryIndex entry = HandleContracts.EntryOf(in handle, i);
+                EntryIndex entry = HandleContracts.EntryOf(in w.Reference, id, i);
                 bool moved = (((touched.Entries | touched.Rows) >> entry.Value) & 1) != 0;
                 bool changed = ((touched.Frames >> handle.Pages[i].Value) & 1) != 0;
                 bool strong = HandleContracts.IsStrong(in w.Reference.HandleAt(id), i);
@@ -57,7 +57,7 @@ internal static class PinRules
         Pfn mapped = pte.IsPresent || pte.IsMigration ? pte.Pfn
             : pte.IsSwap ? w.Machine.SlotAt(pte.Slot).CachePage
             : default;
-        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap | InFlight.Free))
         {
             return null;
         }

@@ -15,8 +15,11 @@ internal static class Rows
     /// <summary>Whether the page's owner may find the content there, be it private or shared.</summary>
     public static bool Allows(in Reference reference, in PageRow row, Token token) =>
         row.HasAny(RowFlags.Shared) ? reference.FileAt(row.File).Value == token
-        : (row.Flags & RowFlags.Open) == 0 ? token == row.Value
-        : OpenAllows(in reference, in row, token);
+        : (row.Flags & RowFlags.Open) == 0 ? token == row.Value || IsGone(in row, token)
+        : OpenAllows(in reference, in row, token) || IsGone(in row, token);
+
+    /// <summary>What reclaim leaves of a lazyfree page.</summary>
+    private static bool IsGone(in PageRow row, Token token) => token.IsZero && row.HasAny(RowFlags.Lazyfree);
 
     private static bool OpenAllows(in Reference reference, in PageRow row, Token token) =>
         (row.HasAny(RowFlags.MayBeOld) && token == row.Value)
@@ -40,7 +43,7 @@ internal static class Rows
 
         if (!row.IsOpen)
         {
-            return $"{row.Value}";
+            return row.HasAny(RowFlags.Lazyfree) ? $"{row.Value} or 0" : $"{row.Value}";
         }
 
         string old = row.HasAny(RowFlags.MayBeOld) ? $"{row.Value} or " : string.Empty;

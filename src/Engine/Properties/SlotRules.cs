@@ -38,6 +38,22 @@ internal static class SlotRules
         return null;
     }
 
+    /// <summary>swapoff has returned, and nobody came in between: nothing uses the area any more.</summary>
+    public static Violation? CheckEmpty(in World w)
+    {
+        for (byte i = 0; i < Limits.SwapSlots; i++)
+        {
+            var id = new SlotId(i);
+            if (w.Machine.SlotAt(id).InUse)
+            {
+                return new Violation(Clause.SwapCount, MemoryKind.Anon, id.ToString(),
+                    $"swapoff has returned, but the slot has {w.Machine.SlotAt(id).Count} users");
+            }
+        }
+
+        return null;
+    }
+
     private static Violation WrongCount(SlotId id, int count, int users) =>
         new(Clause.SwapCount, MemoryKind.Anon, id.ToString(), $"use count is {count}, but {users} users exist");
 

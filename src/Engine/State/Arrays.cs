@@ -144,6 +144,13 @@ internal struct HandleRowArray
     private HandleRow first;
 }
 
+/// <summary>The owner's pages that the pages of one handle belong to.</summary>
+[InlineArray(Limits.HandlePages)]
+public struct HandleEntries
+{
+    private EntryIndex first;
+}
+
 /// <summary>What the pages of one handle should read.</summary>
 [InlineArray(Limits.HandlePages)]
 public struct HandleTokens

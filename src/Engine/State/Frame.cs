@@ -138,6 +138,9 @@ public struct Frame
     /// <summary>The flag of that name.</summary>
     public readonly bool Ksm => (Flags & FrameFlags.Ksm) != 0;
 
+    /// <summary>Anonymous, and not backed by swap: MADV_FREE lets reclaim discard it while it is clean.</summary>
+    public readonly bool Lazyfree => Kind == FrameKind.Anon && (Flags & FrameFlags.SwapBacked) == 0;
+
     /// <summary>Whether somebody holds the page lock.</summary>
     public readonly bool Locked => LockOwner != 0;
 

@@ -92,6 +92,33 @@ public enum KernelPath : byte
     /// <summary>remove_migration_ptes.</summary>
     RemoveMigrationPtes,
 
+    /// <summary>try_to_unuse.</summary>
+    Swapoff,
+
+    /// <summary>mremap.</summary>
+    Mremap,
+
+    /// <summary>move_page_tables.</summary>
+    MovePageTables,
+
+    /// <summary>madvise, other than MADV_DONTNEED: one mapping after the other.</summary>
+    Madvise,
+
+    /// <summary>madvise_free_single_vma.</summary>
+    MadviseFree,
+
+    /// <summary>madvise_cold and madvise_pageout.</summary>
+    MadvisePageout,
+
+    /// <summary>madvise_vma_behavior with advice about fork.</summary>
+    MadviseFork,
+
+    /// <summary>task_numa_work.</summary>
+    TaskNumaWork,
+
+    /// <summary>do_numa_page.</summary>
+    DoNumaPage,
+
     /// <summary>generic_perform_write.</summary>
     FileWrite,
 
@@ -287,6 +314,9 @@ public enum TaskFlags : ushort
 
     /// <summary>write_protect_seq was raised by this task.</summary>
     RaisedSeq = 1024,
+
+    /// <summary>faultin_page_range: GUP only faults, and takes nothing.</summary>
+    Populates = 8192,
 
     /// <summary>VM_FAULT_WRITE: the last fault has broken COW, or found that it need not.</summary>
     BrokeCow = 2048,

@@ -60,6 +60,18 @@ public enum RowFlags : uint
     /// <summary>Another change of protection, or a discard, overlapped with the one under way.</summary>
     Disturbed = 32768,
 
+    /// <summary>MADV_FREE: may turn into zeros for good at any time until the next store.</summary>
+    Lazyfree = 1 << 24,
+
+    /// <summary>MADV_DONTFORK: children do not have it.</summary>
+    DontFork = 1 << 25,
+
+    /// <summary>MADV_WIPEONFORK: children find zeros.</summary>
+    WipeOnFork = 1 << 26,
+
+    /// <summary>mremap is under way, and the page has another row as well: moved, and not gone yet.</summary>
+    Doubled = 1 << 27,
+
     /// <summary>
     /// Private, and backed by an inode page: what is anonymous memory's zero is the file's present content here.
     /// </summary>
@@ -142,8 +154,8 @@ public struct HandleRow
     /// </summary>
     public HandleTokens Values;
 
-    /// <summary>Running number at which it was taken.</summary>
-    public ushort Since;
+    /// <summary>The page of its owner that each page belongs to: where it was taken, or was moved to since.</summary>
+    public HandleEntries Entries;
 
     /// <summary>Bit i: page i still is what its owner has mapped there.</summary>
     public byte Attached;
@@ -156,11 +168,8 @@ public struct HandleRow
     /// <summary>Bit i: page i belongs to an inode.</summary>
     public byte Shared;
 
-    private readonly byte reserved0;
-    private readonly ushort reserved1;
-
-    /// <summary>Whether the unused bytes are 0, as they always are.</summary>
-    public readonly bool IsCanonical => reserved0 == 0 && reserved1 == 0;
+    /// <summary>Bit i: mremap moved page i, so that stores through other entries of its owner may show.</summary>
+    public byte Moved;
 }
 
 /// <summary>The reference memory.</summary>

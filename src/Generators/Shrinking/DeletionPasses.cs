@@ -189,9 +189,13 @@ internal static class DeletionPasses
             first.Kind is OperationKind.Swapout or OperationKind.Migrate && first.Va == second.Va,
         OperationKind.Swapout or OperationKind.Migrate =>
             first.Kind is OperationKind.Load or OperationKind.Store && first.Va == second.Va,
+        OperationKind.Mremap => first.Kind == OperationKind.Mremap && first.Process == second.Process,
         OperationKind.Dontneed or OperationKind.DevRead or OperationKind.DevWrite or OperationKind.UffdOpen
             or OperationKind.Register or OperationKind.Wake or OperationKind.ClearRefs or OperationKind.Pagemap
-            or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
+            or OperationKind.Swapoff or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
+            or OperationKind.Populate or OperationKind.Madvise or OperationKind.NumaHint
+            or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
+            or OperationKind.Copy
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
             or OperationKind.Ref or OperationKind.Scan or OperationKind.Step => false,
     };

@@ -17,7 +17,9 @@ internal static class Shape
     public static bool HasRange(in Operation op) => op.TakesHandle
         || op.Kind is OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
             or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp
-            or OperationKind.Wake or OperationKind.Scan || op.Fills;
+            or OperationKind.Wake or OperationKind.Scan or OperationKind.Mremap or OperationKind.Free
+            or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
+            or OperationKind.NumaHint || op.Fills;
 
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)

@@ -118,7 +118,9 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.DevRead or OperationKind.Swapout or OperationKind.Migrate or OperationKind.UffdOpen
             or OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
-            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
+            or OperationKind.Pagemap or OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free
+            or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
+            or OperationKind.NumaHint or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
             or OperationKind.Unref or OperationKind.Step => 0,
     };
 }

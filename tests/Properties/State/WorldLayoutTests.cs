@@ -100,7 +100,6 @@ public class WorldLayoutTests
         for (byte i = 0; i < Limits.Handles; i++)
         {
             Note(w.Machine.HandleAt(new HandleId(i)).IsCanonical, $"g{i}");
-            Note(w.Reference.HandleAt(new HandleId(i)).IsCanonical, $"row of g{i}");
         }
 
         for (byte i = 0; i < Limits.SwapSlots; i++)

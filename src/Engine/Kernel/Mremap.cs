@@ -1,0 +1,140 @@
+// mremap with MREMAP_FIXED and an unchanged length: whatever is at the target is unmapped, a copy of the mapping made
+// there, the entries moved (Mremap.MovePageTables.cs), the old mapping removed; since 6.17 mapping by mapping, with the
+// holes between them kept. mmap_lock is held for writing throughout, so that nobody faults meanwhile.
+// Not covered: growing and shrinking, MREMAP_DONTUNMAP, UFFD_FEATURE_EVENT_REMAP (the registration never moves along).
+
+using System;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+/// <summary>Va, Length: what is moved; Argument: where to.</summary>
+internal static class Mremap
+{
+    /// <summary>Mappings that a move can add: a hole in the target's, the copy, a hole in the source's.</summary>
+    private const int MostAdded = 3;
+
+    private enum Stage : byte
+    {
+        Begin,
+        NextVma,
+        RemoveTarget,
+        CopyVma,
+        RemoveSource,
+    }
+
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Begin => Begin(c, ref t),               // mmap_lock for writing, kept to the end
+        Stage.NextVma => NextVma(c, ref t),           // the entries of its target are zapped
+        Stage.RemoveTarget => RemoveTarget(c, ref t), // nothing is mapped there
+        Stage.CopyVma => CopyVma(c, ref t),           // both are mapped, and the entries still at the old place
+        Stage.RemoveSource => RemoveSource(c, ref t),
+    };
+
+    private static Progress Begin(Context c, ref Task t)
+    {
+        if (t.Length == 0 || Math.Abs(t.Argument - t.Va.Value) < t.Length)
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
+        if (!t.TryWriteMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        if (c.MmAt(t.Mm).VmaCount + MostAdded > Limits.VmasPerMm)
+        {
+            return t.Finish(c, Errno.ENOMEM);
+        }
+
+        t.OuterCursor = t.Va.Value;
+        if (!c.Has(Fix.MremapMultiVma))
+        {
+            return UnmapTarget(ref t, SourceEnd(in t));
+        }
+
+        int index = c.Machine.FindVma(t.Mm, t.Va);
+        return index < 0 || !MayMove(c, in t, index) ? t.Finish(c, Errno.EFAULT) : t.Next(Stage.NextVma);
+    }
+
+    private static int SourceEnd(in Task t) => t.Va.Value + t.Length;
+
+    /// <summary>Where a page goes to.</summary>
+    private static int Target(in Task t, int va) => va - t.Va.Value + t.Argument;
+
+    /// <summary>vma_multi_allowed: what a userfaultfd watches moves alone.</summary>
+    private static bool MayMove(Context c, in Task t, int index)
+    {
+        ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        bool alone = vma.Start <= t.Va.Value && vma.End >= SourceEnd(in t);
+        return alone || (vma.Flags & VmFlags.UffdAny) == 0;
+    }
+
+    private static Progress NextVma(Context c, ref Task t)
+    {
+        int index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, SourceEnd(in t));
+        if (index < 0 || !MayMove(c, in t, index))
+        {
+            return Leave(c, ref t, index < 0 ? Errno.None : Errno.EFAULT);
+        }
+
+        if (c.MmAt(t.Mm).VmaCount + MostAdded > Limits.VmasPerMm)
+        {
+            return Leave(c, ref t, Errno.ENOMEM); // those before have moved
+        }
+
+        ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
+        return UnmapTarget(ref t, Math.Min(SourceEnd(in t), vma.End));
+    }
+
+    private static Progress UnmapTarget(ref Task t, int end)
+    {
+        Zap.Prepare(ref t, Target(in t, t.OuterCursor), Target(in t, end), dropMarkers: true);
+        return t.Call(KernelPath.ZapPageRange, Stage.RemoveTarget);
+    }
+
+    private static Progress RemoveTarget(Context c, ref Task t)
+    {
+        Munmap.RemoveVmas(c, t.Mm, Target(in t, t.OuterCursor), t.End);
+        return t.Next(Stage.CopyVma);
+    }
+
+    private static Progress CopyVma(Context c, ref Task t)
+    {
+        int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
+        int end = t.End - t.Argument + t.Va.Value;
+        if (index < 0 || c.VmaAt(t.Mm, index).End < end)
+        {
+            return Leave(c, ref t, Errno.EFAULT); // up to 6.16 the target is gone by then
+        }
+
+        Vma copy = c.VmaAt(t.Mm, index);
+        copy.PageOffset = (byte)(copy.IsAnon ? 0 : copy.PageOffset + t.OuterCursor - copy.Start);
+        copy.Start = (byte)Target(in t, t.OuterCursor);
+        copy.End = t.End;
+        copy.Flags &= ~VmFlags.UffdAny; // mremap_userfaultfd_prep: no EVENT_REMAP was asked for
+        copy.Uffd = 0;
+        VmaTree.Insert(c, t.Mm, in copy);
+        VmaTree.SetPageProt(c, t.Mm, c.Machine.FindVma(t.Mm, new Va(copy.Start)));
+        t.Cursor = t.OuterCursor;
+        t.End = (byte)end;
+        return t.Call(KernelPath.MovePageTables, Stage.RemoveSource);
+    }
+
+    private static Progress RemoveSource(Context c, ref Task t)
+    {
+        Munmap.RemoveVmas(c, t.Mm, t.OuterCursor, t.End);
+        t.OuterCursor = t.End;
+        return c.Has(Fix.MremapMultiVma) ? t.Next(Stage.NextVma) : Leave(c, ref t, Errno.None);
+    }
+
+    private static Progress Leave(Context c, ref Task t, Errno errno)
+    {
+        VmaTree.Merge(c, t.Mm);
+        return t.Finish(c, errno);
+    }
+}
