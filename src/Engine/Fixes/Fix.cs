@@ -210,4 +210,13 @@ public enum Fix : byte
 
     /// <summary>UNREGISTER wakes whoever waits, for whatever reason. No release has it.</summary>
     UnregisterWakesAll,
+
+    /// <summary>userfaultfd can write-protect at all.</summary>
+    UffdWp,
+
+    /// <summary>mprotect hands the write bit back only where soft-dirty tracking wants no fault.</summary>
+    MprotectSoftDirty,
+
+    /// <summary>clear_refs keeps mmap_lock for writing while it walks.</summary>
+    ClearRefsLocking,
 }
