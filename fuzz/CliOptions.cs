@@ -43,6 +43,16 @@ internal static class CliOptions
         CustomParser = ParseFixes,
     };
 
+    /// <summary><c>--mutant</c>.</summary>
+    public static Option<List<Mutant>> Mutants() => new("--mutant")
+    {
+        Description = "Put this generated fault into the kernel, such as drop:uffd_wp@migrate-end@shmem. "
+            + "Can be repeated.",
+        HelpName = "FAULT",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = ParseMutants,
+    };
+
     /// <summary><c>--seed</c>.</summary>
     public static Option<ulong> Seed() => new("--seed")
     {
@@ -81,6 +91,10 @@ internal static class CliOptions
             : start;
         return profile.WithFixes(profile.Fixes.Or(FixSet.Of(with ?? [])).Except(FixSet.Of(without ?? [])));
     }
+
+    /// <summary>The profile with these generated faults beside those that it has.</summary>
+    public static Profile Mutate(Profile profile, List<Mutant>? mutants) =>
+        mutants is null or [] ? profile : profile.WithMutants(profile.Mutants.Union(mutants));
 
     /// <summary>How many threads to use.</summary>
     public static int JobsOr(long? jobs) => (int)(jobs ?? Math.Min(MostJobs, Environment.ProcessorCount));
@@ -150,6 +164,24 @@ internal static class CliOptions
         }
 
         return fixes;
+    }
+
+    private static List<Mutant> ParseMutants(ArgumentResult result)
+    {
+        var mutants = new List<Mutant>();
+        foreach (Token token in result.Tokens)
+        {
+            if (Mutant.TryParse(token.Value, out Mutant mutant, out string expected))
+            {
+                mutants.Add(mutant);
+            }
+            else
+            {
+                result.AddError($"{NameOf(result)}: found `{token.Value}`, expected {expected}");
+            }
+        }
+
+        return mutants;
     }
 
     private static ulong ParseNumber(ArgumentResult result, ulong most, ulong least)

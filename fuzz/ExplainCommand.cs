@@ -30,8 +30,9 @@ internal static class ExplainCommand
         Option<KernelVersion?> release = CliOptions.Release("what the program says");
         Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
         Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
+        Option<List<Mutant>> mutants = CliOptions.Mutants();
         command.Arguments.Add(file);
-        foreach (Option option in (Option[])[markdown, release, without, with])
+        foreach (Option option in (Option[])[markdown, release, without, with, mutants])
         {
             command.Options.Add(option);
         }
@@ -52,8 +53,10 @@ internal static class ExplainCommand
             }
 
             NamedProgram named = ProgramFiles.Read(session, parsed.GetValue(file)!);
+            Profile profile = CliOptions.Apply(
+                named.Program.Profile, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without));
             MmProgram program = ReplayCommand.Override(
-                named.Program, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without));
+                named.Program, CliOptions.Mutate(profile, parsed.GetValue(mutants)));
             return Run(session, named with { Program = program }, parsed.GetValue(markdown));
         });
         return command;

@@ -30,6 +30,7 @@ internal static class FuzzCommand
         Option<KernelVersion?> release = CliOptions.Release($"the newest, {KernelVersion.Newest}");
         Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
         Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
+        Option<List<Mutant>> mutants = CliOptions.Mutants();
         Option<ulong> seed = CliOptions.Seed();
         Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
         Option<long?> programs = CliOptions.Number(
@@ -40,7 +41,7 @@ internal static class FuzzCommand
         Option<long?> length = CliOptions.Number(
             "--length", "Operations of a program. Default: 100.", 1, Generator.MaxLength);
         Option<string> target = OutOption();
-        Option[] all = [release, without, with, seed, budget, programs, first, jobs, length, target];
+        Option[] all = [release, without, with, mutants, seed, budget, programs, first, jobs, length, target];
         foreach (Option option in all)
         {
             command.Options.Add(option);
@@ -62,6 +63,7 @@ internal static class FuzzCommand
 
             Profile profile = CliOptions.Apply(
                 Profile.Newest, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without));
+            profile = CliOptions.Mutate(profile, parsed.GetValue(mutants));
             long? count = parsed.GetValue(programs);
             TimeSpan? time = count is null ? parsed.GetValue(budget) ?? UsualBudget : null;
             return Run(session, new FuzzSettings(
@@ -117,7 +119,7 @@ internal static class FuzzCommand
             return ExitCode.Internal;
         }
 
-        return result.Findings.IsEmpty ? ExitCode.Clean : ExitCode.Violation;
+        return result.Findings.IsEmpty && !result.IsRed ? ExitCode.Clean : ExitCode.Violation;
     }
 
     private static string Announcement(StoredFinding finding)

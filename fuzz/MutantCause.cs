@@ -7,6 +7,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Reports;
 
@@ -16,10 +17,14 @@ namespace MmFuzz.Cli;
 internal static class MutantCause
 {
     /// <summary>The faults; empty if the violation is not theirs.</summary>
-    public static ImmutableArray<Mutant> Of(ProgramExplanation explanation)
+    public static ImmutableArray<Mutant> Of(ProgramExplanation explanation) =>
+        explanation.Violation is { } violation ? Of(explanation.Program, violation) : [];
+
+    /// <summary>The faults; empty if the violation is not theirs.</summary>
+    public static ImmutableArray<Mutant> Of(MmProgram program, Violation violation)
     {
-        ImmutableArray<Mutant> all = explanation.Program.Profile.Mutants;
-        if (explanation.Violation is not { } violation || all.IsEmpty || Shows(explanation, violation, []))
+        ImmutableArray<Mutant> all = program.Profile.Mutants;
+        if (all.IsEmpty || Shows(program, violation, []))
         {
             return [];
         }
@@ -28,13 +33,20 @@ internal static class MutantCause
         foreach (Mutant mutant in all)
         {
             kept.Add(mutant);
-            if (Shows(explanation, violation, kept))
+            if (Shows(program, violation, kept))
             {
                 kept.Remove(mutant);
             }
         }
 
         return [.. all.Except(kept)];
+    }
+
+    /// <summary>The cause, or the faults if they are one: what was put in comes before what the kernel lacks.</summary>
+    public static Cause Or(Cause cause, MmProgram program, Violation violation)
+    {
+        ImmutableArray<Mutant> mutants = Of(program, violation);
+        return mutants.IsEmpty ? cause : new Cause((ImmutableArray<Fix>?)null) { Mutants = mutants };
     }
 
     /// <summary>The faults as a program's header names them.</summary>
@@ -45,12 +57,12 @@ internal static class MutantCause
     public static string Sentence(ImmutableArray<Mutant> mutants) =>
         $"expected on this profile: it has {string.Join(", ", Names(mutants))}";
 
-    private static bool Shows(ProgramExplanation explanation, Violation violation, IEnumerable<Mutant> mutants)
+    private static bool Shows(MmProgram program, Violation violation, IEnumerable<Mutant> mutants)
     {
-        var runner = new Runner(explanation.Program.Profile.WithMutants(mutants));
-        for (int i = 0; i < explanation.Program.Operations.Length && runner.Violation is null; i++)
+        var runner = new Runner(program.Profile.WithMutants(mutants));
+        for (int i = 0; i < program.Operations.Length && runner.Violation is null; i++)
         {
-            runner.Execute(explanation.Program.Operations[i], (ushort)i);
+            runner.Execute(program.Operations[i], (ushort)i);
         }
 
         return runner.Violation is { } found && found.IsLike(violation);

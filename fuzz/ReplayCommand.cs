@@ -31,8 +31,9 @@ internal static class ReplayCommand
         Option<KernelVersion?> release = CliOptions.Release("what the program says");
         Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
         Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
+        Option<List<Mutant>> mutants = CliOptions.Mutants();
         command.Arguments.Add(files);
-        foreach (Option option in (Option[])[trace, release, without, with])
+        foreach (Option option in (Option[])[trace, release, without, with, mutants])
         {
             command.Options.Add(option);
         }
@@ -49,8 +50,10 @@ internal static class ReplayCommand
             ImmutableArray<NamedProgram> programs = ProgramFiles.ReadAll(session, parsed.GetValue(files)!);
             IEnumerable<NamedProgram> chosen = programs.Select(one => one with
             {
-                Program = Override(
-                    one.Program, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without)),
+                Program = Override(one.Program, CliOptions.Mutate(
+                    CliOptions.Apply(
+                        one.Program.Profile, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without)),
+                    parsed.GetValue(mutants))),
             });
             return Run(session, chosen, parsed.GetValue(trace));
         });
@@ -66,14 +69,9 @@ internal static class ReplayCommand
         ? null
         : new Cause(Repair.Of(explanation.Program, explanation.Violation));
 
-    /// <summary>The program on another kernel, if options ask for one.</summary>
-    public static MmProgram Override(MmProgram program, KernelVersion? release, List<Fix>? with, List<Fix>? without)
-    {
-        Profile profile = CliOptions.Apply(program.Profile, release, with, without);
-
-        // what the header expects, it expects of its own kernel
-        return profile.IsSameAs(program.Profile) ? program : program.For(profile, null);
-    }
+    /// <summary>What the header expects, it expects of its own kernel.</summary>
+    public static MmProgram Override(MmProgram program, Profile profile) =>
+        profile.IsSameAs(program.Profile) ? program : program.For(profile, null);
 
     private static int Run(Session session, IEnumerable<NamedProgram> programs, bool trace)
     {

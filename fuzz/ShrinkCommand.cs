@@ -50,7 +50,9 @@ internal static class ShrinkCommand
             HelpName = "FILE",
         };
         command.Arguments.Add(file);
+        Option<List<Mutant>> mutants = CliOptions.Mutants();
         command.Options.Add(budget);
+        command.Options.Add(mutants);
         command.Options.Add(target);
         examples[command] =
         [
@@ -59,11 +61,19 @@ internal static class ShrinkCommand
         ];
         command.SetAction(parsed => Run(
             session,
-            ProgramFiles.Read(session, parsed.GetValue(file)!),
+            With(ProgramFiles.Read(session, parsed.GetValue(file)!), parsed.GetValue(mutants)),
             parsed.GetValue(budget) ?? UsualBudget,
             parsed.GetValue(target)));
         return command;
     }
+
+    private static NamedProgram With(NamedProgram named, List<Mutant>? mutants) => mutants is null or []
+        ? named
+        : named with
+        {
+            Program = named.Program.For(
+                CliOptions.Mutate(named.Program.Profile, mutants), named.Program.Expectation),
+        };
 
     private static int Run(Session session, NamedProgram named, TimeSpan budget, string? target)
     {
@@ -85,10 +95,8 @@ internal static class ShrinkCommand
             return ExitCode.Clean;
         }
 
-        Cause cause = ReplayCommand.CauseOf(explanation)!;
-        Profile? clean = cause.IsKnown
-            ? program.Profile.WithFixes(program.Profile.Fixes.Or(FixSet.Of(cause.Fixes!.Value)))
-            : null;
+        Cause cause = MutantCause.Or(ReplayCommand.CauseOf(explanation)!, program, violation);
+        Profile? clean = cause.IsKnown ? cause.Repair(program.Profile) : null;
         ShrinkResult result = new Shrinker().Shrink(
             program.Profile, program.Operations, violation, new ShrinkOptions(budget, clean));
         var shrunk = new MmProgram(

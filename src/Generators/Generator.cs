@@ -22,7 +22,6 @@ public sealed partial class Generator
 
     private readonly Swarm swarm = new();
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
-    private readonly long[] mix = new long[(int)OperationKind.Step + 1];
     private int count;
     private Runner runner = null!;
 
@@ -32,8 +31,8 @@ public sealed partial class Generator
     /// <summary>Operations executed since the generator was made (skipped ones not counted).</summary>
     public long Operations { get; private set; }
 
-    /// <summary>How often each kind was executed.</summary>
-    public ReadOnlySpan<long> Mix => mix;
+    /// <summary>What became of the operations since the generator was made.</summary>
+    public OutcomeTable Outcomes { get; } = new();
 
     /// <summary>Swarm profile of the last program.</summary>
     public Swarm Swarm => swarm;
@@ -65,10 +64,11 @@ public sealed partial class Generator
 
     private void Execute(in Operation op)
     {
-        if (runner.Execute(in op, (ushort)count).Skip == SkipReason.None)
+        Outcome outcome = runner.Execute(in op, (ushort)count);
+        Outcomes.Count(in op, in outcome);
+        if (outcome.Skip == SkipReason.None)
         {
             recorded[count++] = op;
-            mix[(int)op.Kind]++;
         }
     }
 

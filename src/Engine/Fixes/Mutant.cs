@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Fixes;
@@ -116,6 +117,9 @@ public readonly record struct Mutant(bool Invents, EntryBits Bit, Transition Tra
         ("uffd_wp", EntryBits.UffdWp), ("exclusive", EntryBits.Exclusive),
     ];
 
+    /// <summary>The bits that a fault can drop or invent, in the order of the matrix.</summary>
+    public static ImmutableArray<EntryBits> Bits { get; } = [.. BitNames.Select(static one => one.Bit)];
+
     /// <summary>Reads <c>drop:uffd_wp@migrate-end@shmem</c>; says what was expected if it cannot.</summary>
     public static bool TryParse(string text, out Mutant mutant, out string expected)
     {
@@ -159,13 +163,19 @@ public readonly record struct Mutant(bool Invents, EntryBits Bit, Transition Tra
     /// <inheritdoc/>
     public override string ToString()
     {
+        return $"{(Invents ? "invent" : "drop")}:{NameOf(Bit)}@{Names.Dashed(Transition)}@{Names.Dashed(Kind)}";
+    }
+
+    /// <summary>The name of a bit; empty if it is none of <see cref="Bits"/>.</summary>
+    public static string NameOf(EntryBits bit)
+    {
         string name = string.Empty;
         foreach ((string known, EntryBits value) in BitNames)
         {
-            name = value == Bit ? known : name;
+            name = value == bit ? known : name;
         }
 
-        return $"{(Invents ? "invent" : "drop")}:{name}@{Names.Dashed(Transition)}@{Names.Dashed(Kind)}";
+        return name;
     }
 
     private static bool TryFind<T>(string text, out T value)

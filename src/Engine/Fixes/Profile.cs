@@ -65,7 +65,9 @@ public sealed class Profile
 
     /// <summary>Releases that are profiles by name, oldest first.</summary>
     public static ImmutableArray<KernelVersion> Known { get; } =
-        [new(5, 7), new(5, 8), new(5, 18), new(5, 19), new(6, 1), new(6, 18)];
+        [
+        new(4, 18), new(5, 7), new(5, 8), new(5, 18), new(5, 19), new(6, 1), new(6, 2), new(6, 18),
+    ];
 
     /// <summary>The release.</summary>
     public KernelVersion Version { get; }

@@ -24,8 +24,7 @@ internal static class Carry
         EntryBits clear = EntryBits.None)
     {
         EntryBits bits = ((from & Kept(transition)) | set) & ~clear;
-        Profile profile = c.Profile;
-        return (bits & ~profile.Dropped(transition, kind)) | profile.Invented(transition, kind);
+        return c.Mutations is { } mutations ? mutations.Apply(transition, kind, bits) : bits;
     }
 
     /// <summary>pte_mkuffd_wp on bits; since 6.3 it takes the write bit away itself.</summary>

@@ -267,8 +267,9 @@ internal static class ChangeProtection
     /// <summary>can_change_pte_writable: whether a write fault would only set the write bit.</summary>
     public static bool CanChangePteWritable(Context c, in Vma vma, Pte pte, EntryBits bits)
     {
+        bool tracked = vma.SoftDirtyTracked && c.Has(Fix.MprotectSoftDirty); // up to 5.19 the test was inverted
         bool notified = (vma.UffdWp && (bits & EntryBits.UffdWp) != 0)
-            || (vma.SoftDirtyTracked && (bits & EntryBits.SoftDirty) == 0);
+            || (tracked && (bits & EntryBits.SoftDirty) == 0);
         bool dirty = (bits & EntryBits.Dirty) != 0;
         if (!vma.Has(VmFlags.Write) || (bits & EntryBits.Protnone) != 0 || notified)
         {
