@@ -23,7 +23,10 @@ public sealed partial class Runner
             checker.Count(Clause.UnpinWarning);
         }
 
-        ImmediateResult result = Starter.Run(context, in op);
+        EntryIndex writer = op.Kind == OperationKind.DevWrite
+            ? HandleContracts.EntryOf(in context.World.Reference, op.Handle, op.Number)
+            : default;
+        ImmediateResult result = Starter.Run(context, in op, writer);
         if (op.Kind == OperationKind.Ref)
         {
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle); // it promises nothing

@@ -31,6 +31,12 @@ public enum SetUpMappings : byte
 public sealed class Swarm
 {
     private static readonly byte[] BaseWeights = MakeBaseWeights();
+    private static readonly OperationKind[] Advice =
+    [
+        OperationKind.NumaHint, OperationKind.Madvise, OperationKind.Populate, OperationKind.Pageout,
+        OperationKind.Cold, OperationKind.Free, OperationKind.Mremap, OperationKind.Swapoff,
+    ];
+
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
 
@@ -91,7 +97,14 @@ public sealed class Swarm
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
-        DrawWeights(bits, sparse: Take(ref bits, 2) == 0, pace);
+        bool advises = Take(ref bits, 4) == 0;
+        DrawWeights(bits, sparse: Take(ref bits, 2) == 0);
+        foreach (OperationKind kind in Advice)
+        {
+            weights[(int)kind] *= advises ? 3 : 0; // races need density: few programs have these, and much of them
+        }
+
+        WeighSteps(pace);
         FillTable();
     }
 
@@ -105,7 +118,7 @@ public sealed class Swarm
     /// <summary>
     /// For each kind: absent, rare, usual or frequent. A sparse program has few kinds, and much of them.
     /// </summary>
-    private void DrawWeights(ulong bits, bool sparse, int pace)
+    private void DrawWeights(ulong bits, bool sparse)
     {
         ulong state = (bits * 0x9e3779b97f4a7c15) ^ (bits >> 29);
         for (int kind = 0; kind < weights.Length; kind++)
@@ -138,7 +151,11 @@ public sealed class Swarm
             weights[(int)OperationKind.Fork] = 0;
             weights[(int)OperationKind.Exit] = 0;
         }
+    }
 
+    private void WeighSteps(int pace)
+    {
+        weights[(int)OperationKind.Step] = 0;
         int sum = 0;
         foreach (int weight in weights)
         {

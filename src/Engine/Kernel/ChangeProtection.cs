@@ -93,33 +93,12 @@ internal static class ChangeProtection
         return t.Next(Stage.Flush);
     }
 
-    private static Progress Flush(Context c, ref Task t)
-    {
-        // what a gather that is still pending has changed looked unchanged here, and is not flushed yet
-        bool nested = c.Has(Fix.ZapFlush) && c.MmAt(t.Mm).TlbFlushPending > 1;
-        if (t.Has(TaskFlags.Changed) || nested)
-        {
-            if (TlbFlush.MustWait(c, in t, t.Mm))
-            {
-                return TlbFlush.Wait(c, t.Mm);
-            }
-
-            if (!t.Has(TaskFlags.Changed))
-            {
-                c.Reach(Goal.NestedGatherFlush);
-            }
-
-            TlbFlush.Range(c, t.Mm, t.Entry, t.End);
-        }
-
-        return t.Next(Stage.End);
-    }
+    private static Progress Flush(Context c, ref Task t) =>
+        TlbFlush.TryGathered(c, in t) ? t.Next(Stage.End) : TlbFlush.Wait(c, t.Mm);
 
     private static Progress End(Context c, ref Task t)
     {
-        t.Clear(TaskFlags.Changed);
-        TlbFlush.EndGather(c, ref t, t.Mm);
-        TlbFlush.Settle(c, ref t, t.Mm);
+        TlbFlush.FinishGather(c, ref t);
         return t.Return();
     }
 

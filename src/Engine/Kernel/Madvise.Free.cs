@@ -103,32 +103,12 @@ internal static class MadviseFree
         return true;
     }
 
-    private static Progress Flush(Context c, ref Task t)
-    {
-        bool nested = c.Has(Fix.ZapFlush) && c.MmAt(t.Mm).TlbFlushPending > 1;
-        if (t.Has(TaskFlags.Changed) || nested)
-        {
-            if (TlbFlush.MustWait(c, in t, t.Mm))
-            {
-                return TlbFlush.Wait(c, t.Mm);
-            }
-
-            if (!t.Has(TaskFlags.Changed))
-            {
-                c.Reach(Goal.NestedGatherFlush);
-            }
-
-            TlbFlush.Range(c, t.Mm, t.Entry, t.End);
-        }
-
-        return t.Next(Stage.End);
-    }
+    private static Progress Flush(Context c, ref Task t) =>
+        TlbFlush.TryGathered(c, in t) ? t.Next(Stage.End) : TlbFlush.Wait(c, t.Mm);
 
     private static Progress End(Context c, ref Task t)
     {
-        t.Clear(TaskFlags.Changed);
-        TlbFlush.EndGather(c, ref t, t.Mm);
-        TlbFlush.Settle(c, ref t, t.Mm);
+        TlbFlush.FinishGather(c, ref t);
         return t.Return();
     }
 }

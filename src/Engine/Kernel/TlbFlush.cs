@@ -2,6 +2,7 @@
 // stage that flushes asks MustWait first. Not covered: how translations come to be (Hardware).
 
 using System.Numerics;
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -109,5 +110,39 @@ internal static class TlbFlush
         c.ChangeMm(mm).TlbFlushPending--;
         t.Gathers &= (byte)~(1 << mm.Value);
         c.Touched.Flushed |= (byte)(1 << mm.Value);
+    }
+
+    /// <summary>
+    /// tlb_finish_mmu of a walk from t.Entry to t.End that only changed rights: flushes if it changed anything, or if
+    /// what another gather has changed and not flushed yet looked unchanged to it; false if it must wait.
+    /// </summary>
+    public static bool TryGathered(Context c, ref readonly Task t)
+    {
+        bool changed = t.Has(TaskFlags.Changed);
+        if (!changed && !(c.Has(Fix.ZapFlush) && c.MmAt(t.Mm).TlbFlushPending > 1))
+        {
+            return true;
+        }
+
+        if (MustWait(c, in t, t.Mm))
+        {
+            return false;
+        }
+
+        if (!changed)
+        {
+            c.Reach(Goal.NestedGatherFlush);
+        }
+
+        Range(c, t.Mm, t.Entry, t.End);
+        return true;
+    }
+
+    /// <summary>The gather is over, and nothing is owed any more.</summary>
+    public static void FinishGather(Context c, ref Task t)
+    {
+        t.Clear(TaskFlags.Changed);
+        EndGather(c, ref t, t.Mm);
+        Settle(c, ref t, t.Mm);
     }
 }

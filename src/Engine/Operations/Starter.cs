@@ -44,7 +44,10 @@ public static class Starter
         : VmFlags.None;
 
     /// <summary>Does what takes no stages.</summary>
-    public static ImmediateResult Run(Context c, in Operation op)
+    /// <param name="c">The surroundings.</param>
+    /// <param name="op">The operation.</param>
+    /// <param name="writer">Whose store a device's token says that it is: the runner knows whose page it has.</param>
+    public static ImmediateResult Run(Context c, in Operation op, EntryIndex writer)
     {
         Token value = default;
         byte number = 0;
@@ -65,8 +68,7 @@ public static class Starter
                 errno = GupHandles.DeviceRead(c, op.Handle, op.Number, out value);
                 break;
             case OperationKind.DevWrite:
-                EntryIndex entry = c.World.Reference.HandleAt(op.Handle).Entries[op.Number];
-                value = new Token(entry, c.Machine.NextSerial()); // a token names its writer, for the reference memory
+                value = new Token(writer, c.Machine.NextSerial());
                 errno = GupHandles.DeviceWrite(c, op.Handle, op.Number, value);
                 break;
             case OperationKind.UffdOpen:

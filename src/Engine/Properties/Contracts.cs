@@ -24,7 +24,9 @@ public static partial class Contracts
                     var entry = new EntryIndex(t.Mm, new Va((byte)va));
                     if (w.Reference.RowAt(entry).IsPrivate)
                     {
-                        Rows.OpenForDiscard(ref w.Reference.ChangeRow(ref touched, entry), entry, w.Machine.Serial);
+                        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+                        Rows.OpenForDiscard(ref row, entry, w.Machine.Serial);
+                        FileContracts.Opened(in w, ref row, entry);
                     }
                 }
 

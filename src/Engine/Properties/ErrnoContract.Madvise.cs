@@ -9,38 +9,6 @@ namespace MmFuzz.Engine.Properties;
 
 public static partial class ErrnoContract
 {
-    /// <summary>Since 6.17 several mappings move at once, if no userfaultfd watches one and no hole is first.</summary>
-    private static uint Mremap(in World w, Profile profile, in Operation op)
-    {
-        if (op.Length == 0 || System.Math.Abs(op.Number - op.Va.Value) < op.Length)
-        {
-            return Bit(Errno.EINVAL);
-        }
-
-        if (w.Machine.MmAt(op.Process).VmaCount + 3 > Limits.VmasPerMm)
-        {
-            return Bit(Errno.ENOMEM);
-        }
-
-        int first = w.Machine.FindVma(op.Process, op.Va);
-        if (first < 0 || w.Machine.VmaAt(op.Process, first).End >= op.End || !profile.Contract.Has(Fix.MremapMultiVma))
-        {
-            return Bit(first >= 0 && w.Machine.VmaAt(op.Process, first).End >= op.End ? Errno.None : Errno.EFAULT);
-        }
-
-        // every mapping that moves may leave more of them than before
-        uint room = w.Machine.MmAt(op.Process).VmaCount + 6 > Limits.VmasPerMm ? Bit(Errno.ENOMEM) : 0;
-        for (int va = op.Va.Value; va < op.End; va++)
-        {
-            if (Row(in w, op.Process, va).HasAny(RowFlags.Registered))
-            {
-                return Bit(Errno.EFAULT) | room;
-            }
-        }
-
-        return Bit(Errno.None) | room;
-    }
-
     private static uint ForkAdvice(in World w, in Operation op)
     {
         uint room = op.Length == 0 ? 0 : TooMany(in w, op.Process) == 0 ? 0 : Bit(Errno.EAGAIN);

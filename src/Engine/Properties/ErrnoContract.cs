@@ -161,7 +161,8 @@ public static partial class ErrnoContract
         return InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection)
             || (w.Machine.PtLockOwner(entry.PtLock) != 0
                 && row.HasAny(RowFlags.WatchesMissing | RowFlags.WatchesMinor))
-            || (row.HasAny(RowFlags.Poisoned) && InFlight.FlushPending(in w.Machine, entry.Mm));
+            || (row.HasAny(RowFlags.Poisoned | RowFlags.WatchesMissing | RowFlags.WatchesMinor)
+                && InFlight.FlushPending(in w.Machine, entry.Mm));
     }
 
     private static uint Access(in World w, in Operation op)

@@ -72,6 +72,16 @@ internal static class FileContracts
     }
 
     /// <summary>
+    /// A discard begins while somebody breaks COW there, who may have copied what the file held at any time since.
+    /// </summary>
+    public static void Opened(in World w, ref PageRow row, EntryIndex entry)
+    {
+        bool races = row.HasAny(RowFlags.HasFile)
+            && InFlight.Any(in w.Machine, entry, InFlight.CowBreaks | InFlight.Fork);
+        row.Flags |= races ? RowFlags.MayBeAnything : RowFlags.None;
+    }
+
+    /// <summary>
     /// Whether what was seen is the file's content, and somebody who breaks COW may still install what it held before.
     /// </summary>
     public static bool MayStillChange(in World w, in PageRow row, EntryIndex entry, Token seen) =>

@@ -58,8 +58,10 @@ public static class HandleContracts
         Violation? violation = null;
         for (int i = 0; i < handle.Count; i++)
         {
-            row.Entries[i] = Place(in w.Machine, in handle, i, disturbed: ((discarded >> i) & 1) != 0);
-            bool attached = ((discarded >> i) & 1) == 0 || Names(in w.Machine, row.Entries[i], handle.Pages[i]);
+            var taken = new EntryIndex(handle.Mm, new Va((byte)(handle.Va.Value + i)));
+            bool disturbed = ((discarded >> i) & 1) != 0 || InFlight.Any(in w.Machine, taken, InFlight.Mremap);
+            row.Entries[i] = Place(in w.Machine, in handle, i, disturbed);
+            bool attached = !disturbed || Names(in w.Machine, row.Entries[i], handle.Pages[i]);
             row.Attached |= attached ? (byte)(1 << i) : (byte)0;
             violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
         }
