@@ -13,9 +13,9 @@ using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Generators;
-using MmFuzz.Generators.Dissecting;
 using MmFuzz.Generators.Shrinking;
 using MmFuzz.Reports;
+using MmFuzz.Reports.Explaining;
 
 namespace MmFuzz.Cli;
 
@@ -122,7 +122,7 @@ internal sealed class FindingDesk
         Cause rawCause = CauseOf(finding.Operations, finding.Violation);
         TimeSpan budget = stop.IsCancellationRequested ? HastyBudget
             : settings.Programs is null ? ShrinkBudget : AmpleBudget;
-        Profile? clean = rawCause.IsKnown ? rawCause.Repair(settings.Profile) : null;
+        Profile? clean = Insight.Repaired(settings.Profile, rawCause);
         ShrinkResult result = shrinker.Shrink(
             settings.Profile, finding.Operations, finding.Violation, new ShrinkOptions(budget, clean));
         MmProgram program = Expecting(result.Program.Operations, result.Violation);
@@ -228,10 +228,7 @@ internal sealed class FindingDesk
     }
 
     private Cause CauseOf(ImmutableArray<Operation> operations, Violation violation) =>
-        MutantCause.Or(
-            new(Repair.Of(new MmProgram(settings.Profile, operations), violation)),
-            new MmProgram(settings.Profile, operations),
-            violation);
+        Cause.Of(new MmProgram(settings.Profile, operations), violation);
 
     private static FixSet Set(Cause cause) => FixSet.Of(cause.Lacking);
 

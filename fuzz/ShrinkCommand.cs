@@ -5,10 +5,10 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
-using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Generators.Shrinking;
 using MmFuzz.Reports;
+using MmFuzz.Reports.Explaining;
 using Spectre.Console;
 using Profile = MmFuzz.Engine.Fixes.Profile;
 
@@ -50,30 +50,22 @@ internal static class ShrinkCommand
             HelpName = "FILE",
         };
         command.Arguments.Add(file);
-        Option<List<Mutant>> mutants = CliOptions.Mutants();
         command.Options.Add(budget);
-        command.Options.Add(mutants);
         command.Options.Add(target);
+        KernelOptions kernel = KernelOptions.On(command, "what the program says");
         examples[command] =
         [
             "mmfuzz shrink findings/counts-refcount-0a1b2c3d.raw.mm",
             "mmfuzz shrink --budget 60s -o small.mm big.mm",
+            "mmfuzz shrink --profile v5.18 bug.mm                on another kernel",
         ];
         command.SetAction(parsed => Run(
             session,
-            With(ProgramFiles.Read(session, parsed.GetValue(file)!), parsed.GetValue(mutants)),
+            kernel.Apply(parsed, ProgramFiles.Read(session, parsed.GetValue(file)!)),
             parsed.GetValue(budget) ?? UsualBudget,
             parsed.GetValue(target)));
         return command;
     }
-
-    private static NamedProgram With(NamedProgram named, List<Mutant>? mutants) => mutants is null or []
-        ? named
-        : named with
-        {
-            Program = named.Program.For(
-                CliOptions.Mutate(named.Program.Profile, mutants), named.Program.Expectation),
-        };
 
     private static int Run(Session session, NamedProgram named, TimeSpan budget, string? target)
     {
@@ -95,8 +87,7 @@ internal static class ShrinkCommand
             return ExitCode.Clean;
         }
 
-        Cause cause = MutantCause.Or(ReplayCommand.CauseOf(explanation)!, program, violation);
-        Profile? clean = cause.IsKnown ? cause.Repair(program.Profile) : null;
+        Profile? clean = Insight.Repaired(program.Profile, Cause.Of(program, violation));
         ShrinkResult result = new Shrinker().Shrink(
             program.Profile, program.Operations, violation, new ShrinkOptions(budget, clean));
         var shrunk = new MmProgram(

@@ -5,6 +5,9 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Generators.Dissecting;
 
 namespace MmFuzz.Reports;
 
@@ -25,8 +28,17 @@ public sealed record Cause(ImmutableArray<Fix>? Fixes)
     /// <summary>The fixes that explain the finding.</summary>
     public ImmutableArray<Fix> Lacking => Fixes ?? [];
 
+    /// <summary>Why a program violates: what was put in comes before what the kernel lacks.</summary>
+    public static Cause Of(MmProgram program, Violation violation)
+    {
+        ImmutableArray<Mutant> mutants = Repair.MutantsOf(program, violation);
+        return mutants.IsEmpty
+            ? new Cause(Repair.Of(program, violation))
+            : new Cause((ImmutableArray<Fix>?)null) { Mutants = mutants };
+    }
+
     /// <summary>The kernel without what explains the finding.</summary>
-    public Profile Repair(Profile profile) => profile
+    public Profile Repaired(Profile profile) => profile
         .WithFixes(profile.Fixes.Or(FixSet.Of(Lacking)))
         .WithMutants(profile.Mutants.Except(Mutants));
 }

@@ -99,7 +99,9 @@ internal static partial class Fork
         }
         else
         {
-            c.SetPte(ChildEntry(in t), pte); // errors and guards hold for the child, too
+            // errors and guards hold for the child, too
+            MemoryKind kind = Carry.KindOf(in ChildVma(c, in t));
+            c.SetPte(ChildEntry(in t), pte.IsMarker ? Carry.Marker(c, Transition.ForkChild, kind, pte.Bits) : pte);
         }
 
         t.Cursor++;

@@ -28,6 +28,12 @@ public static class GoalReach
             [Goal.ForkOfMarker] = Fix.UffdWpShmem,
             [Goal.LongtermUnshare] = Fix.LongtermUnshare,
             [Goal.UffdMinorEvent] = Fix.UffdMinorShmem,
+            [Goal.SwapoffOfProtectedPage] = Fix.UffdWp,
+            [Goal.MremapOfProtectedPage] = Fix.UffdWp,
+            [Goal.LazyfreeReferenced] = Fix.LazyfreeReferences,
+            [Goal.NeedlessCopy] = Fix.PageCountReuse,
+            [Goal.UffdResolvedAsync] = Fix.UffdWpAsync,
+            [Goal.ScanFoundWritten] = Fix.PagemapScan,
         });
 
     /// <summary>Whether programs on that kernel can reach the goal.</summary>

@@ -10,9 +10,8 @@ namespace MmFuzz.Engine.Kernel;
 /// <summary>What generated faults did.</summary>
 public sealed class Mutations
 {
-    private const int Kinds = (int)MemoryKind.File + 1;
     private readonly Profile profile;
-    private readonly long[] passed = new long[((int)Transition.KsmMerge + 1) * Kinds];
+    private readonly long[] passed = new long[Mutant.Places];
 
     /// <summary>Counts on that kernel, with the faults that it has.</summary>
     public Mutations(Profile profile) => this.profile = profile;
@@ -21,12 +20,12 @@ public sealed class Mutations
     public long Applied { get; private set; }
 
     /// <summary>How many entries of that kind passed that transition.</summary>
-    public long Passed(Transition transition, MemoryKind kind) => passed[((int)transition * Kinds) + (int)kind];
+    public long Passed(Transition transition, MemoryKind kind) => passed[Mutant.PlaceOf(transition, kind)];
 
     /// <summary>What the faults leave of an entry's bits.</summary>
     internal EntryBits Apply(Transition transition, MemoryKind kind, EntryBits bits)
     {
-        passed[((int)transition * Kinds) + (int)kind]++;
+        passed[Mutant.PlaceOf(transition, kind)]++;
         EntryBits left = (bits & ~profile.Dropped(transition, kind)) | profile.Invented(transition, kind);
         Applied += left == bits ? 0 : 1;
         return left;

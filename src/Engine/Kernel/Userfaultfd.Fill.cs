@@ -192,7 +192,9 @@ internal static class UffdFill
                 InstallNew(c, ref t, in vma, entry, Token.Zero);
                 break;
             case FillMode.Zeropage:
-                c.SetPte(entry, Pte.Present(Pfn.Zero, EntryBits.Young | (Memory.PageProt(in vma) & ~EntryBits.Write)));
+                EntryBits bits = EntryBits.Young | (Memory.PageProt(in vma) & ~EntryBits.Write);
+                bits = Carry.Over(c, Transition.UffdFill, MemoryKind.Anon, EntryBits.None, bits);
+                c.SetPte(entry, Pte.Present(Pfn.Zero, bits));
                 c.Effect = new MemoryEffect(MemoryEffectKind.Fill, entry, Pfn.Zero, Token.Zero);
                 break;
             case FillMode.Continue:
@@ -226,7 +228,9 @@ internal static class UffdFill
     {
         Pfn pfn = t.NewPfn;
         c.Machine.SetContent(ref c.Touched, pfn, token);
-        EntryBits bits = NewBits(c, in t, in vma, fromCache: false);
+        EntryBits bits = NewBits(c, in t, in vma, fromCache: false) | EntryBits.Exclusive;
+        MemoryKind kind = vma.IsShared ? MemoryKind.Shmem : MemoryKind.Anon;
+        bits = Carry.Over(c, Transition.UffdFill, kind, EntryBits.None, bits);
         if (vma.IsShared)
         {
             ref Frame frame = ref c.ChangeFrame(pfn);
@@ -237,7 +241,7 @@ internal static class UffdFill
         }
         else
         {
-            Memory.AddNewAnonRmap(c, ref t, pfn, exclusive: true);
+            Memory.AddNewAnonRmap(c, ref t, pfn, (bits & EntryBits.Exclusive) != 0);
         }
 
         c.SetPte(entry, Pte.Present(pfn, bits));
@@ -247,7 +251,9 @@ internal static class UffdFill
     private static void InstallCached(Context c, ref Task t, in Vma vma, EntryIndex entry)
     {
         c.ChangeFrame(t.Pfn).Mapcount++;
-        c.SetPte(entry, Pte.Present(t.Pfn, NewBits(c, in t, in vma, fromCache: true)));
+        EntryBits bits = NewBits(c, in t, in vma, fromCache: true);
+        bits = Carry.Over(c, Transition.UffdFill, Rmap.KindOf(in c.FrameAt(t.Pfn)), EntryBits.None, bits);
+        c.SetPte(entry, Pte.Present(t.Pfn, bits));
         TaskOps.UnlockPage(c, t.Pfn);
         t.HandOver(t.Pfn);
         Token content = c.FrameAt(t.Pfn).Content;
