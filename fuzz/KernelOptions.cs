@@ -121,7 +121,8 @@ internal sealed record KernelOptions(
             else
             {
                 result.AddError(
-                    $"{CliOptions.NameOf(result)}: found `{token.Value}`, expected the name of a fix (see `mmfuzz list fixes`)");
+                    $"{CliOptions.NameOf(result)}: found `{token.Value}`, expected the name of a fix (see "
+                    + "`mmfuzz list fixes`)");
             }
         }
 

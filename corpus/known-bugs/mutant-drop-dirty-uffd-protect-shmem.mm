@@ -4,7 +4,7 @@ mmfuzz 1
 profile v6.18
 mutant drop:dirty@uffd-protect@shmem
 expect dirty-not-lost inode-content-lost
-mmap p0 0 1 memfd i0@0 rw
+mmap p0 0 1 shared i0 rw
 load p0 0
 store p0 0
 uffd p0 -> u0

@@ -4,11 +4,10 @@ mmfuzz 1
 profile v6.18
 mutant drop:dirty@uffd-resolve@shmem
 expect dirty-not-lost inode-content-lost
-mmap p0 0 1 memfd i0@0 rw
+mmap p0 0 1 shared i0 rw
 load p0 0
 store p0 0
 uffd p0 -> u0
 register u0 0 1
-wp u0 0 1
 unwp u0 0 1
 swapout p0 0

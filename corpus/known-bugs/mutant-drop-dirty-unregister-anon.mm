@@ -12,6 +12,5 @@ load p0 0
 store p0 0
 uffd p0 -> u0
 register u0 0 1
-wp u0 0 1
 unregister u0 0 1
 swapout p0 0

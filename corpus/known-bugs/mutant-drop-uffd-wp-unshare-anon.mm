@@ -6,8 +6,8 @@ mutant drop:uffd_wp@unshare@anon
 expect uffd-wp-not-lost bit-lost
 mmap p0 0 1 anon rw
 store p0 0
+fork p0 -> p1
 uffd p0 -> u0
 register u0 0 1
 wp u0 0 1
-fork p0 -> p1
-pin p0 0 r -> g0
+pin p0 0 1 r -> g0

@@ -186,9 +186,12 @@ internal static partial class Fork
     {
         Pfn pfn = pte.Pfn;
         EntryBits clear = UffdToClear(c, in t, present: true);
-        EntryBits child = Carry.Over(c, Transition.ForkChild, kind, pte.Bits, EntryBits.None, clear);
+        bool cow = ParentVma(c, in t).IsCow;
+        EntryBits set = cow ? EntryBits.None : pte.Bits & EntryBits.Write;
+        clear |= cow ? EntryBits.None : EntryBits.Dirty; // what was stored through is the parent's to tell
+        EntryBits child = Carry.Over(c, Transition.ForkChild, kind, pte.Bits, set, clear);
         EntryBits parent = pte.Bits;
-        if (ParentVma(c, in t).IsCow)
+        if (cow)
         {
             parent = Carry.Over(c, Transition.ForkParent, kind, pte.Bits);
             c.SetPte(ParentEntry(in t), Pte.Present(pfn, parent));

@@ -109,7 +109,8 @@ internal static class UffdFill
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
-        bool refused = (Protects(in t) && !vma.UffdWp) || (ModeOf(in t) == FillMode.Continue && vma.IsAnon);
+        bool refused = (Protects(in t) && !vma.UffdWp) || (ModeOf(in t) == FillMode.Continue && vma.IsAnon)
+            || vma.Kind == VmaKind.FilePrivate; // WP_ASYNC may watch it, but nothing can fill it
         return refused ? Errno.EINVAL : Errno.None;
     }
 
@@ -228,9 +229,10 @@ internal static class UffdFill
     {
         Pfn pfn = t.NewPfn;
         c.Machine.SetContent(ref c.Touched, pfn, token);
-        EntryBits bits = NewBits(c, in t, in vma, fromCache: false) | EntryBits.Exclusive;
-        MemoryKind kind = vma.IsShared ? MemoryKind.Shmem : MemoryKind.Anon;
-        bits = Carry.Over(c, Transition.UffdFill, kind, EntryBits.None, bits);
+        EntryBits bits = NewBits(c, in t, in vma, fromCache: false);
+        bits = vma.IsShared
+            ? Carry.Over(c, Transition.UffdFill, MemoryKind.Shmem, EntryBits.None, bits)
+            : Carry.Over(c, Transition.UffdFill, MemoryKind.Anon, EntryBits.None, bits | EntryBits.Exclusive);
         if (vma.IsShared)
         {
             ref Frame frame = ref c.ChangeFrame(pfn);

@@ -7,6 +7,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
@@ -102,7 +103,7 @@ public static class CellTrial
         long programs = 0;
         long operations = 0;
         long applied = 0;
-        foreach (Profile kernel in MutantMatrix.Bases)
+        foreach (Profile kernel in MutantMatrix.Bases.Where(kernel => argument?.HoldsOn(kernel) ?? true))
         {
             var fuzzer = new Fuzzer(kernel.WithMutants([cell]), seed);
             var without = new Without(kernel, seed);

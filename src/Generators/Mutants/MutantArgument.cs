@@ -1,5 +1,6 @@
 // Why no property can see a generated fault: a written argument for the cells that a pattern names. The matrix holds it
-// to the proof: a cell that is killed refutes it. Not covered: the arguments themselves (MutantArguments).
+// to the proof: a cell that is killed on a kernel that it speaks of refutes it.
+// Not covered: the arguments themselves (MutantArguments).
 
 using System;
 using System.Collections.Immutable;
@@ -24,8 +25,12 @@ public enum ArgumentKind : byte
 /// <param name="Kind">What it says.</param>
 /// <param name="Profiles">In which kernels it holds, in words.</param>
 /// <param name="Text">Why.</param>
-public sealed record MutantArgument(string Cells, ArgumentKind Kind, string Profiles, string Text)
+/// <param name="Needs">The rule that a kernel must have for it to hold; null for none.</param>
+public sealed record MutantArgument(string Cells, ArgumentKind Kind, string Profiles, string Text, Fix? Needs = null)
 {
+    /// <summary>Whether it is to be held to the proof on that kernel.</summary>
+    public bool HoldsOn(Profile kernel) => Needs is not { } fix || kernel.Has(fix);
+
     /// <summary>Whether it speaks of the cell.</summary>
     public bool Covers(Mutant cell)
     {

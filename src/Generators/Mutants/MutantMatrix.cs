@@ -1,5 +1,6 @@
 // The matrix of generated faults: every bit dropped and invented in every transition of every kind of entry. Which
-// transitions entries really pass is found out by running programs, so the matrix grows by itself with the paths.
+// transitions entries really pass is found out by running programs, so the matrix grows by itself with the paths; few
+// rows, which hardly any program meets, are named.
 // Not covered: trying one cell (CellTrial), why a cell survives (MutantArguments).
 
 using System;
@@ -41,7 +42,18 @@ public static class MutantMatrix
         Without(Fix.AnonExclusiveReuse, Fix.PageCountReuse),
     ];
 
-    /// <summary>The rows: what passes some transition in programs of the default generator.</summary>
+    /// <summary>
+    /// Rows that so few programs meet that looking for them would take longer than trying them: only WP_ASYNC can watch
+    /// a private mapping of a file.
+    /// </summary>
+    public static ImmutableArray<MatrixRow> Rare { get; } =
+    [
+        new(Transition.UffdProtect, MemoryKind.File), new(Transition.UffdResolve, MemoryKind.File),
+        new(Transition.Unregister, MemoryKind.File), new(Transition.NumaFault, MemoryKind.File),
+        new(Transition.WpAsync, MemoryKind.File), new(Transition.PagemapScan, MemoryKind.File),
+    ];
+
+    /// <summary>The rows: what passes some transition in generated programs, and what rarely does.</summary>
     public static ImmutableArray<MatrixRow> Rows()
     {
         var fuzzer = new Fuzzer(Profile.Repaired, seed: 1);
@@ -56,8 +68,9 @@ public static class MutantMatrix
         [
             .. from transition in Enum.GetValues<Transition>()
                from kind in Enum.GetValues<MemoryKind>()
-               where seen.Passed(transition, kind) > 0
-               select new MatrixRow(transition, kind),
+               let row = new MatrixRow(transition, kind)
+               where seen.Passed(transition, kind) > 0 || Rare.Contains(row)
+               select row,
         ];
     }
 

@@ -11,11 +11,13 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Generators.Mutants;
 using MmFuzz.Tests.Tidy;
 using Xunit;
+using Runner = MmFuzz.Engine.Runner;
 
 namespace MmFuzz.Tests.Generators;
 
@@ -46,6 +48,44 @@ public class MutantMatrixTests
             select match.Groups[1].Value;
         IEnumerable<string> rows = Rows.Value.Select(row => row.Transition.ToString());
         Assert.Empty(named.Distinct().Except(rows));
+    }
+
+    [Fact]
+    public void The_rows_that_hardly_any_program_meets_are_met_by_this_one()
+    {
+        MmProgram program = MmProgramParser.Parse(
+            """
+            mmfuzz 1
+            mmap p0 0 1 file i0@0 rw
+            uffd p0 -> u0 wp-async
+            register u0 0 1
+            load p0 0
+            wp u0 0 1
+            unwp u0 0 1
+            numa-hint p0 0 1
+            scan p0 0 1 wp
+            load p0 0
+            unregister u0 0 1
+            register u0 0 1
+            wp u0 0 1
+            store p0 0
+            """,
+            out _)!;
+        var runner = new Runner(program.Profile);
+        var seen = new Mutations(program.Profile);
+        runner.Context.Mutations = seen;
+        foreach (Operation op in program.Operations)
+            runner.Execute(in op);
+        Assert.Empty(MutantMatrix.Rare.Where(row => seen.Passed(row.Transition, row.Kind) == 0));
+        Assert.Empty(MutantMatrix.Rare.Except(Rows.Value));
+    }
+
+    [Fact]
+    public void An_argument_is_not_held_to_the_proof_on_kernels_that_it_does_not_speak_of()
+    {
+        MutantArgument argument = Argue("*:*@*@*", ArgumentKind.Harmless) with { Needs = Fix.AnonExclusiveReuse };
+        Assert.True(argument.HoldsOn(Profile.Of(new(5, 19))));
+        Assert.False(argument.HoldsOn(Profile.Of(new(5, 18))));
     }
 
     [Theory]
