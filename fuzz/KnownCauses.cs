@@ -25,7 +25,7 @@ internal sealed class CauseMatcher
 {
     private readonly Profile profile;
     private readonly CleanRun clean;
-    private readonly Dictionary<KnownCause, Profile> profiles = [];
+    private readonly Dictionary<KnownCause, Profile> profiles = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes a matcher for runs on the profile.</summary>
     public CauseMatcher(Profile profile)
