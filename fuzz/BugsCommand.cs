@@ -47,7 +47,7 @@ internal static class BugsCommand
             "bugs", "Put every known bug back, one at a time, and find it again. Exit code 1: one was not found.");
         var only = new Option<string[]>("--only")
         {
-            Description = "Only this row. Can be repeated.",
+            Description = "Only this known bug, or with --matrix this fault. Can be repeated.",
             HelpName = "ID",
             Arity = ArgumentArity.OneOrMore,
         };
@@ -55,7 +55,20 @@ internal static class BugsCommand
         Option<TimeSpan?> budget = CliOptions.Duration(
             "--budget", "How long to try each row. Default: 20s; rows that must stay quiet are tried 5s at most.");
         Option<long?> jobs = CliOptions.Jobs();
-        foreach (Option option in (Option[])[only, seed, budget, jobs])
+        var matrix = new Option<bool>("--matrix")
+        {
+            Description = "Put in every generated fault instead: each bit of each kind of entry, dropped and invented "
+                + "in each transition. Exit code 1: one survived without an argument, or an argument was refuted.",
+        };
+        var slice = new Option<MatrixSlice?>("--slice")
+        {
+            Description = "Only part K of N of the matrix.",
+            HelpName = "K/N",
+            CustomParser = MatrixCommand.ParseSlice,
+        };
+        Option<TimeSpan?> perCell = CliOptions.Duration(
+            "--budget-per-cell", "How long to try each fault of the matrix in each kernel. Default: 3s.");
+        foreach (Option option in (Option[])[only, seed, budget, jobs, matrix, slice, perCell])
         {
             command.Options.Add(option);
         }
@@ -65,14 +78,30 @@ internal static class BugsCommand
             "mmfuzz bugs                                    all of them",
             "mmfuzz bugs --only early-cow-fork --seed 3     one, from another seed",
             "mmfuzz bugs --jobs 1 --json > matrix.json      times on one core",
+            "mmfuzz bugs --matrix --slice 1/8               an eighth of the generated faults",
+            "mmfuzz bugs --matrix --only drop:uffd_wp@migrate-end@shmem",
         ];
-        command.SetAction(parsed => Run(
-            session,
-            Rows(parsed.GetValue(only)),
-            parsed.GetValue(seed),
-            parsed.GetValue(budget) ?? UsualBudget,
-            CliOptions.JobsOr(parsed.GetValue(jobs))));
+        command.SetAction(parsed => parsed.GetValue(matrix) ? RunMatrix(parsed) : RunBugs(parsed));
         return command;
+
+        int RunMatrix(ParseResult parsed) => parsed.GetValue(budget) is not null
+            ? throw new BadInputException("found --budget beside --matrix, expected --budget-per-cell")
+            : MatrixCommand.Run(
+                session,
+                parsed.GetValue(only),
+                parsed.GetValue(slice),
+                parsed.GetValue(seed),
+                parsed.GetValue(perCell) ?? MatrixCommand.UsualBudget,
+                CliOptions.JobsOr(parsed.GetValue(jobs)));
+
+        int RunBugs(ParseResult parsed) => parsed.GetValue(slice) is not null || parsed.GetValue(perCell) is not null
+            ? throw new BadInputException("found --slice or --budget-per-cell without --matrix, expected it too")
+            : Run(
+                session,
+                Rows(parsed.GetValue(only)),
+                parsed.GetValue(seed),
+                parsed.GetValue(budget) ?? UsualBudget,
+                CliOptions.JobsOr(parsed.GetValue(jobs)));
     }
 
     /// <summary>Whether the row did what it must: a bug found, or a quiet row quiet.</summary>

@@ -1,13 +1,10 @@
 // Options that several commands have, and how their values are read. What is wrong with a value is said as "found,
-// expected". Not covered: what the commands do with them.
+// expected". Not covered: what the commands do with them, options that name a kernel (KernelOptions).
 
 using System;
-using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Linq;
-using MmFuzz.Engine.Fixes;
 
 namespace MmFuzz.Cli;
 
@@ -17,30 +14,11 @@ internal static class CliOptions
     /// <summary>Threads, at most.</summary>
     public const int MostJobs = 256;
 
-    private static readonly KernelVersion Oldest = Profile.Known[0];
-
     /// <summary><c>--json</c>, for every command.</summary>
     public static Option<bool> Json() => new("--json")
     {
         Description = "Answer with one JSON document on standard output; words go to standard error.",
         Recursive = true,
-    };
-
-    /// <summary><c>--profile</c>.</summary>
-    public static Option<KernelVersion?> Release(string otherwise) => new("--profile")
-    {
-        Description = $"The kernel: a release from {Oldest} to {KernelVersion.Newest}. Default: {otherwise}.",
-        HelpName = "RELEASE",
-        CustomParser = ParseRelease,
-    };
-
-    /// <summary><c>--without</c> or <c>--with</c>.</summary>
-    public static Option<List<Fix>> Fixes(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "FIX",
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = ParseFixes,
     };
 
     /// <summary><c>--seed</c>.</summary>
@@ -72,16 +50,6 @@ internal static class CliOptions
     public static Option<long?> Jobs() =>
         Number("--jobs", "Threads. Default: as many as there are processors.", 1, MostJobs);
 
-    /// <summary>The profile that the options describe, on top of another.</summary>
-    public static Profile Apply(Profile start, KernelVersion? release, List<Fix>? with, List<Fix>? without)
-    {
-        RefuseBoth(with ?? [], without ?? []);
-        Profile profile = release is { } version
-            ? Profile.Of(version).WithSwap(start.Swap).WithMutants(start.Mutants)
-            : start;
-        return profile.WithFixes(profile.Fixes.Or(FixSet.Of(with ?? [])).Except(FixSet.Of(without ?? [])));
-    }
-
     /// <summary>How many threads to use.</summary>
     public static int JobsOr(long? jobs) => (int)(jobs ?? Math.Min(MostJobs, Environment.ProcessorCount));
 
@@ -105,51 +73,6 @@ internal static class CliOptions
         }
 
         return null;
-    }
-
-    /// <summary>A fix cannot be both in and out; it is bad input to ask for that.</summary>
-    private static void RefuseBoth(List<Fix> with, List<Fix> without)
-    {
-        Fix[] both = [.. with.Intersect(without)];
-        if (both.Length > 0)
-        {
-            throw new BadInputException(both.Select(fix =>
-                $"found `{FixCatalogue.Of(fix).Name}` after both --with and --without, expected it after one of them"));
-        }
-    }
-
-    private static KernelVersion? ParseRelease(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (KernelVersion.TryParse(text, out KernelVersion version)
-            && version >= Oldest && version <= KernelVersion.Newest)
-        {
-            return version;
-        }
-
-        result.AddError(
-            $"--profile: found `{text}`, expected a release from {Oldest} to {KernelVersion.Newest}, such as "
-            + "v5.18 (see `mmfuzz list profiles`)");
-        return null;
-    }
-
-    private static List<Fix> ParseFixes(ArgumentResult result)
-    {
-        var fixes = new List<Fix>();
-        foreach (Token token in result.Tokens)
-        {
-            if (FixCatalogue.Find(token.Value) is { } info)
-            {
-                fixes.Add(info.Fix);
-            }
-            else
-            {
-                result.AddError(
-                    $"{NameOf(result)}: found `{token.Value}`, expected the name of a fix (see `mmfuzz list fixes`)");
-            }
-        }
-
-        return fixes;
     }
 
     private static ulong ParseNumber(ArgumentResult result, ulong most, ulong least)
@@ -182,6 +105,7 @@ internal static class CliOptions
         return span;
     }
 
-    private static string NameOf(ArgumentResult result) =>
+    /// <summary>The option, or argument, that a value was given for.</summary>
+    public static string NameOf(ArgumentResult result) =>
         result.Parent is OptionResult option ? option.Option.Name : result.Argument.Name;
 }

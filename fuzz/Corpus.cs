@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MmFuzz.Engine.Operations;
 using MmFuzz.Reports;
 
 namespace MmFuzz.Cli;
@@ -45,6 +46,17 @@ internal static class Corpus
 
         return results.ToImmutable();
     }
+
+    /// <summary>Its programs for kernels with a generated fault; what cannot be read is the replay's affair.</summary>
+    public static ImmutableArray<MmProgram> Mutated() => Find() is not { } directory
+        ? []
+        :
+        [
+            .. from file in Files(Path.Combine(directory, KnownBugs))
+               let program = MmProgramParser.Parse(File.ReadAllText(file), out _)
+               where program is { Profile.Mutants.IsEmpty: false }
+               select program,
+        ];
 
     private static IEnumerable<string> Files(string directory) => Directory.Exists(directory)
         ? Directory.EnumerateFiles(directory, "*.mm", SearchOption.AllDirectories).Order(StringComparer.Ordinal)

@@ -2,15 +2,11 @@
 // way and what of the program the violation takes. Not covered: the words (src/Reports), JSON (ExplainDocuments).
 
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.CommandLine;
-using System.Linq;
-using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Explaining;
 using Spectre.Console;
-using Profile = MmFuzz.Engine.Fixes.Profile;
 
 namespace MmFuzz.Cli;
 
@@ -27,14 +23,9 @@ internal static class ExplainCommand
             + "free and which orders matter. Exit code 0: as the program expects, 1: not; as replay does.");
         var file = new Argument<string>("FILE") { Description = "A program; - is standard input." };
         var markdown = new Option<bool>("--markdown") { Description = "Write Markdown, for a mail or an issue." };
-        Option<KernelVersion?> release = CliOptions.Release("what the program says");
-        Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
-        Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
         command.Arguments.Add(file);
-        foreach (Option option in (Option[])[markdown, release, without, with])
-        {
-            command.Options.Add(option);
-        }
+        command.Options.Add(markdown);
+        KernelOptions kernel = KernelOptions.On(command, "what the program says");
 
         examples[command] =
         [
@@ -52,44 +43,37 @@ internal static class ExplainCommand
             }
 
             NamedProgram named = ProgramFiles.Read(session, parsed.GetValue(file)!);
-            MmProgram program = ReplayCommand.Override(
-                named.Program, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without));
-            return Run(session, named with { Program = program }, parsed.GetValue(markdown));
+            return Run(session, kernel.Apply(parsed, named), parsed.GetValue(markdown));
         });
         return command;
     }
 
     /// <summary>What other runs tell of a violation; null if nothing is violated.</summary>
-    public static Insight? InsightOf(ProgramExplanation explanation, ImmutableArray<Mutant> mutants, Cause? cause)
+    public static Insight? InsightOf(ProgramExplanation explanation, Cause? cause)
     {
-        Profile profile = explanation.Program.Profile;
-        Profile? repaired = mutants.IsEmpty
-            ? Insight.Repaired(profile, cause)
-            : profile.WithMutants(profile.Mutants.Except(mutants));
+        MmProgram program = explanation.Program;
         return explanation.Violation is { } violation
-            ? Insight.Of(explanation.Program, violation, repaired)
+            ? Insight.Of(program, violation, Insight.Repaired(program.Profile, cause))
             : null;
     }
 
     private static int Run(Session session, NamedProgram named, bool markdown)
     {
         ProgramExplanation explanation = ProgramExplanation.Of(named.Program, withStages: true);
-        ImmutableArray<Mutant> mutants = MutantCause.Of(explanation);
-        Cause? cause = mutants.IsEmpty ? ReplayCommand.CauseOf(explanation) : null;
-        Insight? insight = InsightOf(explanation, mutants, cause);
-        string? because = mutants.IsEmpty ? null : MutantCause.Sentence(mutants);
+        Cause? cause = ReplayCommand.CauseOf(explanation);
+        Insight? insight = InsightOf(explanation, cause);
         if (session.Json)
         {
             session.WriteJson(ExplainDocuments.Of(named.File, explanation, insight));
         }
         else if (markdown)
         {
-            var origin = new FindingOrigin(named.File == "-" ? null : named.File, null, cause, because);
+            var origin = new FindingOrigin(named.File == "-" ? null : named.File, null, cause);
             MarkdownReport.Write(session.Output, explanation, origin, insight);
         }
         else
         {
-            Write(session, named.File, explanation, cause, because, insight);
+            Write(session, named.File, explanation, cause, insight);
         }
 
         return ReplayCommand.IsAsExpected(explanation) ? ExitCode.Clean : ExitCode.Violation;
@@ -100,18 +84,12 @@ internal static class ExplainCommand
         string file,
         ProgramExplanation explanation,
         Cause? cause,
-        string? because,
         Insight? insight)
     {
         MmProgram program = explanation.Program;
         session.Say($"[bold]{file.EscapeMarkup()}[/] on {program.Profile.ToString().EscapeMarkup()}");
         TerminalReport.WriteExplained(session.Words, explanation);
         TerminalReport.WriteViolation(session.Words, explanation, cause);
-        if (because is not null)
-        {
-            session.Say($"  cause   {because.EscapeMarkup()}");
-        }
-
         if (insight is not null && explanation.Violation is { } violation)
         {
             TerminalReport.WriteInsight(session.Words, program, violation, insight);

@@ -6,15 +6,16 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Generators;
-using MmFuzz.Generators.Dissecting;
 using MmFuzz.Generators.Shrinking;
 using MmFuzz.Reports;
+using MmFuzz.Reports.Explaining;
 
 namespace MmFuzz.Cli;
 
@@ -121,7 +122,7 @@ internal sealed class FindingDesk
         Cause rawCause = CauseOf(finding.Operations, finding.Violation);
         TimeSpan budget = stop.IsCancellationRequested ? HastyBudget
             : settings.Programs is null ? ShrinkBudget : AmpleBudget;
-        Profile? clean = rawCause.IsKnown ? Repaired(rawCause) : null;
+        Profile? clean = Insight.Repaired(settings.Profile, rawCause);
         ShrinkResult result = shrinker.Shrink(
             settings.Profile, finding.Operations, finding.Violation, new ShrinkOptions(budget, clean));
         MmProgram program = Expecting(result.Program.Operations, result.Violation);
@@ -197,11 +198,12 @@ internal sealed class FindingDesk
     /// <summary>The finding of that clause with just that cause: another way to the same bug.</summary>
     private StoredFinding? SameCause(Clause clause, Cause cause) => findings.Find(
         known => known.Violation.Clause == clause && known.Cause.IsKnown && cause.IsKnown
-            && Set(known.Cause) == Set(cause));
+            && Set(known.Cause) == Set(cause) && known.Cause.Mutants.SequenceEqual(cause.Mutants));
 
     private StoredFinding? LikeIt(Clause clause, Cause cause) => findings.Find(
         known => known.Violation.Clause == clause && known.Cause.IsKnown
-            && Set(known.Cause).And(Set(cause)) != FixSet.Empty);
+            && (Set(known.Cause).And(Set(cause)) != FixSet.Empty
+                || known.Cause.Mutants.Intersect(cause.Mutants).Any()));
 
     private void Learn(Clause clause, Cause cause, StoredFinding finding)
     {
@@ -213,7 +215,7 @@ internal sealed class FindingDesk
         FixSet added = Set(cause);
         foreach (KnownCause known in causes)
         {
-            if (known.Clause == clause && known.Added == added)
+            if (known.Clause == clause && known.Added == added && known.Mutants.SequenceEqual(cause.Mutants))
             {
                 return;
             }
@@ -221,16 +223,14 @@ internal sealed class FindingDesk
 
         lock (findings)
         {
-            causes = causes.Add(new KnownCause(clause, added, finding));
+            causes = causes.Add(new KnownCause(clause, added, cause.Mutants, finding));
         }
     }
 
     private Cause CauseOf(ImmutableArray<Operation> operations, Violation violation) =>
-        new(Repair.Of(new MmProgram(settings.Profile, operations), violation));
+        Cause.Of(new MmProgram(settings.Profile, operations), violation);
 
-    private static FixSet Set(Cause cause) => FixSet.Of(cause.Fixes!.Value);
-
-    private Profile Repaired(Cause cause) => settings.Profile.WithFixes(settings.Profile.Fixes.Or(Set(cause)));
+    private static FixSet Set(Cause cause) => FixSet.Of(cause.Lacking);
 
     private MmProgram Expecting(ImmutableArray<Operation> operations, Violation violation) =>
         new(settings.Profile, operations, new Expectation(violation.PropertyName, violation.ClauseName));

@@ -27,9 +27,7 @@ internal static class FuzzCommand
     {
         var command = new Command(
             "fuzz", "Generate programs, run them, and shrink, explain and store what they violate.");
-        Option<KernelVersion?> release = CliOptions.Release($"the newest, {KernelVersion.Newest}");
-        Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
-        Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
+        KernelOptions kernel = KernelOptions.On(command, $"the newest, {KernelVersion.Newest}");
         Option<ulong> seed = CliOptions.Seed();
         Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
         Option<long?> programs = CliOptions.Number(
@@ -40,7 +38,7 @@ internal static class FuzzCommand
         Option<long?> length = CliOptions.Number(
             "--length", "Operations of a program. Default: 100.", 1, Generator.MaxLength);
         Option<string> target = OutOption();
-        Option[] all = [release, without, with, seed, budget, programs, first, jobs, length, target];
+        Option[] all = [seed, budget, programs, first, jobs, length, target];
         foreach (Option option in all)
         {
             command.Options.Add(option);
@@ -60,12 +58,10 @@ internal static class FuzzCommand
                 throw new BadInputException("found both --budget and --programs, expected at most one of them");
             }
 
-            Profile profile = CliOptions.Apply(
-                Profile.Newest, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without));
             long? count = parsed.GetValue(programs);
             TimeSpan? time = count is null ? parsed.GetValue(budget) ?? UsualBudget : null;
             return Run(session, new FuzzSettings(
-                profile,
+                kernel.Apply(parsed, Profile.Newest),
                 parsed.GetValue(seed),
                 (ulong)(parsed.GetValue(first) ?? 0),
                 count,
@@ -117,7 +113,7 @@ internal static class FuzzCommand
             return ExitCode.Internal;
         }
 
-        return result.Findings.IsEmpty ? ExitCode.Clean : ExitCode.Violation;
+        return result.Findings.IsEmpty && !result.IsRed ? ExitCode.Clean : ExitCode.Violation;
     }
 
     private static string Announcement(StoredFinding finding)

@@ -5,7 +5,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MmFuzz.Engine.Kernel;
-using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Reports;
 using Spectre.Console;
@@ -35,6 +34,9 @@ internal sealed record FuzzDocument(
     IReadOnlyDictionary<string, long> Goals,
     IReadOnlyList<FindingDocument> Violations,
     IReadOnlyDictionary<string, long> Mix,
+    IReadOnlyDictionary<string, Dictionary<string, long>> Outcomes,
+    IReadOnlyList<string> GoalsMissed,
+    bool GoalsJudged,
     IReadOnlyList<string> Vacuous,
     bool Interrupted,
     string? Failure);
@@ -54,7 +56,10 @@ internal static class FuzzReport
         Math.Round(result.Speed),
         Named(Enum.GetValues<Goal>(), Tables.Words, result.Goals),
         [.. result.Findings.Select(Document)],
-        Named(Enum.GetValues<OperationKind>(), OperationPrinter.Word, result.Mix),
+        OutcomeReport.Mix(result.Outcomes),
+        OutcomeReport.Document(result.Outcomes),
+        [.. result.GoalsMissed.Select(Tables.Words)],
+        result.GoalsNotJudged is null,
         [.. result.Vacuous().Select(id => PropertyCatalogue.Of(id).Name)],
         result.Interrupted,
         result.Failure);
@@ -64,8 +69,9 @@ internal static class FuzzReport
     {
         WriteFindings(session, result);
         WriteGoals(session, result);
-        WriteMix(session, result);
+        OutcomeReport.Write(session, result.Outcomes);
         WriteVacuous(session, result);
+        WriteMissed(session, result);
         WriteVerdict(session, result);
     }
 
@@ -157,16 +163,18 @@ internal static class FuzzReport
         }
     }
 
-    private static void WriteMix(Session session, FuzzResult result)
+    /// <summary>Goals that were missed, and whether that is bad.</summary>
+    public static void WriteMissed(Session session, FuzzResult result)
     {
-        long all = Math.Max(1, result.Mix.Sum());
-        IEnumerable<string> parts = Enum.GetValues<OperationKind>()
-            .Where(kind => result.Mix[(int)kind] > 0)
-            .OrderByDescending(kind => result.Mix[(int)kind])
-            .Select(kind => string.Create(
-                System.Globalization.CultureInfo.InvariantCulture,
-                $"{OperationPrinter.Word(kind)} {100.0 * result.Mix[(int)kind] / all:0.0} %"));
-        session.Say($"[dim]mix:[/] {string.Join(", ", parts).EscapeMarkup()}");
+        if (result.GoalsMissed.IsEmpty)
+        {
+            return;
+        }
+
+        string names = string.Join(", ", result.GoalsMissed.Select(Tables.Words));
+        session.Say(result.GoalsNotJudged is { } reason
+            ? $"[yellow]not reached: {names}[/] (no fault of this run: {reason})"
+            : $"[red]never reached in {Tables.Count(result.Operations)} operations: {names}[/]");
     }
 
     private static void WriteVerdict(Session session, FuzzResult result)

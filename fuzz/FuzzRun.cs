@@ -40,7 +40,7 @@ internal sealed class FuzzRun
     private readonly object gate = new();
     private readonly Dictionary<long, List<Finding>> waiting = [];
     private readonly long[] goals = new long[EngineGoals.Count];
-    private readonly long[] mix = new long[(int)OperationKind.Step + 1];
+    private readonly OutcomeTable outcomes = new();
     private readonly long[] judged = new long[EngineChecker.Clauses];
     private long nextBlock;
     private long frontier;
@@ -84,7 +84,7 @@ internal sealed class FuzzRun
 
         watch.Stop();
         return new FuzzResult(
-            settings, programs, operations, watch.Elapsed, [.. goals], [.. mix], [.. judged], desk.Findings,
+            settings, programs, operations, watch.Elapsed, [.. goals], outcomes, [.. judged], desk.Findings,
             stop.IsCancellationRequested, failure);
     }
 
@@ -124,7 +124,7 @@ internal sealed class FuzzRun
         lock (gate)
         {
             Add(goals, fuzzer.Runner.Context.Goals);
-            Add(mix, fuzzer.Generator.Mix);
+            outcomes.Add(fuzzer.Generator.Outcomes);
             Add(judged, fuzzer.Runner.Checker.Judged);
         }
     }

@@ -7,8 +7,10 @@ using System.Globalization;
 using System.Text;
 using System.Threading;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Generators;
 using MmFuzz.Reports;
 
 namespace MmFuzz.Cli;
@@ -33,7 +35,7 @@ internal sealed record FuzzSettings(
     string OutDirectory)
 {
     /// <summary>Operations of a program if nothing else is said.</summary>
-    public const int UsualLength = 100;
+    public const int UsualLength = Fuzzer.UsualLength;
 
     /// <summary>The command that runs one program of this run again.</summary>
     public string CommandFor(ulong program)
@@ -47,6 +49,11 @@ internal sealed record FuzzSettings(
         foreach (Fix fix in Profile.Added.Members)
         {
             text.Append(" --with ").Append(KernelWords.Name(fix));
+        }
+
+        foreach (Mutant mutant in Profile.Mutants)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" --mutant {mutant}");
         }
 
         text.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --first {program} --programs 1");
@@ -102,7 +109,7 @@ internal sealed class StoredFinding
 /// <param name="Operations">Operations executed.</param>
 /// <param name="Elapsed">Time taken.</param>
 /// <param name="Goals">How often each goal was reached.</param>
-/// <param name="Mix">How often each kind of operation was executed.</param>
+/// <param name="Outcomes">What became of the operations.</param>
 /// <param name="Judged">How often each clause had something to judge.</param>
 /// <param name="Findings">What was found, in the order of programs.</param>
 /// <param name="Interrupted">Whether it was stopped from outside.</param>
@@ -113,7 +120,7 @@ internal sealed record FuzzResult(
     long Operations,
     TimeSpan Elapsed,
     ImmutableArray<long> Goals,
-    ImmutableArray<long> Mix,
+    OutcomeTable Outcomes,
     ImmutableArray<long> Judged,
     ImmutableArray<StoredFinding> Findings,
     bool Interrupted,
@@ -121,6 +128,15 @@ internal sealed record FuzzResult(
 {
     /// <summary>Operations per second.</summary>
     public double Speed => Elapsed > TimeSpan.Zero ? Operations / Elapsed.TotalSeconds : 0;
+
+    /// <summary>Goals that the kernel can reach and the run did not.</summary>
+    public ImmutableArray<Goal> GoalsMissed => GoalVerdict.Missed(Settings.Profile, Goals.AsSpan());
+
+    /// <summary>Why the run is not judged by its goals; null if it is.</summary>
+    public string? GoalsNotJudged => GoalVerdict.NotJudged(Settings.Profile, Operations, Settings.Length);
+
+    /// <summary>Whether goals that should have been reached were not.</summary>
+    public bool IsRed => GoalsNotJudged is null && !GoalsMissed.IsEmpty;
 
     /// <summary>Properties that could not have failed: no clause of theirs had anything to judge.</summary>
     public IEnumerable<PropertyId> Vacuous()

@@ -4,6 +4,7 @@
 
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
@@ -14,15 +15,17 @@ namespace MmFuzz.Cli;
 /// <summary>A cause and the finding that it was found with.</summary>
 /// <param name="Clause">Of which clause.</param>
 /// <param name="Added">The fixes.</param>
+/// <param name="Mutants">The generated faults.</param>
 /// <param name="Finding">The finding.</param>
-internal sealed record KnownCause(Clause Clause, FixSet Added, StoredFinding Finding);
+internal sealed record KnownCause(
+    Clause Clause, FixSet Added, ImmutableArray<Mutant> Mutants, StoredFinding Finding);
 
 /// <summary>Recognizes findings. One per thread.</summary>
 internal sealed class CauseMatcher
 {
     private readonly Profile profile;
     private readonly CleanRun clean;
-    private readonly Dictionary<FixSet, Profile> profiles = [];
+    private readonly Dictionary<KnownCause, Profile> profiles = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes a matcher for runs on the profile.</summary>
     public CauseMatcher(Profile profile)
@@ -37,7 +40,7 @@ internal sealed class CauseMatcher
     {
         foreach (KnownCause cause in causes)
         {
-            if (cause.Clause == violation.Clause && Vanishes(cause.Added, operations))
+            if (cause.Clause == violation.Clause && Vanishes(cause, operations))
             {
                 return cause.Finding;
             }
@@ -46,12 +49,14 @@ internal sealed class CauseMatcher
         return null;
     }
 
-    private bool Vanishes(FixSet added, ImmutableArray<Operation> operations)
+    private bool Vanishes(KnownCause cause, ImmutableArray<Operation> operations)
     {
-        if (!profiles.TryGetValue(added, out Profile? repaired))
+        if (!profiles.TryGetValue(cause, out Profile? repaired))
         {
-            repaired = profile.WithFixes(profile.Fixes.Or(added));
-            profiles.Add(added, repaired);
+            repaired = cause.Mutants.IsEmpty
+                ? profile.WithFixes(profile.Fixes.Or(cause.Added))
+                : profile.WithMutants(profile.Mutants.Except(cause.Mutants));
+            profiles.Add(cause, repaired);
         }
 
         clean.Profile = repaired;

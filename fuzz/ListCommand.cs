@@ -9,6 +9,7 @@ using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Generators.Mutants;
 using MmFuzz.Reports;
 using Spectre.Console;
 using Profile = MmFuzz.Engine.Fixes.Profile;
@@ -48,6 +49,7 @@ internal static class ListCommand
         Add("profiles", "Kernel releases, as sets of fixes.", Profiles);
         Add("goals", "Situations that a good run must have met.", Goals);
         Add("bugs", "Known bugs that must be found again.", Bugs);
+        Add("arguments", "Why generated faults cannot be seen (`bugs --matrix`).", Arguments);
         examples[command] = ["mmfuzz list fixes", "mmfuzz list operations --json"];
         command.SetAction(Nothing);
         return command;
@@ -146,6 +148,12 @@ internal static class ListCommand
 
     private static void Goals(Session session) => Show(
         session, Enum.GetValues<Goal>().Select(Tables.Words), ["goal"], one => [one]);
+
+    private static void Arguments(Session session) => Show(
+        session,
+        MutantArguments.All.Select(MatrixReport.Document),
+        ["faults", "says", "in", "because"],
+        one => [one.Cells, one.Kind, one.Profiles, one.Text]);
 
     private static void Bugs(Session session) => Show(
         session,

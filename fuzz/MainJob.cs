@@ -81,7 +81,8 @@ internal static class MainJob
         FuzzResult fuzz = FuzzCommand.Execute(session, settings);
         bool corpusHolds = corpus.Length > 0 && corpus.All(one => one.AsExpected);
         bool bugsFound = bugs.Length == BugCatalogue.All.Length && bugs.All(BugsCommand.IsAsExpected);
-        bool quiet = fuzz.Failure is null && fuzz.Findings.All(finding => finding.Cause.IsKnown);
+        bool quiet = fuzz.Failure is null && fuzz.Findings.All(finding => finding.Cause.IsKnown)
+            && !fuzz.IsRed;
         bool well = corpusHolds && bugsFound && quiet;
         if (session.Json)
         {
@@ -92,6 +93,7 @@ internal static class MainJob
         {
             FuzzReport.WriteFindings(session, fuzz);
             FuzzReport.WriteVacuous(session, fuzz);
+            FuzzReport.WriteMissed(session, fuzz);
             WriteSummary(session, corpus, corpusHolds, bugs, bugsFound, fuzz, quiet);
         }
 

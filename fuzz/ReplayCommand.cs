@@ -5,12 +5,9 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Linq;
-using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
-using MmFuzz.Generators.Dissecting;
 using MmFuzz.Reports;
 using Spectre.Console;
-using Profile = MmFuzz.Engine.Fixes.Profile;
 
 namespace MmFuzz.Cli;
 
@@ -28,14 +25,9 @@ internal static class ReplayCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var trace = new Option<bool>("--trace") { Description = "Show every stage, and what each line changed." };
-        Option<KernelVersion?> release = CliOptions.Release("what the program says");
-        Option<List<Fix>> without = CliOptions.Fixes("--without", "Take this fix out of the kernel. Can be repeated.");
-        Option<List<Fix>> with = CliOptions.Fixes("--with", "Add this fix to the kernel. Can be repeated.");
         command.Arguments.Add(files);
-        foreach (Option option in (Option[])[trace, release, without, with])
-        {
-            command.Options.Add(option);
-        }
+        command.Options.Add(trace);
+        KernelOptions kernel = KernelOptions.On(command, "what the program says");
 
         examples[command] =
         [
@@ -47,12 +39,7 @@ internal static class ReplayCommand
         command.SetAction(parsed =>
         {
             ImmutableArray<NamedProgram> programs = ProgramFiles.ReadAll(session, parsed.GetValue(files)!);
-            IEnumerable<NamedProgram> chosen = programs.Select(one => one with
-            {
-                Program = Override(
-                    one.Program, parsed.GetValue(release), parsed.GetValue(with), parsed.GetValue(without)),
-            });
-            return Run(session, chosen, parsed.GetValue(trace));
+            return Run(session, programs.Select(one => kernel.Apply(parsed, one)), parsed.GetValue(trace));
         });
         return command;
     }
@@ -64,16 +51,7 @@ internal static class ReplayCommand
     /// <summary>Why a violated program is violated; null if it is not.</summary>
     public static Cause? CauseOf(ProgramExplanation explanation) => explanation.Violation is null
         ? null
-        : new Cause(Repair.Of(explanation.Program, explanation.Violation));
-
-    /// <summary>The program on another kernel, if options ask for one.</summary>
-    public static MmProgram Override(MmProgram program, KernelVersion? release, List<Fix>? with, List<Fix>? without)
-    {
-        Profile profile = CliOptions.Apply(program.Profile, release, with, without);
-
-        // what the header expects, it expects of its own kernel
-        return profile.IsSameAs(program.Profile) ? program : program.For(profile, null);
-    }
+        : Cause.Of(explanation.Program, explanation.Violation);
 
     private static int Run(Session session, IEnumerable<NamedProgram> programs, bool trace)
     {
@@ -110,14 +88,7 @@ internal static class ReplayCommand
     {
         session.Say($"[bold]{file.EscapeMarkup()}[/] on {explanation.Program.Profile.ToString().EscapeMarkup()}");
         TerminalReport.WriteSteps(session.Words, explanation, trace);
-        ImmutableArray<Mutant> mutants = MutantCause.Of(explanation);
-        TerminalReport.WriteViolation(
-            session.Words, explanation, mutants.IsEmpty ? CauseOf(explanation) : null);
-        if (!mutants.IsEmpty)
-        {
-            session.Say($"  cause   {MutantCause.Sentence(mutants).EscapeMarkup()}");
-        }
-
+        TerminalReport.WriteViolation(session.Words, explanation, CauseOf(explanation));
         session.Say(Verdict(explanation));
     }
 

@@ -4,7 +4,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Reports;
@@ -78,13 +77,8 @@ internal static class ReplayDocuments
             AttributedTo(explanation));
     }
 
-    private static ImmutableArray<string>? AttributedTo(ProgramExplanation explanation)
-    {
-        ImmutableArray<Mutant> mutants = MutantCause.Of(explanation);
-        return !mutants.IsEmpty ? MutantCause.Names(mutants)
-            : ReplayCommand.CauseOf(explanation) is { IsKnown: true } cause ? cause.Names
-            : null;
-    }
+    private static ImmutableArray<string>? AttributedTo(ProgramExplanation explanation) =>
+        ReplayCommand.CauseOf(explanation) is { IsKnown: true } cause ? cause.Names : null;
 
     private static LineDocument Document(ExplainedStep step, bool trace) => new(
         step.Line,

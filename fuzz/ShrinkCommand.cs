@@ -5,10 +5,10 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
-using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Generators.Shrinking;
 using MmFuzz.Reports;
+using MmFuzz.Reports.Explaining;
 using Spectre.Console;
 using Profile = MmFuzz.Engine.Fixes.Profile;
 
@@ -52,14 +52,16 @@ internal static class ShrinkCommand
         command.Arguments.Add(file);
         command.Options.Add(budget);
         command.Options.Add(target);
+        KernelOptions kernel = KernelOptions.On(command, "what the program says");
         examples[command] =
         [
             "mmfuzz shrink findings/counts-refcount-0a1b2c3d.raw.mm",
             "mmfuzz shrink --budget 60s -o small.mm big.mm",
+            "mmfuzz shrink --profile v5.18 bug.mm                on another kernel",
         ];
         command.SetAction(parsed => Run(
             session,
-            ProgramFiles.Read(session, parsed.GetValue(file)!),
+            kernel.Apply(parsed, ProgramFiles.Read(session, parsed.GetValue(file)!)),
             parsed.GetValue(budget) ?? UsualBudget,
             parsed.GetValue(target)));
         return command;
@@ -85,10 +87,7 @@ internal static class ShrinkCommand
             return ExitCode.Clean;
         }
 
-        Cause cause = ReplayCommand.CauseOf(explanation)!;
-        Profile? clean = cause.IsKnown
-            ? program.Profile.WithFixes(program.Profile.Fixes.Or(FixSet.Of(cause.Fixes!.Value)))
-            : null;
+        Profile? clean = Insight.Repaired(program.Profile, Cause.Of(program, violation));
         ShrinkResult result = new Shrinker().Shrink(
             program.Profile, program.Operations, violation, new ShrinkOptions(budget, clean));
         var shrunk = new MmProgram(

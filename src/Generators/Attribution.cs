@@ -2,8 +2,9 @@
 // nothing of the violation, nor of any other. Singles first: of several, one with which the program's operations still
 // answer what they did (a fix that makes a call succeed or fail merely leads the program elsewhere), and of those the
 // oldest. Then pairs; then all of them, from which whatever is not needed is taken away again. What only works together
-// (the policy that judges by PageAnonExclusive) is tried together and then reduced.
-// Not covered: generated faults, which no fix mends.
+// (the policy that judges by PageAnonExclusive) is tried together and then reduced. Taking away can end in a set that
+// is not the smallest, so in the end each single fix and, for three or more, each pair is tried.
+// Not covered: generated faults, which no fix mends; whether of four or more fixes any three suffice.
 
 using System;
 using System.Collections.Generic;
@@ -28,6 +29,10 @@ public static class Attribution
         Fix.SwapExclusiveForkParent, Fix.UnshareKeepsUffdWp, Fix.UnshareKeepsSoftDirty, Fix.UnshareKeepsReadOnly,
         Fix.GupFastSeqUnpin);
 
+    /// <summary>What changes the answers of calls, and so breaks what the release promises.</summary>
+    private static readonly FixSet Answers =
+        FixSet.Of(Fix.WpMultiVma, Fix.UnregisterForeign, Fix.UffdWpShmem, Fix.UffdWp);
+
     /// <summary>
     /// The smallest set of fixes whose addition leaves the program without any violation; null if there is none, or if
     /// the program does not show this one.
@@ -46,7 +51,27 @@ public static class Attribution
 
         List<FixSet> units = Units(profile);
         FixSet? found = Single(trial, units) ?? Pair(trial, units) ?? Several(trial, units);
-        return found is { } set ? [.. Reduced(trial, set).Members] : null;
+        return found is { } set ? [.. Smallest(profile, trial, Reduced(trial, set)).Members] : null;
+    }
+
+    /// <summary>A single fix, or of three or more a pair, if one suffices; else the set.</summary>
+    private static FixSet Smallest(Profile profile, Trial trial, FixSet set)
+    {
+        if (set.Count == 1)
+        {
+            return set;
+        }
+
+        List<FixSet> singles = [];
+        foreach (FixInfo info in FixCatalogue.All)
+        {
+            if (!profile.Has(info.Fix) && IsNewer(profile, info))
+            {
+                singles.Add(FixSet.Of(info.Fix));
+            }
+        }
+
+        return Single(trial, singles) ?? (set.Count > 2 ? Pair(trial, singles) : null) ?? set;
     }
 
     private static FixSet? Single(Trial trial, List<FixSet> units)
@@ -104,7 +129,7 @@ public static class Attribution
 
         if (!trial.IsClean(all))
         {
-            all = lasting;
+            all = trial.IsClean(lasting) ? lasting : lasting.Except(Answers);
         }
 
         if (all == FixSet.Empty || !trial.IsClean(all))
@@ -179,8 +204,11 @@ public static class Attribution
     /// nothing there, and one that is about PageAnonExclusive does not without it.
     /// </summary>
     private static bool MakesSense(Profile profile, FixInfo info) =>
-        (profile.Contract.Has(info.Fix) || info.Since > profile.Version)
+        IsNewer(profile, info)
         && (profile.TracksExclusive || !ExclusivePolicy.Has(info.Fix) || IsOlder(info.Fix));
+
+    private static bool IsNewer(Profile profile, FixInfo info) =>
+        profile.Contract.Has(info.Fix) || info.Since > profile.Version;
 
     private static bool IsBroad(FixInfo info) => info.Fix == Fix.PageCountReuse || info.Until is not null;
 

@@ -20,6 +20,9 @@ public sealed record Finding(
 /// <summary>Runs generated programs.</summary>
 public sealed class Fuzzer
 {
+    /// <summary>Operations of a program if nothing else is said.</summary>
+    public const int UsualLength = 100;
+
     private readonly PrngChoices choices = new();
     private readonly ulong seed;
     private readonly int length;
@@ -28,7 +31,7 @@ public sealed class Fuzzer
     /// <param name="profile">The kernel.</param>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="length">Operations of a program.</param>
-    public Fuzzer(Profile profile, ulong seed, int length = 100)
+    public Fuzzer(Profile profile, ulong seed, int length = UsualLength)
     {
         this.seed = seed;
         this.length = length;

@@ -22,7 +22,6 @@ public sealed partial class Generator
 
     private readonly Swarm swarm = new();
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
-    private readonly long[] mix = new long[(int)OperationKind.Step + 1];
     private int count;
     private int waiting; // started actors that could not go on when they were asked last
     private Runner runner = null!;
@@ -33,8 +32,8 @@ public sealed partial class Generator
     /// <summary>Operations executed since the generator was made (skipped ones not counted).</summary>
     public long Operations { get; private set; }
 
-    /// <summary>How often each kind was executed.</summary>
-    public ReadOnlySpan<long> Mix => mix;
+    /// <summary>What became of the operations since the generator was made.</summary>
+    public OutcomeTable Outcomes { get; } = new();
 
     /// <summary>Swarm profile of the last program.</summary>
     public Swarm Swarm => swarm;
@@ -67,15 +66,15 @@ public sealed partial class Generator
 
     private void Execute(in Operation op)
     {
-        SkipReason skip = runner.Execute(in op, (ushort)count).Skip;
-        if (skip == SkipReason.None)
+        Outcome outcome = runner.Execute(in op, (ushort)count);
+        Outcomes.Count(in op, in outcome);
+        if (outcome.Skip == SkipReason.None)
         {
             recorded[count++] = op;
-            mix[(int)op.Kind]++;
             waiting = 0;
         }
 
-        waiting |= skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0;
+        waiting |= outcome.Skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0;
     }
 
     /// <summary>The ground to stand on: something mapped, and perhaps watched.</summary>

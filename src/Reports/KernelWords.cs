@@ -5,6 +5,9 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Generators.Dissecting;
 
 namespace MmFuzz.Reports;
 
@@ -12,11 +15,32 @@ namespace MmFuzz.Reports;
 /// <param name="Fixes">The smallest such set; null if there is none: nothing known explains the finding.</param>
 public sealed record Cause(ImmutableArray<Fix>? Fixes)
 {
-    /// <summary>Whether fixes that the kernel lacks explain the finding.</summary>
-    public bool IsKnown => Fixes is { IsEmpty: false };
+    /// <summary>Generated faults of the kernel without which the violation vanishes, if no fix explains it.</summary>
+    public ImmutableArray<Mutant> Mutants { get; init; } = [];
 
-    /// <summary>The fixes by name; empty if nothing explains the finding.</summary>
-    public ImmutableArray<string> Names => IsKnown ? [.. Fixes!.Value.Select(KernelWords.Name)] : [];
+    /// <summary>Whether fixes that the kernel lacks, or faults that it was given, explain the finding.</summary>
+    public bool IsKnown => Fixes is { IsEmpty: false } || !Mutants.IsEmpty;
+
+    /// <summary>The fixes, or faults, by name; empty if nothing explains the finding.</summary>
+    public ImmutableArray<string> Names =>
+        [.. Lacking.Select(KernelWords.Name), .. Mutants.Select(mutant => $"mutant {mutant}")];
+
+    /// <summary>The fixes that explain the finding.</summary>
+    public ImmutableArray<Fix> Lacking => Fixes ?? [];
+
+    /// <summary>Why a program violates: what was put in comes before what the kernel lacks.</summary>
+    public static Cause Of(MmProgram program, Violation violation)
+    {
+        ImmutableArray<Mutant> mutants = Repair.MutantsOf(program, violation);
+        return mutants.IsEmpty
+            ? new Cause(Repair.Of(program, violation))
+            : new Cause((ImmutableArray<Fix>?)null) { Mutants = mutants };
+    }
+
+    /// <summary>The kernel without what explains the finding.</summary>
+    public Profile Repaired(Profile profile) => profile
+        .WithFixes(profile.Fixes.Or(FixSet.Of(Lacking)))
+        .WithMutants(profile.Mutants.Except(Mutants));
 }
 
 /// <summary>Words for kernels.</summary>
@@ -26,7 +50,9 @@ public static class KernelWords
     public static string Name(Fix fix) => FixCatalogue.Of(fix).Name;
 
     /// <summary>Why the finding is there, in a sentence.</summary>
-    public static string Sentence(Cause cause) => cause.IsKnown
+    public static string Sentence(Cause cause) => !cause.Mutants.IsEmpty
+        ? $"expected on this profile: it has {string.Join(", ", cause.Names)}"
+        : cause.IsKnown
         ? $"expected on this profile: lacks {string.Join(", ", cause.Names)}"
         : "not explained by any fix that this profile lacks: a new bug, or a defect of the model";
 
@@ -44,7 +70,7 @@ public static class KernelWords
         var fixes = new SortedSet<Fix>(profile.Missing.Members);
         if (cause is { IsKnown: true })
         {
-            fixes.UnionWith(cause.Fixes!.Value);
+            fixes.UnionWith(cause.Lacking);
         }
 
         return [.. fixes];

@@ -18,8 +18,7 @@ namespace MmFuzz.Reports;
 /// <param name="File">The file in which its program is stored; null for none.</param>
 /// <param name="FoundBy">The command that found it; null if nobody knows.</param>
 /// <param name="Cause">Why it is there; null if nobody asked.</param>
-/// <param name="CauseWords">Why it is there, if not for a missing fix.</param>
-public sealed record FindingOrigin(string? File, string? FoundBy, Cause? Cause, string? CauseWords = null);
+public sealed record FindingOrigin(string? File, string? FoundBy, Cause? Cause);
 
 /// <summary>Writes Markdown.</summary>
 public static partial class MarkdownReport
@@ -65,9 +64,9 @@ public static partial class MarkdownReport
         Item(target, $"Found: {violation.Detail}");
         Item(target, $"Rule: {PropertyCatalogue.Of(violation.Property).Rule}");
         Item(target, $"Kernel: {explanation.Program.Profile}");
-        if ((origin.CauseWords ?? (origin.Cause is { } cause ? KernelWords.Sentence(cause) : null)) is { } words)
+        if (origin.Cause is { } cause)
         {
-            Item(target, $"Cause: {words}");
+            Item(target, $"Cause: {KernelWords.Sentence(cause)}");
         }
 
         target.WriteLine();

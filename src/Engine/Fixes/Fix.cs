@@ -261,4 +261,13 @@ public enum Fix : byte
 
     /// <summary>A child that stays registered (EVENT_FORK) keeps its uffd_wp bits.</summary>
     UffdForkKeep,
+
+    /// <summary>userfaultfd can write-protect at all.</summary>
+    UffdWp,
+
+    /// <summary>mprotect hands the write bit back only where soft-dirty tracking wants no fault.</summary>
+    MprotectSoftDirty,
+
+    /// <summary>clear_refs keeps mmap_lock for writing while it walks.</summary>
+    ClearRefsLocking,
 }

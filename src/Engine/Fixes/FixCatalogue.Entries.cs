@@ -252,4 +252,17 @@ public static partial class FixCatalogue
             "none: present in 6.18",
             "UNREGISTER leaves threads asleep that wait for write-protection or minor faults in its range");
     }
+
+    private static IEnumerable<FixInfo> Older()
+    {
+        yield return Row(Fix.UffdWp, "uffd-wp", "5.7", "history",
+            "userfaultfd: wp: enabled write protection in userfaultfd API",
+            "REGISTER for write-protection and WRITEPROTECT answer EINVAL");
+        yield return Row(Fix.MprotectSoftDirty, "mprotect-softdirty", "6.0", "history",
+            "mm/mprotect: fix soft-dirty checks in can_change_pte_writable()",
+            "mprotect makes a dirty entry of shared memory writable again although clear_refs waits for a store");
+        yield return Row(Fix.ClearRefsLocking, "clear-refs-locking", "5.11", "history",
+            "mm: fix clear_refs_write locking",
+            "clear_refs walks with mmap_lock for reading, so that faults run beside it");
+    }
 }

@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Fixes;
@@ -59,8 +60,11 @@ public enum Transition : byte
     /// <summary>UFFDIO_UNREGISTER.</summary>
     Unregister,
 
-    /// <summary>NUMA hinting.</summary>
+    /// <summary>change_prot_numa.</summary>
     NumaHint,
+
+    /// <summary>do_numa_page.</summary>
+    NumaFault,
 
     /// <summary>A copy on a write fault.</summary>
     CowCopy,
@@ -82,6 +86,24 @@ public enum Transition : byte
 
     /// <summary>KSM's replacement.</summary>
     KsmMerge,
+
+    /// <summary>A fault on an empty entry or a marker: do_anonymous_page, do_fault, fault-around.</summary>
+    Fault,
+
+    /// <summary>UFFDIO_COPY, ZEROPAGE and CONTINUE.</summary>
+    UffdFill,
+
+    /// <summary>A write fault that resolves protection by itself (WP_ASYNC).</summary>
+    WpAsync,
+
+    /// <summary>PAGEMAP_SCAN with WP_MATCHING.</summary>
+    PagemapScan,
+
+    /// <summary>MADV_COLD.</summary>
+    Cold,
+
+    /// <summary>What try_to_unmap and try_to_migrate put back when they give up.</summary>
+    PutBack,
 }
 
 /// <summary>What kind of memory an entry maps.</summary>
@@ -110,11 +132,20 @@ public enum MemoryKind : byte
 /// <param name="Kind">Of which entries.</param>
 public readonly record struct Mutant(bool Invents, EntryBits Bit, Transition Transition, MemoryKind Kind)
 {
+    /// <summary>Kinds of memory.</summary>
+    internal const int Kinds = (int)MemoryKind.File + 1;
+
+    /// <summary>Entries of a table with a place for each transition of each kind.</summary>
+    internal const int Places = ((int)Transition.PutBack + 1) * Kinds;
+
     private static readonly ImmutableArray<(string Name, EntryBits Bit)> BitNames =
     [
         ("write", EntryBits.Write), ("dirty", EntryBits.Dirty), ("soft_dirty", EntryBits.SoftDirty),
         ("uffd_wp", EntryBits.UffdWp), ("exclusive", EntryBits.Exclusive),
     ];
+
+    /// <summary>The bits that a fault can drop or invent, in the order of the matrix.</summary>
+    public static ImmutableArray<EntryBits> Bits { get; } = [.. BitNames.Select(static one => one.Bit)];
 
     /// <summary>Reads <c>drop:uffd_wp@migrate-end@shmem</c>; says what was expected if it cannot.</summary>
     public static bool TryParse(string text, out Mutant mutant, out string expected)
@@ -159,13 +190,22 @@ public readonly record struct Mutant(bool Invents, EntryBits Bit, Transition Tra
     /// <inheritdoc/>
     public override string ToString()
     {
+        return $"{(Invents ? "invent" : "drop")}:{NameOf(Bit)}@{Names.Dashed(Transition)}@{Names.Dashed(Kind)}";
+    }
+
+    /// <summary>Where such a table has a transition of a kind.</summary>
+    internal static int PlaceOf(Transition transition, MemoryKind kind) => ((int)transition * Kinds) + (int)kind;
+
+    /// <summary>The name of a bit; empty if it is none of <see cref="Bits"/>.</summary>
+    public static string NameOf(EntryBits bit)
+    {
         string name = string.Empty;
         foreach ((string known, EntryBits value) in BitNames)
         {
-            name = value == Bit ? known : name;
+            name = value == bit ? known : name;
         }
 
-        return $"{(Invents ? "invent" : "drop")}:{name}@{Names.Dashed(Transition)}@{Names.Dashed(Kind)}";
+        return name;
     }
 
     private static bool TryFind<T>(string text, out T value)

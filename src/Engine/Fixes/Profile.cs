@@ -35,9 +35,8 @@ public enum SwapDevice : byte
 /// <summary>An immutable description of a kernel and its machine.</summary>
 public sealed class Profile
 {
-    private const int Kinds = (int)MemoryKind.File + 1;
-    private readonly EntryBits[] dropped = new EntryBits[((int)Transition.KsmMerge + 1) * Kinds];
-    private readonly EntryBits[] invented = new EntryBits[((int)Transition.KsmMerge + 1) * Kinds];
+    private readonly EntryBits[] dropped = new EntryBits[Mutant.Places];
+    private readonly EntryBits[] invented = new EntryBits[Mutant.Places];
     private readonly FixSet fixes;
 
     private Profile(KernelVersion version, FixSet fixes, SwapDevice swap, ImmutableArray<Mutant> mutants)
@@ -53,7 +52,7 @@ public sealed class Profile
         foreach (Mutant mutant in mutants)
         {
             EntryBits[] table = mutant.Invents ? invented : dropped;
-            table[((int)mutant.Transition * Kinds) + (int)mutant.Kind] |= mutant.Bit;
+            table[Mutant.PlaceOf(mutant.Transition, mutant.Kind)] |= mutant.Bit;
         }
     }
 
@@ -65,7 +64,9 @@ public sealed class Profile
 
     /// <summary>Releases that are profiles by name, oldest first.</summary>
     public static ImmutableArray<KernelVersion> Known { get; } =
-        [new(5, 7), new(5, 8), new(5, 18), new(5, 19), new(6, 1), new(6, 18)];
+        [
+        new(4, 18), new(5, 7), new(5, 8), new(5, 18), new(5, 19), new(6, 1), new(6, 2), new(6, 18),
+    ];
 
     /// <summary>The release.</summary>
     public KernelVersion Version { get; }
@@ -117,11 +118,11 @@ public sealed class Profile
     public Profile WithMutants(IEnumerable<Mutant> mutants) => new(Version, fixes, Swap, [.. mutants]);
 
     /// <summary>Bits that a generated fault drops.</summary>
-    public EntryBits Dropped(Transition transition, MemoryKind kind) => dropped[((int)transition * Kinds) + (int)kind];
+    public EntryBits Dropped(Transition transition, MemoryKind kind) => dropped[Mutant.PlaceOf(transition, kind)];
 
     /// <summary>Bits that a generated fault invents.</summary>
     public EntryBits Invented(Transition transition, MemoryKind kind) =>
-        invented[((int)transition * Kinds) + (int)kind];
+        invented[Mutant.PlaceOf(transition, kind)];
 
     /// <summary>Whether both describe the same kernel and machine.</summary>
     public bool IsSameAs(Profile other) =>

@@ -24,9 +24,22 @@ internal static class Carry
         EntryBits clear = EntryBits.None)
     {
         EntryBits bits = ((from & Kept(transition)) | set) & ~clear;
-        Profile profile = c.Profile;
-        return (bits & ~profile.Dropped(transition, kind)) | profile.Invented(transition, kind);
+        return c.Mutations is { } mutations ? mutations.Apply(transition, kind, bits) : bits;
     }
+
+    /// <summary>What stays, or comes, where no page is: a marker, if the bits say protected.</summary>
+    public static Pte Marker(
+        Context c,
+        Transition transition,
+        MemoryKind kind,
+        EntryBits from,
+        EntryBits set = EntryBits.None,
+        EntryBits clear = EntryBits.None) =>
+        (Over(c, transition, kind, from, set, clear) & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
+
+    /// <summary>What kind of memory is to come where an entry holds no page.</summary>
+    public static MemoryKind KindOf(in Vma vma) =>
+        vma.IsAnon ? MemoryKind.Anon : vma.Kind == VmaKind.FilePrivate ? MemoryKind.File : MemoryKind.Shmem;
 
     /// <summary>pte_mkuffd_wp on bits; since 6.3 it takes the write bit away itself.</summary>
     public static EntryBits MkUffdWp(Context c, EntryBits bits) =>
@@ -54,6 +67,7 @@ internal static class Carry
         Transition.UffdResolve => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.Unregister => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.NumaHint => Used | Tracking | EntryBits.Exclusive,
+        Transition.NumaFault => Used | Tracking | EntryBits.Exclusive,
         Transition.CowCopy => EntryBits.None,
         Transition.WpReuse => EntryBits.Write | Used | Tracking | EntryBits.Exclusive,
         Transition.Unshare => Tracking,
@@ -61,5 +75,11 @@ internal static class Carry
         Transition.ClearRefs => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.Lazyfree => EntryBits.Write | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.KsmMerge => EntryBits.None,
+        Transition.Fault => EntryBits.None,
+        Transition.UffdFill => EntryBits.None,
+        Transition.WpAsync => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
+        Transition.PagemapScan => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
+        Transition.Cold => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
+        Transition.PutBack => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
     };
 }

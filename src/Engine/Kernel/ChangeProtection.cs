@@ -114,7 +114,8 @@ internal static class ChangeProtection
             case PteKind.Present:
                 return ChangePresent(c, ref t, in vma, entry, pte);
             case PteKind.Marker:
-                return t.Change == ProtectionChange.UffdResolve && Replace(c, entry, pte, Pte.None);
+                return t.Change == ProtectionChange.UffdResolve && Replace(c, entry, pte, Carry.Marker(
+                    c, Way(in t), Carry.KindOf(in vma), pte.Bits, EntryBits.None, Unset(in t)));
             case PteKind.Swap:
                 if (c.Profile.TracksExclusive && !c.Has(Fix.MprotectSwapPage))
                 {
@@ -142,7 +143,8 @@ internal static class ChangeProtection
             c.Machine.SetPmd(ref c.Touched, entry, Pmd.Table);
         }
 
-        return wants && Replace(c, entry, Pte.None, Pte.UffdWpMarker());
+        return wants && Replace(c, entry, Pte.None, Carry.Marker(
+            c, Transition.UffdProtect, Carry.KindOf(in vma), EntryBits.None, EntryBits.UffdWp));
     }
 
     /// <summary>Writes an entry that gives the hardware no less than before; false if it stays as it is.</summary>
@@ -246,8 +248,9 @@ internal static class ChangeProtection
     /// <summary>can_change_pte_writable: whether a write fault would only set the write bit.</summary>
     public static bool CanChangePteWritable(Context c, in Vma vma, Pte pte, EntryBits bits)
     {
+        bool tracked = vma.SoftDirtyTracked && c.Has(Fix.MprotectSoftDirty); // up to 5.19 the test was inverted
         bool notified = (vma.UffdWp && (bits & EntryBits.UffdWp) != 0)
-            || (vma.SoftDirtyTracked && (bits & EntryBits.SoftDirty) == 0);
+            || (tracked && (bits & EntryBits.SoftDirty) == 0);
         bool dirty = (bits & EntryBits.Dirty) != 0;
         if (!vma.Has(VmFlags.Write) || (bits & EntryBits.Protnone) != 0 || notified)
         {

@@ -30,6 +30,7 @@ public sealed class Context
 
     internal Touched TouchedSets;
     private readonly long[] goals = new long[GoalNames.Count];
+    private Profile profile = null!;
 
     /// <summary>Makes a context with an empty machine.</summary>
     /// <param name="profile">The kernel.</param>
@@ -40,7 +41,18 @@ public sealed class Context
     }
 
     /// <summary>The kernel.</summary>
-    public Profile Profile { get; set; }
+    public Profile Profile
+    {
+        get => profile;
+        set
+        {
+            profile = value;
+            Mutations = value.Mutants.IsEmpty ? null : new Mutations(value);
+        }
+    }
+
+    /// <summary>Generated faults at work, or a count of what entries pass; null, and free, for neither.</summary>
+    public Mutations? Mutations { get; set; }
 
     /// <summary>The machine.</summary>
     public ref Machine Machine => ref World.Machine;

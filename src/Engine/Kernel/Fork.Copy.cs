@@ -99,7 +99,9 @@ internal static partial class Fork
         }
         else
         {
-            c.SetPte(ChildEntry(in t), pte); // errors and guards hold for the child, too
+            // errors and guards hold for the child, too
+            MemoryKind kind = Carry.KindOf(in ChildVma(c, in t));
+            c.SetPte(ChildEntry(in t), pte.IsMarker ? Carry.Marker(c, Transition.ForkChild, kind, pte.Bits) : pte);
         }
 
         t.Cursor++;
@@ -184,9 +186,12 @@ internal static partial class Fork
     {
         Pfn pfn = pte.Pfn;
         EntryBits clear = UffdToClear(c, in t, present: true);
-        EntryBits child = Carry.Over(c, Transition.ForkChild, kind, pte.Bits, EntryBits.None, clear);
+        bool cow = ParentVma(c, in t).IsCow;
+        EntryBits set = cow ? EntryBits.None : pte.Bits & EntryBits.Write;
+        clear |= cow ? EntryBits.None : EntryBits.Dirty; // what was stored through is the parent's to tell
+        EntryBits child = Carry.Over(c, Transition.ForkChild, kind, pte.Bits, set, clear);
         EntryBits parent = pte.Bits;
-        if (ParentVma(c, in t).IsCow)
+        if (cow)
         {
             parent = Carry.Over(c, Transition.ForkParent, kind, pte.Bits);
             c.SetPte(ParentEntry(in t), Pte.Present(pfn, parent));

@@ -2,6 +2,7 @@
 // use them. COLD makes entries old; PAGEOUT has each page reclaimed, as shrink_folio_list does it.
 // Not covered: LRU lists, large folios, pages of files that belong to somebody else.
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -62,7 +63,10 @@ internal static class MadvisePageout
 
             if (pte.Young)
             {
-                c.SetPte(entry, pte.Without(EntryBits.Young));
+                EntryBits from = pte.Bits | Memory.ExclusiveBit(in c.FrameAt(pte.Pfn));
+                MemoryKind kind = ChangeProtection.KindOf(c, pte);
+                EntryBits bits = Carry.Over(c, Transition.Cold, kind, from, EntryBits.None, EntryBits.Young);
+                ChangeProtection.SetPresent(c, entry, pte.Pfn, bits);
                 TlbFlush.Owe(ref t, t.Mm);
             }
         }

@@ -105,8 +105,11 @@ internal static class WpPage
     private static Pte ResolveAsync(Context c, ref Task t, EntryIndex entry, Pte pte)
     {
         c.Reach(Goal.UffdResolvedAsync);
-        t.Original = pte.Without(EntryBits.UffdWp);
-        c.SetPte(entry, t.Original);
+        EntryBits from = pte.Bits | Memory.ExclusiveBit(in c.FrameAt(pte.Pfn));
+        MemoryKind kind = ChangeProtection.KindOf(c, pte);
+        EntryBits bits = Carry.Over(c, Transition.WpAsync, kind, from, EntryBits.None, EntryBits.UffdWp);
+        ChangeProtection.SetPresent(c, entry, pte.Pfn, bits);
+        t.Original = c.PteAt(entry);
         c.Effect = new MemoryEffect(MemoryEffectKind.ResolveAsync, entry, pte.Pfn, c.FrameAt(pte.Pfn).Content);
         return t.Original;
     }

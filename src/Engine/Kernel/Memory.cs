@@ -2,6 +2,7 @@
 // on to the path that knows what to do; and do_anonymous_page. All later locks compare with what was read here.
 // Not covered: shared memory, files (Shmem), swap (Memory.SwapPage), COW (Memory.WpPage).
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -218,6 +219,7 @@ internal static class Memory
 
             EntryBits bits = EntryBits.Young | (PageProt(in c.VmaAt(t.Mm, index)) & ~EntryBits.Write);
             bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits) : bits;
+            bits = Carry.Over(c, Transition.Fault, MemoryKind.Anon, EntryBits.None, bits);
             c.SetPte(t.FaultEntry, Pte.Present(Pfn.Zero, bits));
         }
 
@@ -246,7 +248,8 @@ internal static class Memory
 
         EntryBits bits = Carry.MkDirty(EntryBits.Young | MaybeMkWrite(in vma) | ProtnoneBit(in vma));
         bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits & ~EntryBits.Write) : bits;
-        AddNewAnonRmap(c, ref t, t.NewPfn, exclusive: true);
+        bits = Carry.Over(c, Transition.Fault, MemoryKind.Anon, EntryBits.None, bits | EntryBits.Exclusive);
+        AddNewAnonRmap(c, ref t, t.NewPfn, (bits & EntryBits.Exclusive) != 0);
         c.SetPte(t.FaultEntry, Pte.Present(t.NewPfn, bits));
         return t.Return();
     }

@@ -103,7 +103,7 @@ internal static class MovePageTables
         ref readonly Vma old = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, source.Va));
         bool unprotects = old.UffdWp && c.Has(Fix.MremapUffdClear);
         c.SetPte(source, Pte.None);
-        c.SetPte(Target(in t), Moved(c, pte, unprotects));
+        c.SetPte(Target(in t), Moved(c, in old, pte, unprotects));
         if (pte.IsPresent)
         {
             TlbFlush.Owe(ref t, t.Mm);
@@ -113,7 +113,7 @@ internal static class MovePageTables
         return t.Next(t.Cursor == end ? Stage.Flush : Stage.Move);
     }
 
-    private static Pte Moved(Context c, Pte pte, bool unprotects)
+    private static Pte Moved(Context c, in Vma old, Pte pte, bool unprotects)
     {
         EntryBits clear = unprotects ? EntryBits.UffdWp : EntryBits.None;
         switch (pte.Kind)
@@ -134,7 +134,9 @@ internal static class MovePageTables
                 return Pte.Migration(
                     pte.Pfn, Carry.Over(c, Transition.Mremap, kind, from, EntryBits.SoftDirty, clear));
             default:
-                return pte.IsMarker && unprotects ? Pte.None : pte;
+                return pte.IsMarker
+                    ? Carry.Marker(c, Transition.Mremap, Carry.KindOf(in old), pte.Bits, EntryBits.None, clear)
+                    : pte;
         }
     }
 

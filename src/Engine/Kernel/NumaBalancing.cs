@@ -110,7 +110,7 @@ internal static class NumaBalancing
             set |= EntryBits.Write;
         }
 
-        EntryBits bits = Carry.Over(c, Transition.NumaHint, ChangeProtection.KindOf(c, pte), from, set);
+        EntryBits bits = Carry.Over(c, Transition.NumaFault, ChangeProtection.KindOf(c, pte), from, set);
         ChangeProtection.SetPresent(c, entry, pte.Pfn, bits);
         return t.Return();
     }

@@ -61,8 +61,8 @@ internal static partial class Rmap
     private static Pte ZapShared(Context c, EntryIndex entry, Pte pte)
     {
         Vma vma = VmaOf(c, entry);
-        EntryBits bits = Carry.Over(c, Transition.Zap, KindOf(in c.FrameAt(pte.Pfn)), pte.Bits);
-        return vma.UffdWp && (bits & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
+        Pte left = Carry.Marker(c, Transition.Zap, KindOf(in c.FrameAt(pte.Pfn)), pte.Bits);
+        return vma.UffdWp ? left : Pte.None;
     }
 
     private static Progress FlushForUnmap(Context c, ref Task t)

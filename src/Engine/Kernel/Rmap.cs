@@ -129,7 +129,9 @@ internal static partial class Rmap
     /// <summary>Puts the entry back as it was: nothing to flush, it never meant anything else.</summary>
     private static Progress RestoreAndFail(Context c, ref Task t)
     {
-        c.SetPte(new EntryIndex(t.Entry), t.Carried);
+        EntryBits from = t.Carried.Bits | Memory.ExclusiveBit(in c.FrameAt(t.Pfn));
+        EntryBits bits = Carry.Over(c, Transition.PutBack, KindOf(in c.FrameAt(t.Pfn)), from);
+        ChangeProtection.SetPresent(c, new EntryIndex(t.Entry), t.Pfn, bits);
         t.Set(TaskFlags.Failing);
         t.DropPtLocks(c);
         return t.Return();

@@ -164,7 +164,9 @@ internal static class Shmem
 
         PageAlloc.Get(c, cached.Pfn, 1);
         c.ChangeFrame(cached.Pfn).Mapcount++;
-        c.SetPte(entry, Pte.Present(cached.Pfn, bits | Memory.PageProt(in vma)));
+        bits |= Memory.PageProt(in vma);
+        bits = Carry.Over(c, Transition.Fault, Rmap.KindOf(in c.FrameAt(cached.Pfn)), EntryBits.None, bits);
+        c.SetPte(entry, Pte.Present(cached.Pfn, bits));
     }
 
     /// <summary>shmem_get_folio, filemap_get_folio: the page cache, a fresh page, what swap or the disk has.</summary>
@@ -343,6 +345,7 @@ internal static class Shmem
             bits = Carry.MkUffdWp(c, bits & ~EntryBits.Write); // even on a write fault: the retry raises the event
         }
 
+        bits = Carry.Over(c, Transition.Fault, Rmap.KindOf(in c.FrameAt(t.Pfn)), EntryBits.None, bits);
         c.ChangeFrame(t.Pfn).Mapcount++;
         t.HandOver(t.Pfn);
         c.SetPte(t.FaultEntry, Pte.Present(t.Pfn, bits));
@@ -375,7 +378,8 @@ internal static class Shmem
         ref readonly Vma vma = ref VmaOf(c, in t);
         EntryBits bits = Carry.MkDirty(EntryBits.Young | Memory.MaybeMkWrite(in vma) | Memory.ProtnoneBit(in vma));
         bits = t.Original.IsMarker ? Carry.MkUffdWp(c, bits & ~EntryBits.Write) : bits;
-        Memory.AddNewAnonRmap(c, ref t, t.NewPfn, exclusive: true);
+        bits = Carry.Over(c, Transition.Fault, MemoryKind.Anon, EntryBits.None, bits | EntryBits.Exclusive);
+        Memory.AddNewAnonRmap(c, ref t, t.NewPfn, (bits & EntryBits.Exclusive) != 0);
         c.SetPte(t.FaultEntry, Pte.Present(t.NewPfn, bits));
         return t.Return();
     }

@@ -214,10 +214,10 @@ internal static class Swapoff
         EntryBits clear = c.Has(Fix.UnuseKeepsUffdWp) ? EntryBits.None : EntryBits.UffdWp;
         clear |= c.Has(Fix.UnuseKeepsSoftDirty) ? EntryBits.None : EntryBits.SoftDirty;
         clear |= c.Has(Fix.UnuseKeepsExclusive) ? EntryBits.None : EntryBits.Exclusive;
-        if (t.Original.UffdWp && clear == EntryBits.None)
+        if (t.Original.UffdWp)
         {
             c.Reach(Goal.SwapoffOfProtectedPage);
-            set = Carry.MkUffdWp(c, set);
+            set = c.Has(Fix.UnuseKeepsUffdWp) ? Carry.MkUffdWp(c, set) : set;
         }
 
         return Carry.Over(c, Transition.Swapoff, MemoryKind.Anon, t.Original.Bits, set, clear);

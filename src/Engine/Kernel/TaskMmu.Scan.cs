@@ -139,24 +139,25 @@ internal static class PagemapScan
             EntryBits from = pte.Bits | Memory.ExclusiveBit(in c.FrameAt(pte.Pfn));
             MemoryKind kind = ChangeProtection.KindOf(c, pte);
             EntryBits bits = Carry.Over(
-                c, Transition.UffdProtect, kind, from, EntryBits.UffdWp, EntryBits.Write);
+                c, Transition.PagemapScan, kind, from, EntryBits.UffdWp, EntryBits.Write);
             ChangeProtection.SetPresent(c, entry, pte.Pfn, bits);
         }
         else if (pte.IsSwap)
         {
-            EntryBits bits = Carry.Over(c, Transition.UffdProtect, MemoryKind.Anon, pte.Bits, EntryBits.UffdWp);
+            EntryBits bits = Carry.Over(c, Transition.PagemapScan, MemoryKind.Anon, pte.Bits, EntryBits.UffdWp);
             c.SetPte(entry, Pte.Swap(pte.Slot, bits));
         }
         else if (pte.IsMigration)
         {
             EntryBits from = ChangeProtection.MigrationBits(pte);
             MemoryKind kind = ChangeProtection.KindOf(c, pte);
-            EntryBits bits = Carry.Over(c, Transition.UffdProtect, kind, from, EntryBits.UffdWp);
+            EntryBits bits = Carry.Over(c, Transition.PagemapScan, kind, from, EntryBits.UffdWp);
             c.SetPte(entry, Pte.Migration(pte.Pfn, bits));
         }
         else if (pte.IsNone)
         {
-            c.SetPte(entry, Pte.UffdWpMarker());
+            MemoryKind kind = Carry.KindOf(in c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va)));
+            c.SetPte(entry, Carry.Marker(c, Transition.PagemapScan, kind, EntryBits.None, EntryBits.UffdWp));
         }
 
         t.Set(TaskFlags.Changed); // whatever was there: reclaim may owe a flush of what the entry was before

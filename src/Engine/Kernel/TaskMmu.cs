@@ -1,6 +1,6 @@
 // /proc/pid/clear_refs, 4: forget what was written, write-protect, so that the next store to each page faults and
-// leaves its mark; and what /proc/pid/pagemap then says. mmap_lock is held for writing throughout, as since 5.11 ("mm:
-// fix clear_refs_write locking"). Not covered: the downgraded lock before that, huge pages, PAGEMAP_SCAN.
+// leaves its mark; and what /proc/pid/pagemap then says. mmap_lock is held for writing throughout since 5.11; before,
+// it was downgraded for the walk. Not covered: huge pages, PAGEMAP_SCAN.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -19,7 +19,7 @@ internal static class TaskMmu
 
     public static Progress ClearRefs(Context c, ref Task t) => (Stage)t.Stage switch
     {
-        Stage.Begin => Begin(c, ref t), // mmap_lock for writing, kept to the end
+        Stage.Begin => Begin(c, ref t), // mmap_lock for writing, kept to the end (up to 5.10 for reading)
         Stage.Entry => Entry(c, ref t), // PT lock inside, one entry
         Stage.Flush => Flush(c, ref t), // other CPUs stored unnoticed until here
         Stage.End => End(c, ref t),
@@ -49,6 +49,11 @@ internal static class TaskMmu
         {
             c.ChangeVma(t.Mm, i).Flags &= ~VmFlags.SoftDirty;
             VmaTree.SetPageProt(c, t.Mm, i);
+        }
+
+        if (!c.Has(Fix.ClearRefsLocking))
+        {
+            t.DowngradeMmap(c, t.Mm);
         }
 
         TlbFlush.BeginGather(c, ref t, t.Mm);

@@ -138,6 +138,16 @@ internal static class TaskOps
         return true;
     }
 
+    /// <summary>mmap_write_downgrade.</summary>
+    public static void DowngradeMmap(this ref Task t, Context c, MmId mm)
+    {
+        ref Mm now = ref c.ChangeMm(mm);
+        now.MmapWriter = 0;
+        now.MmapReaders++;
+        t.MmapWrite &= (byte)~(1 << mm.Value);
+        t.MmapRead |= (byte)(1 << mm.Value);
+    }
+
     /// <summary>Drops every mmap_lock that the task has.</summary>
     public static void UnlockMmaps(this ref Task t, Context c)
     {

@@ -109,7 +109,8 @@ internal static class UffdFill
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
-        bool refused = (Protects(in t) && !vma.UffdWp) || (ModeOf(in t) == FillMode.Continue && vma.IsAnon);
+        bool refused = (Protects(in t) && !vma.UffdWp) || (ModeOf(in t) == FillMode.Continue && vma.IsAnon)
+            || vma.Kind == VmaKind.FilePrivate; // WP_ASYNC may watch it, but nothing can fill it
         return refused ? Errno.EINVAL : Errno.None;
     }
 
@@ -192,7 +193,9 @@ internal static class UffdFill
                 InstallNew(c, ref t, in vma, entry, Token.Zero);
                 break;
             case FillMode.Zeropage:
-                c.SetPte(entry, Pte.Present(Pfn.Zero, EntryBits.Young | (Memory.PageProt(in vma) & ~EntryBits.Write)));
+                EntryBits bits = EntryBits.Young | (Memory.PageProt(in vma) & ~EntryBits.Write);
+                bits = Carry.Over(c, Transition.UffdFill, MemoryKind.Anon, EntryBits.None, bits);
+                c.SetPte(entry, Pte.Present(Pfn.Zero, bits));
                 c.Effect = new MemoryEffect(MemoryEffectKind.Fill, entry, Pfn.Zero, Token.Zero);
                 break;
             case FillMode.Continue:
@@ -227,6 +230,9 @@ internal static class UffdFill
         Pfn pfn = t.NewPfn;
         c.Machine.SetContent(ref c.Touched, pfn, token);
         EntryBits bits = NewBits(c, in t, in vma, fromCache: false);
+        bits = vma.IsShared
+            ? Carry.Over(c, Transition.UffdFill, MemoryKind.Shmem, EntryBits.None, bits)
+            : Carry.Over(c, Transition.UffdFill, MemoryKind.Anon, EntryBits.None, bits | EntryBits.Exclusive);
         if (vma.IsShared)
         {
             ref Frame frame = ref c.ChangeFrame(pfn);
@@ -237,7 +243,7 @@ internal static class UffdFill
         }
         else
         {
-            Memory.AddNewAnonRmap(c, ref t, pfn, exclusive: true);
+            Memory.AddNewAnonRmap(c, ref t, pfn, (bits & EntryBits.Exclusive) != 0);
         }
 
         c.SetPte(entry, Pte.Present(pfn, bits));
@@ -247,7 +253,9 @@ internal static class UffdFill
     private static void InstallCached(Context c, ref Task t, in Vma vma, EntryIndex entry)
     {
         c.ChangeFrame(t.Pfn).Mapcount++;
-        c.SetPte(entry, Pte.Present(t.Pfn, NewBits(c, in t, in vma, fromCache: true)));
+        EntryBits bits = NewBits(c, in t, in vma, fromCache: true);
+        bits = Carry.Over(c, Transition.UffdFill, Rmap.KindOf(in c.FrameAt(t.Pfn)), EntryBits.None, bits);
+        c.SetPte(entry, Pte.Present(t.Pfn, bits));
         TaskOps.UnlockPage(c, t.Pfn);
         t.HandOver(t.Pfn);
         Token content = c.FrameAt(t.Pfn).Content;

@@ -51,7 +51,8 @@ internal static class UffdRegister
     private static Progress Begin(Context c, ref Task t)
     {
         var uffd = new UffdId(t.Argument);
-        if (!Userfaultfd.IsRange(t.Va, t.Length))
+        bool knows = ((UffdModes)t.Argument2 & UffdModes.Wp) == 0 || c.Has(Fix.UffdWp);
+        if (!Userfaultfd.IsRange(t.Va, t.Length) || !knows)
         {
             return t.Finish(c, Errno.EINVAL);
         }

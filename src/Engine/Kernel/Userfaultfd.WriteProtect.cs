@@ -33,6 +33,11 @@ internal static class UffdWriteProtect
     {
         var uffd = new UffdId(t.Argument);
         MmId mm = c.Machine.UffdAt(uffd).Mm;
+        if (!c.Has(Fix.UffdWp))
+        {
+            return t.Finish(c, Errno.EINVAL); // an ioctl that it does not know
+        }
+
         if (Userfaultfd.IsChanging(c, uffd))
         {
             return t.Finish(c, Errno.EAGAIN);

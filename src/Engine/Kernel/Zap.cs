@@ -157,8 +157,7 @@ internal static class Zap
             return Pte.None;
         }
 
-        EntryBits bits = Carry.Over(c, Transition.Zap, kind, pte.Bits);
-        return (bits & EntryBits.UffdWp) != 0 ? Pte.UffdWpMarker() : Pte.None;
+        return Carry.Marker(c, Transition.Zap, kind, pte.Bits);
     }
 
     private static Progress Flush(Context c, ref Task t)

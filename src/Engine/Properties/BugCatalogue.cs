@@ -115,6 +115,7 @@ public static class BugCatalogue
         Row(Fix.UffdMarkerFork, "history", Newest, 3, PropertyId.UffdWpNotLost),
         Row(Fix.UffdUnregister, "history", Newest, 3, PropertyId.UffdWpNotLost),
         Row(Fix.SoftDirtyNotify, "history", Newest, 5, PropertyId.SoftDirtyComplete),
+        Row(Fix.MprotectSoftDirty, "history", Newest, 5, PropertyId.SoftDirtyComplete),
         Row(Fix.ClearRefsMigration, "engine", Newest, 6, PropertyId.SoftDirtyComplete),
     ];
 

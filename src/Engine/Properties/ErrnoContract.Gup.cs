@@ -63,6 +63,8 @@ public static partial class ErrnoContract
             return Errno.EFAULT;
         }
 
+        // 5.8 faults as for a store even to read
+        write |= profile.Contract.Has(Fix.GupForceCowBreak) && row.IsPrivate && row.HasAny(RowFlags.Write);
         if (!UffdContracts.Raises(in w, entry, write))
         {
             return Errno.None;

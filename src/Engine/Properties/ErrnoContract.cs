@@ -37,6 +37,9 @@ public static partial class ErrnoContract
             : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
             : Bit(Errno.ENOMEM),
         OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | NoContextLeft(in w, in op),
+        OperationKind.Wp or OperationKind.Unwp when !profile.Contract.Has(Fix.UffdWp) => Bit(Errno.EINVAL),
+        OperationKind.Register when (op.Modes & UffdModes.Wp) != 0 && !profile.Contract.Has(Fix.UffdWp) =>
+            Bit(Errno.EINVAL),
         OperationKind.Register => Register(in w, profile, in op),
         OperationKind.Unregister => Unregister(in w, profile, in op),
         OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),

@@ -40,7 +40,8 @@ internal static class FillContract
         ref readonly Vma vma = ref w.Machine.VmaAt(mm, index);
         ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex(mm, op.Va));
         if ((op.Has(OperationFlags.Protect) && !row.HasAny(RowFlags.WatchesWp))
-            || (op.Kind == OperationKind.Continue && vma.IsAnon))
+            || (op.Kind == OperationKind.Continue && vma.IsAnon)
+            || vma.Kind == VmaKind.FilePrivate)
         {
             return ErrnoContract.Bit(Errno.EINVAL);
         }

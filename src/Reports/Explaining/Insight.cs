@@ -22,8 +22,7 @@ public sealed record Insight(Divergence? Divergence, Dissection? Dissection)
         repaired is null ? null : Divergence.Of(program, repaired),
         Dissection.Of(program, violation, repaired));
 
-    /// <summary>The kernel with the fixes that explain a finding; null if nothing does.</summary>
-    public static Profile? Repaired(Profile profile, Cause? cause) => cause is { IsKnown: true }
-        ? profile.WithFixes(profile.Fixes.Or(FixSet.Of(cause.Fixes!.Value)))
-        : null;
+    /// <summary>The kernel without what explains a finding; null if nothing does.</summary>
+    public static Profile? Repaired(Profile profile, Cause? cause) =>
+        cause is { IsKnown: true } ? cause.Repaired(profile) : null;
 }

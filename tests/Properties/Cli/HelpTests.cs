@@ -13,7 +13,8 @@ public class HelpTests
     private static readonly string[] Names =
     [
         string.Empty, "fuzz", "replay", "explain", "shrink", "bugs", "list", "list operations", "list properties",
-        "list fixes", "list profiles", "list goals", "list bugs", "docs",
+        "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
+        "docs",
     ];
 
     public static TheoryData<string> Commands => [.. Names];

@@ -130,7 +130,7 @@ public class DivergenceTests
     private static (MmProgram Program, Divergence Divergence) Of(string bug)
     {
         MmProgram program = Read(Path.Combine(KnownBugs, $"{bug}.mm"));
-        Profile? repaired = Insight.Repaired(program.Profile, new Cause(Repair.Of(program, Violation(program))));
+        Profile? repaired = Insight.Repaired(program.Profile, Cause.Of(program, Violation(program)));
         Assert.NotNull(repaired);
         return (program, Divergence.Of(program, repaired));
     }

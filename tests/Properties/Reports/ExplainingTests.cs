@@ -224,7 +224,7 @@ public class ExplainingTests
         Violation? violation = Run(program);
         Assert.NotNull(violation);
         Dissection? dissection = Dissection.Of(
-            program, violation, Insight.Repaired(program.Profile, new Cause(Repair.Of(program, violation))));
+            program, violation, Insight.Repaired(program.Profile, Cause.Of(program, violation)));
         Assert.NotNull(dissection);
         return dissection;
     }

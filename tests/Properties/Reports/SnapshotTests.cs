@@ -8,7 +8,6 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using MmFuzz.Engine.Operations;
-using MmFuzz.Generators.Dissecting;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Explaining;
 using MmFuzz.Tests.Cli;
@@ -55,7 +54,7 @@ public class SnapshotTests
     {
         MmProgram program = MmProgramParser.Parse(Text("early-cow-fork"), out _)!;
         ProgramExplanation explanation = ProgramExplanation.Of(program, withStages: true);
-        var cause = new Cause(Repair.Of(program, explanation.Violation!));
+        var cause = Cause.Of(program, explanation.Violation!);
         Insight insight = Insight.Of(
             program, explanation.Violation!, Insight.Repaired(program.Profile, cause));
         using var target = new StringWriter(CultureInfo.InvariantCulture);

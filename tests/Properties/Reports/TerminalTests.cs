@@ -6,7 +6,6 @@ using System.IO;
 using System.Text;
 using System.Text.RegularExpressions;
 using MmFuzz.Engine.Operations;
-using MmFuzz.Generators.Dissecting;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Explaining;
 using MmFuzz.Tests.Cli;
@@ -58,7 +57,7 @@ public partial class TerminalTests
         TerminalReport.WriteExplained(console, explanation);
         if (explanation.Violation is { } violation)
         {
-            var cause = new Cause(Repair.Of(program, violation));
+            var cause = Cause.Of(program, violation);
             Insight insight = Insight.Of(program, violation, Insight.Repaired(program.Profile, cause));
             TerminalReport.WriteInsight(console, program, violation, insight);
         }

@@ -36,6 +36,19 @@ public class UserfaultForkScenarios
         """);
 
     [Fact]
+    public void Of_shared_memory_the_child_may_store_at_once_and_its_entry_is_clean() => Scenario.Run("v6.18", """
+        mmap p0 0 2 memfd i0@0 rw
+        store p0 0
+        ? p0 0            | A write dirty soft-dirty
+        uffd p0 -> u0 event-fork
+        register u0 0 2
+        fork p0 -> p1     | blocked
+        read u0           | t0
+        ? p0 0            | A write dirty soft-dirty
+        ? p1 0            | A write soft-dirty
+        """);
+
+    [Fact]
     public void While_the_event_is_not_read_the_address_space_is_changing() => Scenario.Run("v6.18", """
         mmap p0 0 2 anon rw
         uffd p0 -> u0 event-fork

@@ -1,0 +1,15 @@
+# Generated fault drop:dirty@numa-fault@anon: rarely met by generated programs, so it is kept for `bugs --matrix`.
+# The page is clean in the swap cache, and only the entry knows of the second store.
+mmfuzz 1
+profile v6.18
+mutant drop:dirty@numa-fault@anon
+swap asynchronous
+expect dirty-not-lost swap-content-lost
+mmap p0 0 1 anon rw
+store p0 0
+swapout p0 0
+load p0 0
+store p0 0
+numa-hint p0 0 1
+load p0 0
+swapout p0 0

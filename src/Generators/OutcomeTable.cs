@@ -1,0 +1,83 @@
+// What became of the operations of a run: how often each kind answered what, blocked, was only started, or was skipped
+// and why. One increment an operation; sums of several tables do not depend on who counted what.
+// Not covered: printing (fuzz/).
+
+using System;
+using System.Collections.Generic;
+using MmFuzz.Engine;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Generators;
+
+/// <summary>Operation times outcome.</summary>
+public sealed class OutcomeTable
+{
+    private const int Started = (int)Errno.SIGKILL + 1;
+    private const int Blocked = Started + 1;
+
+    /// <summary>Kinds of operations.</summary>
+    private static readonly int Kinds = Enum.GetValues<OperationKind>().Length;
+
+    /// <summary>Outcomes of an operation: results, under way, blocked, and the reasons to be skipped.</summary>
+    private static readonly int Outcomes = Blocked + Enum.GetValues<SkipReason>().Length;
+
+    private readonly long[] counts = new long[Kinds * Outcomes];
+
+    /// <summary>All counts, in an order of their own.</summary>
+    public ReadOnlySpan<long> Counts => counts;
+
+    /// <summary>Counts an operation.</summary>
+    public void Count(in Operation op, in Outcome outcome) =>
+        counts[((int)op.Kind * Outcomes) + Column(in op, in outcome)]++;
+
+    /// <summary>Adds what another table has counted.</summary>
+    public void Add(OutcomeTable other)
+    {
+        for (int i = 0; i < counts.Length; i++)
+        {
+            counts[i] += other.counts[i];
+        }
+    }
+
+    /// <summary>How often operations of that kind were executed, and not skipped.</summary>
+    public long Executed(OperationKind kind)
+    {
+        long sum = 0;
+        for (int outcome = 0; outcome <= Blocked; outcome++)
+        {
+            sum += counts[((int)kind * Outcomes) + outcome];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The outcomes that operations of that kind had, by name, and how often.</summary>
+    public IEnumerable<(string Outcome, long Times)> Of(OperationKind kind)
+    {
+        for (int outcome = 0; outcome < Outcomes; outcome++)
+        {
+            long times = counts[((int)kind * Outcomes) + outcome];
+            if (times != 0)
+            {
+                yield return (NameOf(outcome), times);
+            }
+        }
+    }
+
+    private static int Column(in Operation op, in Outcome outcome) =>
+        outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip
+        : outcome.Ended ? (int)outcome.Errno
+        : op.IsStarted || op.Kind == OperationKind.Step ? Started
+        : Blocked;
+
+    private static string NameOf(int outcome) => outcome switch
+    {
+        0 => "ok",
+        Started => "under-way",
+        Blocked => "blocked",
+        > Blocked => "skipped-" + Names.Dashed((SkipReason)(outcome - Blocked)),
+        _ => ((Errno)outcome).ToString(),
+    };
+}
