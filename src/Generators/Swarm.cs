@@ -30,6 +30,8 @@ public enum SetUpMappings : byte
 /// <summary>A swarm profile.</summary>
 public sealed class Swarm
 {
+    private const int Belonging = 8; // what a kind of the theme weighs at least
+
     private static readonly byte[] BaseWeights = MakeBaseWeights();
     private static readonly OperationKind[] Advice =
     [
@@ -137,8 +139,10 @@ public sealed class Swarm
         for (int kind = 0; kind < weights.Length; kind++)
         {
             bool belongs = ((theme.Mask >> kind) & 1) != 0;
-            weights[kind] = belongs ? Math.Max(weights[kind], BaseWeights[kind]) : 0;
+            weights[kind] = belongs ? Math.Max(weights[kind], Belonging) : 0;
         }
+
+        weights[(int)OperationKind.Store] = Math.Min(weights[(int)OperationKind.Store], 2 * Belonging);
     }
 
     private static uint Take(ref ulong bits, uint choices)

@@ -205,6 +205,9 @@ public enum Fix : byte
     /// <summary>MADV_FREE passes over pages that others map. No release has it.</summary>
     MadvFreeShared,
 
+    /// <summary>Reclaim flushes at once where a lazyfree page was mapped. No release has it.</summary>
+    LazyfreeFlush,
+
     /// <summary>A NUMA hinting fault hands the write bit back where that is safe; none is saved.</summary>
     NumaChangeWritable,
 

@@ -142,16 +142,18 @@ public static partial class FixCatalogue
             "reclaim discards a lazyfree page that a device is about to write to");
         yield return Row(Fix.MadvFreeShared, "madv-free-shared", NoRelease, "engine", "none: present in 6.18",
             "MADV_FREE makes a clean page lazyfree that others map too, and reclaim discards it for them as well");
+        yield return Row(Fix.LazyfreeFlush, "lazyfree-flush", NoRelease, "engine", "none: present in 6.18",
+            "a thread reads a discarded lazyfree page through a stale translation after another has stored anew");
         yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
             "mm: clear uffd-wp PTE/PMD state on mremap()",
             "mremap carries uffd_wp bits and markers into a range that is not registered");
-        yield return Row(Fix.NumaChangeWritable, "numa-change-writable", "6.2", "history",
-            "mm/autonuma: use can_change_pte_writable() to replace savedwrite",
-            "NUMA hinting leaves the write bit in the entry, and the fault gives it back");
     }
 
     private static IEnumerable<FixInfo> Watching()
     {
+        yield return Row(Fix.NumaChangeWritable, "numa-change-writable", "6.2", "history",
+            "mm/autonuma: use can_change_pte_writable() to replace savedwrite",
+            "NUMA hinting leaves the write bit in the entry, and the fault gives it back");
         yield return Row(Fix.ClearRefsPinned, "clear-refs-pinned", "5.11", "001",
             "mm: don't play games with pinned pages in clear_page_refs",
             "clear_refs write-protects a page that may be pinned, and the next store leaves the pin behind");

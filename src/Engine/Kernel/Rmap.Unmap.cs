@@ -46,9 +46,12 @@ internal static partial class Rmap
         t.Entry = entry.Value;
         t.Carried = c.PteAt(entry);
         c.SetPte(entry, frame.IsAnon ? Pte.None : ZapShared(c, entry, t.Carried));
-        if (frame.AnonExclusive && c.Has(Fix.UnmapExclusiveFlush))
+        bool hasPinCheck = frame.AnonExclusive && c.Has(Fix.UnmapExclusiveFlush);
+        bool hasNewPage = frame.Lazyfree && !frame.InSwapCache && c.Has(Fix.LazyfreeFlush);
+        if (hasPinCheck || hasNewPage)
         {
-            // 5.19 to 6.0: the IPI waits for GUP-fast, so that none pins behind the look at the pins
+            // 5.19 to 6.0: the IPI waits for GUP-fast, so that none pins behind the look at the pins. Lazyfree: who
+            // faults on the hole waits for no page lock and gets a new page beside stale translations of this one
             TlbFlush.Owe(ref t, entry.Mm);
             return t.Next(UnmapStage.Flush);
         }

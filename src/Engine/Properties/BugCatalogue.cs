@@ -98,6 +98,7 @@ public static class BugCatalogue
         Row(Fix.MremapSoftDirtySwap, "history", Newest, 3, PropertyId.Encoding, PropertyId.SoftDirtyComplete),
         Row(Fix.MremapUffdClear, "history", Newest, 3, PropertyId.UffdWpNotLost),
         Row(Fix.MadvFreeShared, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
+        Row(Fix.LazyfreeFlush, "engine", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.LazyfreeReferences, "history", Newest, 3, PropertyId.PinCoherent),
         Row(Fix.UnmapDirty, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
     ];

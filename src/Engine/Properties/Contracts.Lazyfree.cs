@@ -14,7 +14,9 @@ public static partial class Contracts
         ulong before = touched.Rows;
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         touched.Rows = before;
-        bool present = w.Machine.PteAt(entry).IsPresent;
+        Pte pte = w.Machine.PteAt(entry);
+        bool present = pte.IsPresent;
+        bool again = present && w.Machine.FrameAt(pte.Pfn).Lazyfree; // a new page, freed lazily in its turn
         bool translated = InFlight.FlushPending(in w.Machine, entry.Mm); // old content may still be read through it
         if (!translated && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
@@ -23,7 +25,7 @@ public static partial class Contracts
 
         row.Flags &= ~(present ? RowFlags.None : RowFlags.SoftDirty | RowFlags.UffdProtected);
         row.Flags |= InFlight.Any(in w.Machine, entry, InFlight.WriteProtect) ? RowFlags.Disturbed : RowFlags.None;
-        if (!translated)
+        if (!translated && !again)
         {
             KeepLazyfree(in w.Machine, ref row, entry);
         }
