@@ -90,9 +90,9 @@ public sealed class Swarm
         Registers = Take(ref bits, 2) == 0;
         Features = Take(ref bits, 12) switch
         {
-            0 => UffdFeatures.WpAsync,
-            1 => UffdFeatures.WpUnpopulated,
-            2 => UffdFeatures.EventFork,
+            0 or 1 => UffdFeatures.WpAsync,
+            2 => UffdFeatures.WpUnpopulated,
+            3 => UffdFeatures.EventFork,
             _ => UffdFeatures.None,
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
@@ -104,7 +104,8 @@ public sealed class Swarm
             weights[(int)kind] *= advises ? 3 : 0; // races need density: few programs have these, and much of them
         }
 
-        WeighSteps(pace);
+        bool focuses = (bits & 1) != 0 && Focuses();
+        WeighSteps(focuses ? Math.Max(pace, 2) : pace);
         FillTable();
     }
 
@@ -151,6 +152,42 @@ public sealed class Swarm
             weights[(int)OperationKind.Fork] = 0;
             weights[(int)OperationKind.Exit] = 0;
         }
+    }
+
+    /// <summary>
+    /// What only one kind of set-up gives a chance, and only in a narrow window, is dense in half of those programs.
+    /// </summary>
+    private bool Focuses()
+    {
+        if (Registers && Features == UffdFeatures.WpAsync)
+        {
+            Mappings = SetUpMappings.Anon;
+            Focus(OperationKind.Scan, OperationKind.Store, OperationKind.Free, OperationKind.Swapout);
+        }
+        else if (Registers && Mappings == SetUpMappings.PrivateMemfd)
+        {
+            Focus(OperationKind.ForceWrite, OperationKind.Continue, OperationKind.Dontneed, OperationKind.Load);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Focus(params ReadOnlySpan<OperationKind> kinds)
+    {
+        HotPages = 1;
+        Processes = 1;
+        Staged = Math.Max(Staged, 80);
+        for (int kind = 0; kind < weights.Length; kind++)
+        {
+            weights[kind] = kinds.Contains((OperationKind)kind) ? Math.Max(weights[kind], 24) : weights[kind] / 4;
+        }
+
+        weights[(int)OperationKind.Fork] = 0;
+        weights[(int)OperationKind.Exit] = 0;
     }
 
     private void WeighSteps(int pace)

@@ -126,6 +126,7 @@ public static class BugCatalogue
         Row(Fix.SwapInRace, "history", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.ZapFlush, "history", Newest, 4, PropertyId.Tlb),
         Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),
+        Row(Fix.ForceCowExclusive, "history", Newest, 4, PropertyId.CowIsolation),
         Row(Fix.LongtermUnshare, "history", Newest, 3, Pins),
         Row(Fix.LongtermRetry, "history", Newest, 3, PropertyId.Errno),
     ];
@@ -135,6 +136,7 @@ public static class BugCatalogue
         Row(Fix.UffdCopyWpReadonly, "history", Newest, 3, UffdWp),
         Row(Fix.MissingOnlyHole, "engine", Newest, 3, PropertyId.UffdLive),
         Row(Fix.UffdForkKeep, "history", Newest, 5, UffdWp),
+        Row(Fix.ScanWpAtomic, "history", NewestDisk, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];
