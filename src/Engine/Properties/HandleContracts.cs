@@ -11,7 +11,7 @@ using MmFuzz.Engine.State;
 namespace MmFuzz.Engine.Properties;
 
 /// <summary>Contracts of handles with the reference memory.</summary>
-public static class HandleContracts
+public static partial class HandleContracts
 {
     /// <summary>The page of the owner that a handle's page belongs to: where it was taken, or moved to since.</summary>
     public static EntryIndex EntryOf(in Reference reference, HandleId id, int page) =>
@@ -63,6 +63,7 @@ public static class HandleContracts
             row.Entries[i] = Place(in w.Machine, in handle, i, disturbed);
             bool attached = !disturbed || Names(in w.Machine, row.Entries[i], handle.Pages[i]);
             row.Attached |= attached ? (byte)(1 << i) : (byte)0;
+            row.Moved |= row.Entries[i] != taken || !attached ? (byte)(1 << i) : (byte)0;
             violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
         }
 
@@ -111,17 +112,6 @@ public static class HandleContracts
                 }
             }
         }
-    }
-
-    /// <summary>Where the owner has a page that was taken; it may have moved while it was being taken.</summary>
-    private static EntryIndex Place(in Machine machine, in GupHandle handle, int page, bool disturbed)
-    {
-        var entry = new EntryIndex(handle.Mm, new Va((byte)(handle.Va.Value + page)));
-        ulong owner = 0xfffful << (handle.Mm.Value * Limits.PagesPerMm);
-        ulong mapping = disturbed && !Names(in machine, entry, handle.Pages[page])
-            ? machine.EntriesMapping(handle.Pages[page]) & owner
-            : 0;
-        return mapping == 0 ? entry : new EntryIndex((byte)BitOperations.TrailingZeroCount(mapping));
     }
 
     /// <summary>Pages of inodes that are gone belong to their handles alone.</summary>
@@ -211,24 +201,6 @@ public static class HandleContracts
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Whether the entry, or who has it in hand under its lock, names the page: others may have mapped and taken it
-    /// while a discard was under way.
-    /// </summary>
-    internal static bool Names(in Machine machine, EntryIndex entry, Pfn pfn)
-    {
-        Pte pte = machine.PteAt(entry);
-        if (((pte.IsPresent || pte.IsMigration) && pte.Pfn == pfn)
-            || (pte.IsSwap && machine.SlotAt(pte.Slot).CachePage == pfn))
-        {
-            return true;
-        }
-
-        int owner = machine.PtLockOwner(entry.PtLock);
-        return owner != 0 && machine.TaskAt(new ActorId((byte)(owner - 1))).Carried is { IsPresent: true } carried
-            && carried.Pfn == pfn;
     }
 
     private static Violation Foreign(HandleId id, int page, Token found, string expected, MemoryKind kind) =>
