@@ -35,16 +35,7 @@ public sealed partial class Generator
                 or OperationKind.Unref:
                 return MakeDevice(record, ref op);
             case OperationKind.UffdOpen:
-                op.Slot = (byte)(record[5] < 200 ? 0 : 1);
-                op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
-                op.Number = (byte)(record[6] switch
-                {
-                    >= 20 and < 60 => UffdFeatures.WpAsync,
-                    >= 60 and < 90 => UffdFeatures.WpUnpopulated,
-                    >= 90 and < 120 => UffdFeatures.EventFork,
-                    _ => UffdFeatures.None,
-                });
-                return !Machine.UffdAt(op.Uffd).IsOpen;
+                return MakeOpen(record, ref op);
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
@@ -97,6 +88,22 @@ public sealed partial class Generator
             op.Va = default;
             op.Length = 0;
         }
+    }
+
+    private bool MakeOpen(ChoiceRecord record, ref Operation op)
+    {
+        op.Slot = (byte)(record[5] < 200 ? 0 : 1);
+        op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
+        op.Number = (byte)(record[6] switch
+        {
+            >= 20 and < 60 => UffdFeatures.WpAsync,
+            >= 60 and < 90 => UffdFeatures.WpUnpopulated,
+            >= 90 and < 120 => UffdFeatures.EventFork,
+            >= 120 and < 140 => UffdFeatures.EventRemap | UffdFeatures.EventUnmap,
+            >= 140 and < 150 => UffdFeatures.EventRemove,
+            _ => UffdFeatures.None,
+        });
+        return !Machine.UffdAt(op.Uffd).IsOpen;
     }
 
     private static bool MakeMmap(ChoiceRecord record, ref Operation op)

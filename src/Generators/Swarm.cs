@@ -93,6 +93,8 @@ public sealed class Swarm
             0 or 1 => UffdFeatures.WpAsync,
             2 => UffdFeatures.WpUnpopulated,
             3 => UffdFeatures.EventFork,
+            4 => UffdFeatures.EventRemap | UffdFeatures.EventUnmap,
+            5 => UffdFeatures.EventRemove,
             _ => UffdFeatures.None,
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
@@ -131,6 +133,12 @@ public sealed class Swarm
         }
 
         weights[(int)OperationKind.Store] = Math.Max(weights[(int)OperationKind.Store], 24);
+        const UffdFeatures Events = UffdFeatures.EventFork | UffdFeatures.EventRemap | UffdFeatures.EventRemove;
+        if (Registers && (Features & Events) != 0)
+        {
+            weights[(int)OperationKind.UffdRead] = Math.Max(weights[(int)OperationKind.UffdRead], 8);
+        }
+
         if (!Registers)
         {
             weights[(int)OperationKind.Wp] /= 4;

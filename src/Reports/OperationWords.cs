@@ -30,7 +30,8 @@ public static class OperationWords
         OperationKind.DevWrite => "devwrite G NUMBER",
         OperationKind.Swapout => "swapout P PAGE",
         OperationKind.Migrate => "migrate P PAGE",
-        OperationKind.UffdOpen => "uffd P -> U [event-fork] [wp-unpopulated] [wp-async] [sigbus]",
+        OperationKind.UffdOpen =>
+            "uffd P -> U [event-fork] [event-remap] [event-remove] [event-unmap] [wp-unpopulated] [wp-async] [sigbus]",
         OperationKind.UffdClose => "close U",
         OperationKind.Register => "register U PAGE LENGTH [missing] [wp] [minor]",
         OperationKind.Unregister => "unregister U PAGE LENGTH",

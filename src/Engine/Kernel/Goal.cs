@@ -228,6 +228,15 @@ public enum Goal : byte
 
     /// <summary>PAGEMAP_SCAN found a page written.</summary>
     ScanFoundWritten,
+
+    /// <summary>An event about an mremap was delivered.</summary>
+    UffdRemapEvent,
+
+    /// <summary>An event about a discard to come was delivered.</summary>
+    UffdRemoveEvent,
+
+    /// <summary>An event about a munmap was delivered.</summary>
+    UffdUnmapEvent,
 }
 
 /// <summary>Names of goals.</summary>

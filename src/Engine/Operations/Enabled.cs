@@ -208,7 +208,7 @@ public static class Enabled
             bool kernelPage = !actor.IsUser && (OperationKind)task.Operation is OperationKind.Swapout
                 or OperationKind.Migrate or OperationKind.Swapoff;
             bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
-                && task.Operation != (byte)OperationKind.Fork;
+                && (machine.EventAt(actor).Flags & UffdFaultFlags.Changes) == 0;
             if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
             {
                 return SkipReason.InUse;
@@ -251,23 +251,35 @@ public static class Enabled
 
     private static SkipReason CheckOpen(in Machine machine, in Operation op) =>
         machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdTaken
-        : UsesUffd(in machine, op.Uffd) || WaitsForDescriptor(in machine, op.Uffd) ? SkipReason.InUse
+        : UsesUffd(in machine, op.Uffd) || IsAwaited(in machine, op.Uffd) ? SkipReason.InUse
         : SkipReason.None;
 
     private static SkipReason CheckUffd(in Machine machine, in Operation op) =>
         !machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdClosed
         : op.Kind == OperationKind.UffdClose
-            && (UsesUffd(in machine, op.Uffd) || IsForking(in machine, in machine.UffdAt(op.Uffd)))
+            && (UsesUffd(in machine, op.Uffd) || IsForking(in machine, op.Uffd))
             ? SkipReason.InUse
         : SkipReason.None;
 
     /// <summary>Whether a fork waits for its manager, or works for a child that does not live yet.</summary>
-    private static bool IsForking(in Machine machine, in Uffd uffd) =>
-        uffd.Changing != 0 || (!uffd.Mm.IsNone && machine.MmAt(uffd.Mm).State == MmState.Forking);
+    private static bool IsForking(in Machine machine, UffdId uffd) =>
+        (!machine.UffdAt(uffd).Mm.IsNone && machine.MmAt(machine.UffdAt(uffd).Mm).State == MmState.Forking)
+        || machine.UffdAt(new UffdId((byte)(1 - uffd.Value))) is { IsOpen: false, IsFree: false };
 
-    /// <summary>Whether a fork has made a context there whose event is not read yet.</summary>
-    private static bool WaitsForDescriptor(in Machine machine, UffdId uffd) =>
-        machine.UffdAt(new UffdId((byte)(1 - uffd.Value))).Changing != 0;
+    /// <summary>
+    /// Whether a fork has made a context there that waits for its descriptor, or somebody has yet to leave an old one.
+    /// </summary>
+    private static bool IsAwaited(in Machine machine, UffdId uffd)
+    {
+        bool awaited = !machine.UffdAt(uffd).IsFree;
+        for (byte a = 0; a < Limits.UserActors; a++)
+        {
+            ref readonly UffdEvent queued = ref machine.EventAt(new ActorId(a));
+            awaited |= queued.State != UffdEventState.None && queued.Uffd == uffd;
+        }
+
+        return awaited;
+    }
 
     private static bool UsesUffd(in Machine machine, UffdId uffd)
     {

@@ -173,7 +173,10 @@ public static class OperationPrinter
 
     /// <summary>Features that words name, beside sigbus.</summary>
     internal static System.ReadOnlySpan<UffdFeatures> NamedFeatures =>
-        [UffdFeatures.EventFork, UffdFeatures.WpUnpopulated, UffdFeatures.WpAsync];
+    [
+        UffdFeatures.EventFork, UffdFeatures.EventRemap, UffdFeatures.EventRemove, UffdFeatures.EventUnmap,
+        UffdFeatures.WpUnpopulated, UffdFeatures.WpAsync,
+    ];
 
     /// <summary>The features asked for, as words, each with a space before it.</summary>
     private static string Features(in Operation op)

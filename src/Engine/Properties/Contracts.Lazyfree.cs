@@ -23,7 +23,7 @@ public static partial class Contracts
 
         row.Flags &= ~(present ? RowFlags.None : RowFlags.SoftDirty | RowFlags.UffdProtected);
         row.Flags |= InFlight.Any(in w.Machine, entry, InFlight.WriteProtect) ? RowFlags.Disturbed : RowFlags.None;
-        if (!translated)
+        if (!translated && !present) // a page of zeros may be lazyfree itself
         {
             KeepLazyfree(in w.Machine, ref row, entry);
         }
