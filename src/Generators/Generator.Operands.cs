@@ -38,7 +38,7 @@ public sealed partial class Generator
                 return MakeOpen(record, ref op);
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
-                or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
+                or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move:
                 return MakeUffd(record, ref op);
             case OperationKind.Scan:
                 op.Flags |= record[6] < 192 ? OperationFlags.Protect : OperationFlags.None;
@@ -141,6 +141,35 @@ public sealed partial class Generator
         return Math.Abs(op.Number - op.Va.Value) >= op.Length;
     }
 
+    /// <summary>Mostly a page that is there to a place where none is, which is rare among hot pages.</summary>
+    private bool MakeMove(ChoiceRecord record, ref Operation op)
+    {
+        MmId mm = Machine.UffdAt(op.Uffd).Mm;
+        int there = 0;
+        int holes = 0;
+        for (byte va = 0; va < Limits.PagesPerMm && !mm.IsNone; va++)
+        {
+            var page = new Va(va);
+            int index = Machine.FindVma(mm, page);
+            if (index >= 0 && Machine.VmaAt(mm, index).IsAnon)
+            {
+                bool none = Machine.PteAt(new EntryIndex(mm, page)).IsNone;
+                there |= none ? 0 : 1 << va;
+                holes |= none ? 1 << va : 0;
+            }
+        }
+
+        if (there == 0 || holes == 0 || record[6] >= 192)
+        {
+            return MakeMremap(record, ref op);
+        }
+
+        op.Length = 1;
+        op.Va = new Va((byte)Nearest(there, op.Va.Value));
+        op.Number = (byte)Nearest(holes, record[5] % Limits.PagesPerMm);
+        return true;
+    }
+
     private bool MakeFork(ChoiceRecord record, ref Operation op)
     {
         int free = 0;
@@ -238,6 +267,13 @@ public sealed partial class Generator
             op.Va = all ? default : op.Va;
             op.Length = all ? (byte)Limits.PagesPerMm : op.Length;
             op.Number = (record[6] & 31) switch { < 22 => 0, < 24 => 1, < 27 => 3, < 29 => 4, < 31 => 6, _ => 7 };
+        }
+
+        if (op.Kind == OperationKind.Move)
+        {
+            op.Flags |= record[7] < 20 ? OperationFlags.DontWake : OperationFlags.None;
+            op.Flags |= (record[7] & 2) != 0 ? OperationFlags.AllowHoles : OperationFlags.None;
+            return MakeMove(record, ref op);
         }
 
         if (op.Fills)

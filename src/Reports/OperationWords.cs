@@ -57,6 +57,7 @@ public static class OperationWords
         OperationKind.Continue => "continue U PAGE LENGTH [wp] [dontwake]",
         OperationKind.Scan => "scan P PAGE LENGTH [wp] [check]",
         OperationKind.Poison => "poison U PAGE LENGTH [dontwake]",
+        OperationKind.Move => "move U PAGE LENGTH -> PAGE [holes] [dontwake]",
         OperationKind.Ref => "ref P PAGE -> G",
         OperationKind.Unref => "unref G",
         OperationKind.Step => "step T COUNT",
@@ -108,6 +109,7 @@ public static class OperationWords
         OperationKind.Continue => "maps pages that the page cache has: UFFDIO_CONTINUE",
         OperationKind.Scan => "reports pages written since they were protected, and protects them: PAGEMAP_SCAN",
         OperationKind.Poison => "makes accesses to pages that are not there fail: UFFDIO_POISON",
+        OperationKind.Move => "takes pages out of one place and puts them where nothing is: UFFDIO_MOVE",
         OperationKind.Ref => "somebody comes upon a page and takes a reference for a while (a page-cache lookup)",
         OperationKind.Unref => "drops that reference",
         OperationKind.Step => "moves a path that `start T ...` began by COUNT stages",
@@ -177,6 +179,7 @@ public static class OperationWords
             OperationKind.Continue => $"{op.Uffd} maps {pages} from the page cache{Protects(in op)}",
             OperationKind.Scan => $"somebody asks which of {pages} of {op.Process} were written{Protects(in op)}",
             OperationKind.Poison => $"{op.Uffd} poisons {pages}",
+            OperationKind.Move => $"{op.Uffd} moves {pages} to {Pages(op.Number, op.Length)}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }

@@ -261,4 +261,16 @@ public enum Fix : byte
 
     /// <summary>A child that stays registered (EVENT_FORK) keeps its uffd_wp bits.</summary>
     UffdForkKeep,
+
+    /// <summary>UFFDIO_MOVE.</summary>
+    UffdMove,
+
+    /// <summary>UFFDIO_MOVE marks what moves as changed, a swap entry too.</summary>
+    MoveSoftDirtySwap,
+
+    /// <summary>UFFDIO_MOVE leaves protection behind, of a swap entry too. No release has it.</summary>
+    MoveUffdClear,
+
+    /// <summary>UFFDIO_MOVE looks at the pins again behind the clearing of the entry.</summary>
+    MovePinCheck,
 }

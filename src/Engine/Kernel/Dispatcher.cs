@@ -54,6 +54,7 @@ public static class Dispatcher
         KernelPath.AccessRemoteVm => Gup.AccessRemoteVm(c, ref t),
         KernelPath.FileWrite => FileWrite.Step(c, ref t),
         KernelPath.UserfaultfdEvent => UffdEvents.Step(c, ref t),
+        KernelPath.MovePages => UffdMove.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -237,6 +237,15 @@ public enum Goal : byte
 
     /// <summary>An event about a munmap was delivered.</summary>
     UffdUnmapEvent,
+
+    /// <summary>UFFDIO_MOVE moved a page.</summary>
+    UffdMoved,
+
+    /// <summary>UFFDIO_MOVE moved a swap entry.</summary>
+    UffdMovedSwapEntry,
+
+    /// <summary>UFFDIO_MOVE found a page pinned behind its first look at the pins: it put it back.</summary>
+    UffdMoveMetPin,
 }
 
 /// <summary>Names of goals.</summary>

@@ -136,7 +136,8 @@ public static class Enabled
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
-            or OperationKind.Continue or OperationKind.Poison or OperationKind.Swapoff => KindTraits.NeedsActor,
+            or OperationKind.Continue or OperationKind.Poison or OperationKind.Move or OperationKind.Swapoff =>
+            KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject
@@ -157,7 +158,7 @@ public static class Enabled
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
-            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move =>
             CheckUffd(in machine, in op),
         OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
             or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
@@ -298,5 +299,5 @@ public static class Enabled
     private static bool UsesContext(OperationKind kind) =>
         kind is OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue
-            or OperationKind.Poison;
+            or OperationKind.Poison or OperationKind.Move;
 }

@@ -228,6 +228,9 @@ public ref partial struct OperationParser
                 op.Flags |= protects ? OperationFlags.Protect : OperationFlags.None;
                 op.Flags |= Accept("dontwake") ? OperationFlags.DontWake : OperationFlags.None;
                 break;
+            case OperationKind.Move:
+                ParseMove(ref op);
+                break;
             case OperationKind.Inject:
                 ParseFault(ref op);
                 op.Number = (byte)OptionalNumber(0, 9, 0);

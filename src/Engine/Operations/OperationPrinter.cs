@@ -61,6 +61,7 @@ public static class OperationPrinter
         OperationKind.Zeropage => "zeropage",
         OperationKind.Continue => "continue",
         OperationKind.Poison => "poison",
+        OperationKind.Move => "move",
         OperationKind.Ref => "ref",
         OperationKind.Unref => "unref",
         OperationKind.Scan => "scan",
@@ -156,6 +157,9 @@ public static class OperationPrinter
                 text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                     .Append(op.Has(OperationFlags.Protect) ? " wp" : string.Empty)
                     .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
+            OperationKind.Move => text.Append(' ').Append(op.Uffd).Append(' ').Append(range).Append(" -> ")
+                .Append(op.Number).Append(op.Has(OperationFlags.AllowHoles) ? " holes" : string.Empty)
+                .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Madvise => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')

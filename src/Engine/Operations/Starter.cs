@@ -123,7 +123,7 @@ public static class Starter
                 break;
             case OperationKind.Register or OperationKind.Unregister or OperationKind.UffdClose
                 or OperationKind.Wp or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage
-                or OperationKind.Continue or OperationKind.Poison:
+                or OperationKind.Continue or OperationKind.Poison or OperationKind.Move:
                 PrepareUffd(c, ref t, in op);
                 break;
             case OperationKind.Munmap:
@@ -234,6 +234,12 @@ public static class Starter
                     | (op.Has(OperationFlags.DontWake) ? UffdFill.ModeDontwake : 0));
                 t.Cursor = (byte)FillMode(op.Kind);
                 t.Call(KernelPath.MfillAtomic);
+                break;
+            case OperationKind.Move:
+                t.Argument2 = (byte)((op.Has(OperationFlags.AllowHoles) ? UffdMove.ModeAllowHoles : 0)
+                    | (op.Has(OperationFlags.DontWake) ? UffdFill.ModeDontwake : 0));
+                t.Cursor = op.Number;
+                t.Call(KernelPath.MovePages);
                 break;
             case OperationKind.Unregister or OperationKind.UffdClose:
                 t.Argument2 = (byte)(op.Kind == OperationKind.UffdClose ? 1 : 0);

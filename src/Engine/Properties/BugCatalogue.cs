@@ -137,6 +137,8 @@ public static class BugCatalogue
         Row(Fix.MissingOnlyHole, "engine", Newest, 3, PropertyId.UffdLive),
         Row(Fix.UffdForkKeep, "history", Newest, 5, UffdWp),
         Row(Fix.ScanWpAtomic, "history", NewestDisk, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
+        Row(Fix.MoveSoftDirtySwap, "history", Newest, 5, PropertyId.SoftDirtyComplete),
+        Row(Fix.MoveUffdClear, "engine", Newest, 4, UffdWp),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];

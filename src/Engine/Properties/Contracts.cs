@@ -116,6 +116,7 @@ public static partial class Contracts
                 UffdContracts.Filled(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.Move => MoveContract.Landed(ref w, ref touched, in effect),
             MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
         };
     }

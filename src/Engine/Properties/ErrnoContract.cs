@@ -42,6 +42,7 @@ public static partial class ErrnoContract
         OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),
         OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
             FillContract.Allowed(in w, profile, in op, Scarce(in w, Errno.ENOMEM) != 0),
+        OperationKind.Move => MoveContract.Allowed(in w, profile, in op),
         OperationKind.Wake => Bit(op.Length == 0 ? Errno.EINVAL : Errno.None),
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
         OperationKind.Swapout or OperationKind.Migrate =>

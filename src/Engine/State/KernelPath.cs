@@ -139,6 +139,9 @@ public enum KernelPath : byte
 
     /// <summary>userfaultfd_event_wait_completion, of every event that the task has to raise.</summary>
     UserfaultfdEvent,
+
+    /// <summary>move_pages: UFFDIO_MOVE.</summary>
+    MovePages,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
