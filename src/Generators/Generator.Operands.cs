@@ -63,6 +63,7 @@ public sealed partial class Generator
                 op.Number = (byte)(record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
                 return Machine.InodeAt(op.Inode).Exists;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
                 op.Length = 1;
                 return true;

@@ -249,7 +249,7 @@ public sealed class Swarm
             (OperationKind.Pageout, 1), (OperationKind.Cold, 1), (OperationKind.Free, 2), (OperationKind.Mremap, 2),
             (OperationKind.Swapoff, 1), (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
-            (OperationKind.Poison, 1), (OperationKind.Move, 3),
+            (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3),
         ];
         foreach ((OperationKind kind, byte weight) in all)

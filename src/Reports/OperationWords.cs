@@ -30,6 +30,7 @@ public static class OperationWords
         OperationKind.DevWrite => "devwrite G NUMBER",
         OperationKind.Swapout => "swapout P PAGE",
         OperationKind.Migrate => "migrate P PAGE",
+        OperationKind.MigrateVma => "migrate-vma P PAGE",
         OperationKind.UffdOpen =>
             "uffd P -> U [event-fork] [event-remap] [event-remove] [event-unmap] [wp-unpopulated] [wp-async] [sigbus]",
         OperationKind.UffdClose => "close U",
@@ -83,6 +84,7 @@ public static class OperationWords
         OperationKind.DevWrite => "the device writes through a handle",
         OperationKind.Swapout => "reclaims a page to the swap area",
         OperationKind.Migrate => "moves a page to another page frame",
+        OperationKind.MigrateVma => "collects a page for a device that then has no room for it: migrate_vma",
         OperationKind.UffdOpen => "opens a userfaultfd on a process",
         OperationKind.UffdClose => "closes a userfaultfd",
         OperationKind.Register => "registers pages for events: write-protection if no mode is said",
@@ -150,6 +152,7 @@ public static class OperationWords
             OperationKind.DevWrite => $"the device writes page {op.Number} of {op.Handle}",
             OperationKind.Swapout => $"{pages} of {op.Process} is reclaimed to swap",
             OperationKind.Migrate => $"{pages} of {op.Process} is moved to another frame",
+            OperationKind.MigrateVma => $"{pages} of {op.Process} is collected for a device, and put back",
             OperationKind.UffdOpen => $"the userfaultfd {op.Uffd} is opened on {op.Process}",
             OperationKind.UffdClose => $"the userfaultfd {op.Uffd} is closed",
             OperationKind.Register => $"{op.Uffd} registers {pages} for {Modes(in op)}",

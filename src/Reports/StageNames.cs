@@ -85,7 +85,7 @@ public static class StageNames
             (KernelPath.HandleMissing, "Userfaultfd", "Stage"), (KernelPath.HandleMinor, "Userfaultfd", "Stage"),
             (KernelPath.MfillAtomic, "UffdFill", "Stage"),
             (KernelPath.PagemapScan, "PagemapScan", "Stage"), (KernelPath.UserfaultfdEvent, "UffdEvents", "Stage"),
-            (KernelPath.MovePages, "UffdMove", "Stage"),
+            (KernelPath.MovePages, "UffdMove", "Stage"), (KernelPath.MigrateVma, "MigrateVma", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

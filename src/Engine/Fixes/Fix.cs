@@ -273,4 +273,10 @@ public enum Fix : byte
 
     /// <summary>UFFDIO_MOVE looks at the pins again behind the clearing of the entry.</summary>
     MovePinCheck,
+
+    /// <summary>migrate_vma fails to share a pinned page.</summary>
+    SharePinCheckMigrateVma,
+
+    /// <summary>migrate_vma hands the dirty bit of the entry that it replaces to the page.</summary>
+    MigrateVmaDirty,
 }

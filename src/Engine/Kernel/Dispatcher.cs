@@ -55,6 +55,7 @@ public static class Dispatcher
         KernelPath.FileWrite => FileWrite.Step(c, ref t),
         KernelPath.UserfaultfdEvent => UffdEvents.Step(c, ref t),
         KernelPath.MovePages => UffdMove.Step(c, ref t),
+        KernelPath.MigrateVma => MigrateVma.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -246,6 +246,9 @@ public enum Goal : byte
 
     /// <summary>UFFDIO_MOVE found a page pinned behind its first look at the pins: it put it back.</summary>
     UffdMoveMetPin,
+
+    /// <summary>migrate_vma replaced an entry and put it back.</summary>
+    MigrateVmaGaveUp,
 }
 
 /// <summary>Names of goals.</summary>

@@ -132,7 +132,7 @@ public static class Enabled
             or OperationKind.Madvise or OperationKind.NumaHint =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
-            or OperationKind.Scan =>
+            or OperationKind.Scan or OperationKind.MigrateVma =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
@@ -169,7 +169,7 @@ public static class Enabled
             ? SkipReason.None
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
-            or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
+            or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
             or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Scan =>
             SkipReason.None,
     };

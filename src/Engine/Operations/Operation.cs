@@ -139,6 +139,9 @@ public enum OperationKind : byte
     /// <summary>UFFDIO_MOVE.</summary>
     Move,
 
+    /// <summary>migrate_vma on one page, for a driver that then has no page for it.</summary>
+    MigrateVma,
+
     /// <summary>A speculative reference to a page, by somebody who looks it up.</summary>
     Ref,
 

@@ -36,6 +36,7 @@ public static class OperationPrinter
         OperationKind.DevWrite => "devwrite",
         OperationKind.Swapout => "swapout",
         OperationKind.Migrate => "migrate",
+        OperationKind.MigrateVma => "migrate-vma",
         OperationKind.UffdOpen => "uffd",
         OperationKind.UffdClose => "close",
         OperationKind.Register => "register",
@@ -128,6 +129,7 @@ public static class OperationPrinter
             OperationKind.Fork => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Child),
             OperationKind.Exit or OperationKind.ClearRefs => text.Append(' ').Append(op.Process),
             OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
             OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)

@@ -187,6 +187,9 @@ public static class Starter
                 t.Argument = op.Number;
                 t.Call(KernelPath.Mremap);
                 break;
+            case OperationKind.MigrateVma:
+                t.Call(KernelPath.MigrateVma);
+                break;
             case OperationKind.Swapoff:
                 t.Call(KernelPath.Swapoff);
                 break;

@@ -45,6 +45,8 @@ public static partial class ErrnoContract
         OperationKind.Move => MoveContract.Allowed(in w, profile, in op),
         OperationKind.Wake => Bit(op.Length == 0 ? Errno.EINVAL : Errno.None),
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
+        OperationKind.MigrateVma => Bit(
+            Row(in w, op.Process, op.Va.Value).HasAny(RowFlags.Mapped) ? Errno.None : Errno.EINVAL),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
         OperationKind.Ref => Bit(Errno.None) | Bit(Errno.ENOENT),

@@ -142,6 +142,9 @@ public enum KernelPath : byte
 
     /// <summary>move_pages: UFFDIO_MOVE.</summary>
     MovePages,
+
+    /// <summary>migrate_vma_setup, migrate_vma_pages and migrate_vma_finalize on one page.</summary>
+    MigrateVma,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

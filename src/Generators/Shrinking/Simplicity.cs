@@ -115,7 +115,8 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
         OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect or OperationKind.Fork
             or OperationKind.Exit or OperationKind.Load or OperationKind.PipeRead or OperationKind.Unpin
-            or OperationKind.DevRead or OperationKind.Swapout or OperationKind.Migrate or OperationKind.UffdOpen
+            or OperationKind.DevRead or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
+            or OperationKind.UffdOpen
             or OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
             or OperationKind.Pagemap or OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free
