@@ -24,6 +24,7 @@ public sealed partial class Generator
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
     private readonly long[] mix = new long[(int)OperationKind.Step + 1];
     private int count;
+    private int waiting; // started actors that could not go on when they were asked last
     private Runner runner = null!;
 
     /// <summary>The program that was generated last, without skipped lines.</summary>
@@ -45,6 +46,7 @@ public sealed partial class Generator
         runner = target;
         runner.Reset();
         count = 0;
+        waiting = 0;
         source.TryNext(out ChoiceRecord profile);
         swarm.Draw(profile);
         SetUp();
@@ -65,11 +67,15 @@ public sealed partial class Generator
 
     private void Execute(in Operation op)
     {
-        if (runner.Execute(in op, (ushort)count).Skip == SkipReason.None)
+        SkipReason skip = runner.Execute(in op, (ushort)count).Skip;
+        if (skip == SkipReason.None)
         {
             recorded[count++] = op;
             mix[(int)op.Kind]++;
+            waiting = 0;
         }
+
+        waiting |= skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0;
     }
 
     /// <summary>The ground to stand on: something mapped, and perhaps watched.</summary>
@@ -140,26 +146,29 @@ public sealed partial class Generator
         op.Kind = swarm.KindOf(record[0]);
         if (op.Kind == OperationKind.Step)
         {
-            return MakeStep(record, ref op);
+            return MakeStep(record, ref op) || MakeAnswer(record, ref op);
         }
 
+        return !MakeActor(record, ref op)
+            ? MakeRoom(record, ref op)
+            : MakeOperands(record, ref op) || MakeTarget(record, ref op);
+    }
+
+    /// <summary>Who does it, in whose memory, and whether it is only started.</summary>
+    private bool MakeActor(ChoiceRecord record, ref Operation op)
+    {
         KindTraits traits = Enabled.TraitsOf(op.Kind);
-        if (!PickProcess(record, traits, ref op) || !PickActor(record, traits, ref op))
-        {
-            return false;
-        }
-
         bool staged = (traits & KindTraits.NeedsActor) != 0 & record[1] < swarm.Staged;
         op.Flags |= staged ? OperationFlags.Started : OperationFlags.None;
-        return MakeOperands(record, ref op);
+        return PickProcess(record, traits, ref op) && PickActor(record, traits, ref op);
     }
 
     private bool MakeStep(ChoiceRecord record, ref Operation op)
     {
-        int started = Machine.BusyTasks; // who runs and was not started runs to its end, or waits
-        for (int waiting = Machine.BlockedTasks; waiting != 0; waiting &= waiting - 1)
+        int started = Machine.BusyTasks & ~waiting; // who runs and was not started runs to its end, or waits
+        for (int blocked = Machine.BlockedTasks & started; blocked != 0; blocked &= blocked - 1)
         {
-            int actor = BitOperations.TrailingZeroCount(waiting);
+            int actor = BitOperations.TrailingZeroCount(blocked);
             started &= Machine.TaskAt(new ActorId((byte)actor)).IsStarted ? -1 : ~(1 << actor);
         }
 

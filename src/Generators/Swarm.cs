@@ -1,6 +1,6 @@
 // The swarm profile of one program: which operations it uses and how much, how often paths are staged, how many pages,
 // processes and threads are hot. Drawn from one record, so that programs differ in kind and not only in detail.
-// Not covered: operands (Generator).
+// Not covered: operands (Generator), which kinds belong together (Theme).
 
 using System;
 using MmFuzz.Engine.Operations;
@@ -99,16 +99,49 @@ public sealed class Swarm
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
-        bool advises = Take(ref bits, 4) == 0;
-        DrawWeights(bits, sparse: Take(ref bits, 2) == 0);
-        foreach (OperationKind kind in Advice)
+        bool themed = Take(ref bits, 2) == 0;
+        if (themed)
         {
-            weights[(int)kind] *= advises ? 3 : 0; // races need density: few programs have these, and much of them
+            Concentrate(ref bits, Theme.Of((int)Take(ref bits, 16)));
+        }
+        else
+        {
+            Spread(ref bits);
         }
 
         bool focuses = (bits & 1) != 0 && Focuses();
         WeighSteps(focuses ? Math.Max(pace, 2) : pace);
         FillTable();
+    }
+
+    /// <summary>
+    /// Half of the programs have many kinds. Races need density: few of those have advice, and much of it.
+    /// </summary>
+    private void Spread(ref ulong bits)
+    {
+        bool advises = Take(ref bits, 4) == 0;
+        DrawWeights(bits, sparse: Take(ref bits, 2) == 0);
+        foreach (OperationKind kind in Advice)
+        {
+            weights[(int)kind] *= advises ? 3 : 0;
+        }
+    }
+
+    /// <summary>The other half have one theme, on a page or two, and both threads of a process at it.</summary>
+    private void Concentrate(ref ulong bits, Theme theme)
+    {
+        HotPages = Take(ref bits, 4) == 0 ? 2 : 1;
+        Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 80, _ => 160 };
+        SecondThreads = 120;
+        Ranges = 20;
+        Registers = theme.Watched ?? Registers;
+        Mappings = theme.Mappings ?? Mappings;
+        DrawWeights(bits, sparse: false);
+        for (int kind = 0; kind < weights.Length; kind++)
+        {
+            bool belongs = ((theme.Mask >> kind) & 1) != 0;
+            weights[kind] = belongs ? Math.Max(weights[kind], BaseWeights[kind]) : 0;
+        }
     }
 
     private static uint Take(ref ulong bits, uint choices)
