@@ -10,6 +10,18 @@ namespace MmFuzz.Engine;
 
 public sealed partial class Runner
 {
+    /// <summary>A change of mappings is over, and its result known; it only waits for managers to read of it.</summary>
+    private void Announce(in Task task, bool alone)
+    {
+        if (alone)
+        {
+            JudgeResult(in task);
+        }
+
+        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in task, alone));
+        context.Touched.Entries |= InFlight.LeftToJudge(in task);
+    }
+
     /// <summary>Property: results are those that the profile's kernel promises; of GUP its pages too.</summary>
     private void JudgeResult(in Task ended)
     {

@@ -218,6 +218,10 @@ public sealed partial class Runner
             {
                 End(ref task, alone);
             }
+            else if (context.Effect.Kind == MemoryEffectKind.Announced)
+            {
+                Announce(in task, alone);
+            }
 
             Check();
             if (Violation is not null)
@@ -276,6 +280,10 @@ public sealed partial class Runner
         {
             CountEffect();
             Report(Contracts.Landed(ref context.World, ref context.Touched, context.Effect));
+            if (context.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
+            {
+                Contracts.Discarding(ref context.World, ref context.Touched, context.Effect, in task);
+            }
         }
 
         if (context.Warning != KernelWarning.None)

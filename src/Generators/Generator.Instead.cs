@@ -49,7 +49,7 @@ public sealed partial class Generator
     /// <summary>Mostly what the manual says; now and then only a wake, after which the thread faults again.</summary>
     private static OperationKind AnswerTo(UffdFaultFlags flags, int detail) => detail switch
     {
-        _ when (flags & UffdFaultFlags.Fork) != 0 => OperationKind.UffdRead,
+        _ when (flags & UffdFaultFlags.Changes) != 0 => OperationKind.UffdRead,
         < 16 => OperationKind.Wake,
         _ when (flags & UffdFaultFlags.Wp) != 0 => OperationKind.Unwp,
         _ when (flags & UffdFaultFlags.Minor) != 0 => OperationKind.Continue,
@@ -82,7 +82,8 @@ public sealed partial class Generator
         OperationKind.UffdOpen => OperationKind.Register,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
-            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison => OperationKind.UffdOpen,
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
+            or OperationKind.Move => OperationKind.UffdOpen,
         _ => kind,
     };
 

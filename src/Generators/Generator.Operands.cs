@@ -35,19 +35,10 @@ public sealed partial class Generator
                 or OperationKind.Unref:
                 return MakeDevice(record, ref op);
             case OperationKind.UffdOpen:
-                op.Slot = (byte)(record[5] < 200 ? 0 : 1);
-                op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
-                op.Number = (byte)(record[6] switch
-                {
-                    >= 20 and < 60 => UffdFeatures.WpAsync,
-                    >= 60 and < 90 => UffdFeatures.WpUnpopulated,
-                    >= 90 and < 120 => UffdFeatures.EventFork,
-                    _ => UffdFeatures.None,
-                });
-                return !Machine.UffdAt(op.Uffd).IsOpen;
+                return MakeOpen(record, ref op);
             case OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
                 or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
-                or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
+                or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move:
                 return MakeUffd(record, ref op);
             case OperationKind.Scan:
                 op.Flags |= record[6] < 192 ? OperationFlags.Protect : OperationFlags.None;
@@ -72,6 +63,7 @@ public sealed partial class Generator
                 op.Number = (byte)(record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
                 return Machine.InodeAt(op.Inode).Exists;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
                 op.Length = 1;
                 return true;
@@ -97,6 +89,22 @@ public sealed partial class Generator
             op.Va = default;
             op.Length = 0;
         }
+    }
+
+    private bool MakeOpen(ChoiceRecord record, ref Operation op)
+    {
+        op.Slot = (byte)(record[5] < 200 ? 0 : 1);
+        op.Flags |= record[6] < 20 ? OperationFlags.Sigbus : OperationFlags.None;
+        op.Number = (byte)(record[6] switch
+        {
+            >= 20 and < 60 => UffdFeatures.WpAsync,
+            >= 60 and < 90 => UffdFeatures.WpUnpopulated,
+            >= 90 and < 120 => UffdFeatures.EventFork,
+            >= 120 and < 140 => UffdFeatures.EventRemap | UffdFeatures.EventUnmap,
+            >= 140 and < 150 => UffdFeatures.EventRemove,
+            _ => UffdFeatures.None,
+        });
+        return !Machine.UffdAt(op.Uffd).IsOpen;
     }
 
     private static bool MakeMmap(ChoiceRecord record, ref Operation op)
@@ -132,6 +140,35 @@ public sealed partial class Generator
         int target = record[6] < 192 ? hot : record[5] % Limits.PagesPerMm;
         op.Number = (byte)Math.Min(target, Limits.PagesPerMm - op.Length);
         return Math.Abs(op.Number - op.Va.Value) >= op.Length;
+    }
+
+    /// <summary>Mostly a page that is there to a place where none is, which is rare among hot pages.</summary>
+    private bool MakeMove(ChoiceRecord record, ref Operation op)
+    {
+        MmId mm = Machine.UffdAt(op.Uffd).Mm;
+        int there = 0;
+        int holes = 0;
+        for (byte va = 0; va < Limits.PagesPerMm && !mm.IsNone; va++)
+        {
+            var page = new Va(va);
+            int index = Machine.FindVma(mm, page);
+            if (index >= 0 && Machine.VmaAt(mm, index).IsAnon)
+            {
+                bool none = Machine.PteAt(new EntryIndex(mm, page)).IsNone;
+                there |= none ? 0 : 1 << va;
+                holes |= none ? 1 << va : 0;
+            }
+        }
+
+        if (there == 0 || holes == 0 || record[6] >= 192)
+        {
+            return MakeMremap(record, ref op);
+        }
+
+        op.Length = 1;
+        op.Va = new Va((byte)Nearest(there, op.Va.Value));
+        op.Number = (byte)Nearest(holes, record[5] % Limits.PagesPerMm);
+        return true;
     }
 
     private bool MakeFork(ChoiceRecord record, ref Operation op)
@@ -231,6 +268,13 @@ public sealed partial class Generator
             op.Va = all ? default : op.Va;
             op.Length = all ? (byte)Limits.PagesPerMm : op.Length;
             op.Number = (record[6] & 31) switch { < 22 => 0, < 24 => 1, < 27 => 3, < 29 => 4, < 31 => 6, _ => 7 };
+        }
+
+        if (op.Kind == OperationKind.Move)
+        {
+            op.Flags |= record[7] < 20 ? OperationFlags.DontWake : OperationFlags.None;
+            op.Flags |= (record[7] & 2) != 0 ? OperationFlags.AllowHoles : OperationFlags.None;
+            return MakeMove(record, ref op);
         }
 
         if (op.Fills)

@@ -94,7 +94,9 @@ public sealed partial class Generator
                 Execute(Map(VmaKind.MemfdShared, 8, pages));
                 break;
             case SetUpMappings.PrivateMemfd:
-                Execute(Map(VmaKind.MemfdPrivate, 0, pages));
+                Operation copied = Map(VmaKind.MemfdPrivate, 0, pages);
+                copied.Flags = swarm.Registers ? OperationFlags.Read : OperationFlags.Write;
+                Execute(in copied);
                 Execute(Map(VmaKind.MemfdShared, 8, pages));
                 break;
             case SetUpMappings.File:

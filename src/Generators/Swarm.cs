@@ -92,9 +92,11 @@ public sealed class Swarm
         Registers = Take(ref bits, 2) == 0;
         Features = Take(ref bits, 12) switch
         {
-            0 => UffdFeatures.WpAsync,
-            1 => UffdFeatures.WpUnpopulated,
-            2 => UffdFeatures.EventFork,
+            0 or 1 => UffdFeatures.WpAsync,
+            2 => UffdFeatures.WpUnpopulated,
+            3 => UffdFeatures.EventFork,
+            4 => UffdFeatures.EventRemap | UffdFeatures.EventUnmap,
+            5 => UffdFeatures.EventRemove,
             _ => UffdFeatures.None,
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
@@ -109,7 +111,8 @@ public sealed class Swarm
             Spread(ref bits);
         }
 
-        WeighSteps(pace);
+        bool focuses = (bits & 1) != 0 && Focuses();
+        WeighSteps(focuses ? Math.Max(pace, 2) : pace);
         FillTable();
     }
 
@@ -167,6 +170,12 @@ public sealed class Swarm
         }
 
         weights[(int)OperationKind.Store] = Math.Max(weights[(int)OperationKind.Store], 24);
+        const UffdFeatures Events = UffdFeatures.EventFork | UffdFeatures.EventRemap | UffdFeatures.EventRemove;
+        if (Registers && (Features & Events) != 0)
+        {
+            weights[(int)OperationKind.UffdRead] = Math.Max(weights[(int)OperationKind.UffdRead], 8);
+        }
+
         if (!Registers)
         {
             weights[(int)OperationKind.Wp] /= 4;
@@ -175,6 +184,7 @@ public sealed class Swarm
             weights[(int)OperationKind.Zeropage] /= 4;
             weights[(int)OperationKind.Continue] /= 4;
             weights[(int)OperationKind.Poison] /= 4;
+            weights[(int)OperationKind.Move] /= 4;
         }
 
         if (Mappings is SetUpMappings.Anon or SetUpMappings.Memfd or SetUpMappings.Both)
@@ -188,6 +198,42 @@ public sealed class Swarm
             weights[(int)OperationKind.Fork] = 0;
             weights[(int)OperationKind.Exit] = 0;
         }
+    }
+
+    /// <summary>
+    /// What only one kind of set-up gives a chance, and only in a narrow window, is dense in half of those programs.
+    /// </summary>
+    private bool Focuses()
+    {
+        if (Registers && Features == UffdFeatures.WpAsync)
+        {
+            Mappings = SetUpMappings.Anon;
+            Focus(OperationKind.Scan, OperationKind.Store, OperationKind.Free, OperationKind.Swapout);
+        }
+        else if (Registers && Mappings == SetUpMappings.PrivateMemfd)
+        {
+            Focus(OperationKind.ForceWrite, OperationKind.Continue, OperationKind.Dontneed, OperationKind.Load);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private void Focus(params ReadOnlySpan<OperationKind> kinds)
+    {
+        HotPages = 1;
+        Processes = 1;
+        Staged = Math.Max(Staged, 80);
+        for (int kind = 0; kind < weights.Length; kind++)
+        {
+            weights[kind] = kinds.Contains((OperationKind)kind) ? Math.Max(weights[kind], 24) : weights[kind] / 4;
+        }
+
+        weights[(int)OperationKind.Fork] = 0;
+        weights[(int)OperationKind.Exit] = 0;
     }
 
     private void WeighSteps(int pace)
@@ -240,7 +286,8 @@ public sealed class Swarm
             (OperationKind.Pageout, 1), (OperationKind.Cold, 1), (OperationKind.Free, 2), (OperationKind.Mremap, 2),
             (OperationKind.Swapoff, 1), (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
-            (OperationKind.Poison, 1), (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3),
+            (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
+            (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -24,7 +24,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         new(1, null, null,
         [
             OperationKind.Swapout, OperationKind.Migrate, OperationKind.Fork, OperationKind.Ref, OperationKind.Unref,
-            OperationKind.Inject,
+            OperationKind.Inject, OperationKind.MigrateVma,
         ]),
         new(3, true, SetUpMappings.Anon,
         [
@@ -54,7 +54,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         new(1, true, null,
         [
             OperationKind.Copy, OperationKind.Zeropage, OperationKind.Continue, OperationKind.Poison,
-            OperationKind.Scan, OperationKind.Register, OperationKind.UffdOpen, OperationKind.Wp,
+            OperationKind.Scan, OperationKind.Register, OperationKind.UffdOpen, OperationKind.Wp, OperationKind.Move,
         ]),
     ];
 

@@ -31,6 +31,7 @@ public static class StageNames
         [KernelPath.ClearRefs] = "clear_refs_write",
         [KernelPath.ShrinkFolio] = "shrink_folio_list",
         [KernelPath.MigrateFolio] = "migrate_pages",
+        [KernelPath.UserfaultfdEvent] = "userfaultfd_event_wait_completion",
     }.ToFrozenDictionary();
 
     /// <summary>The stage's name, with dashes: <c>judge</c>, <c>write-protect</c>.</summary>
@@ -83,7 +84,8 @@ public static class StageNames
             (KernelPath.FileWrite, "FileWrite", "Stage"), (KernelPath.AccessRemoteVm, "Gup", "RemoteStage"),
             (KernelPath.HandleMissing, "Userfaultfd", "Stage"), (KernelPath.HandleMinor, "Userfaultfd", "Stage"),
             (KernelPath.MfillAtomic, "UffdFill", "Stage"),
-            (KernelPath.PagemapScan, "PagemapScan", "Stage"),
+            (KernelPath.PagemapScan, "PagemapScan", "Stage"), (KernelPath.UserfaultfdEvent, "UffdEvents", "Stage"),
+            (KernelPath.MovePages, "UffdMove", "Stage"), (KernelPath.MigrateVma, "MigrateVma", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

@@ -77,8 +77,7 @@ public static partial class StateItems
             ref readonly UffdEvent raised = ref machine.EventAt(new ActorId(i));
             if (raised.State != UffdEventState.None)
             {
-                string access = (raised.Flags & UffdFaultFlags.Fork) != 0 ? "fork at"
-                    : (raised.Flags & (UffdFaultFlags.Write | UffdFaultFlags.Wp)) != 0 ? "store to"
+                string access = (raised.Flags & (UffdFaultFlags.Write | UffdFaultFlags.Wp)) != 0 ? "store to"
                     : "load of";
                 string page = (raised.Flags & UffdFaultFlags.Wp) != 0 ? "protected page"
                     : (raised.Flags & UffdFaultFlags.Minor) != 0 ? "cached page"
@@ -90,12 +89,23 @@ public static partial class StateItems
                     UffdEventState.Read => "read by the manager",
                     UffdEventState.Woken => "answered",
                 };
-                string text = string.Create(
-                    CultureInfo.InvariantCulture, $"{access} {page} {raised.Va.Value} for {raised.Uffd}, {state}");
+                string what = Change(raised.Flags)
+                    ?? string.Create(CultureInfo.InvariantCulture, $"{access} {page} {raised.Va.Value}");
+                string text = $"{what} for {raised.Uffd}, {state}";
                 items.Add(new StateItem(StateGroup.Event, i, new ActorId(i).ToString(), text));
             }
         }
     }
+
+    /// <summary>A change of the address space in words; null for a fault.</summary>
+    private static string? Change(UffdFaultFlags flags) => (flags & UffdFaultFlags.Changes) switch
+    {
+        UffdFaultFlags.Fork => "fork",
+        UffdFaultFlags.Remap => "mremap",
+        UffdFaultFlags.Remove => "discard to come",
+        UffdFaultFlags.Unmap => "munmap",
+        _ => null,
+    };
 
     private static void AddPtLocks(List<StateItem> items, in Machine machine)
     {

@@ -273,4 +273,22 @@ public enum Fix : byte
 
     /// <summary>clear_refs keeps mmap_lock for writing while it walks.</summary>
     ClearRefsLocking,
+
+    /// <summary>UFFDIO_MOVE.</summary>
+    UffdMove,
+
+    /// <summary>UFFDIO_MOVE marks what moves as changed, a swap entry too.</summary>
+    MoveSoftDirtySwap,
+
+    /// <summary>UFFDIO_MOVE leaves protection behind, of a swap entry too. No release has it.</summary>
+    MoveUffdClear,
+
+    /// <summary>UFFDIO_MOVE looks at the pins again behind the clearing of the entry.</summary>
+    MovePinCheck,
+
+    /// <summary>migrate_vma fails to share a pinned page.</summary>
+    SharePinCheckMigrateVma,
+
+    /// <summary>migrate_vma hands the dirty bit of the entry that it replaces to the page.</summary>
+    MigrateVmaDirty,
 }

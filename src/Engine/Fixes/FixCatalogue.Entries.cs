@@ -247,6 +247,20 @@ public static partial class FixCatalogue
         yield return Row(Fix.ScanWpAtomic, "scan-wp-atomic", "6.9", "history",
             "fs/proc/task_mmu: fix loss of young/dirty bits during pagemap scan",
             "PAGEMAP_SCAN protects an entry as it was read before, and a dirty bit set meanwhile is lost");
+        yield return Row(Fix.SharePinCheckMigrateVma, "share-clears-pin-check-migrate-vma", "5.19", "004", Part2,
+            "page_try_share_anon_rmap does not fail for a pinned page in migrate_vma_collect");
+        yield return Row(Fix.MigrateVmaDirty, "migrate-vma-dirty", "6.1", "history",
+            "mm/migrate_device.c: copy pte dirty bit to page",
+            "migrate_vma forgets that the page was stored to when it replaces the entry");
+        yield return Row(Fix.UffdMove, "uffd-move", "6.8", "history", "userfaultfd: UFFDIO_MOVE uABI",
+            "there is no UFFDIO_MOVE");
+        yield return Row(Fix.MoveSoftDirtySwap, "move-soft-dirty-swap", "6.15", "history",
+            "mm: userfaultfd: correct dirty flags set for both present and swap pte",
+            "UFFDIO_MOVE does not mark a swap entry as changed");
+        yield return Row(Fix.MoveUffdClear, "move-uffd-clear", NoRelease, "engine", "none: present in 6.18",
+            "UFFDIO_MOVE carries uffd_wp of a swap entry to where nobody has protected anything");
+        yield return Row(Fix.MovePinCheck, "move-pin-check", "6.8", "engine", "userfaultfd: UFFDIO_MOVE uABI",
+            "UFFDIO_MOVE looks at the pins before it clears the entry, and GUP-fast pins in between");
         yield return Row(Fix.RegisterResetsProtection, "register-resets-protection", NoRelease, "engine",
             "none: present in 6.18",
             "REGISTER without MODE_WP where there was MODE_WP leaves uffd_wp bits behind, beside which stores land");

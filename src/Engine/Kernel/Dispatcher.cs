@@ -53,6 +53,9 @@ public static class Dispatcher
         KernelPath.DoNumaPage => NumaBalancing.DoNumaPage(c, ref t),
         KernelPath.AccessRemoteVm => Gup.AccessRemoteVm(c, ref t),
         KernelPath.FileWrite => FileWrite.Step(c, ref t),
+        KernelPath.UserfaultfdEvent => UffdEvents.Step(c, ref t),
+        KernelPath.MovePages => UffdMove.Step(c, ref t),
+        KernelPath.MigrateVma => MigrateVma.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -203,6 +203,7 @@ internal static partial class Fork
         }
 
         Userfaultfd.RemoveEvent(c, t.Actor);
+        c.Machine.ChangeUffd(ref c.Touched, new UffdId((byte)(t.Argument - 1))).Changing--;
         return t.Next(Stage.MakeVisible);
     }
 

@@ -228,6 +228,27 @@ public enum Goal : byte
 
     /// <summary>PAGEMAP_SCAN found a page written.</summary>
     ScanFoundWritten,
+
+    /// <summary>An event about an mremap was delivered.</summary>
+    UffdRemapEvent,
+
+    /// <summary>An event about a discard to come was delivered.</summary>
+    UffdRemoveEvent,
+
+    /// <summary>An event about a munmap was delivered.</summary>
+    UffdUnmapEvent,
+
+    /// <summary>UFFDIO_MOVE moved a page.</summary>
+    UffdMoved,
+
+    /// <summary>UFFDIO_MOVE moved a swap entry.</summary>
+    UffdMovedSwapEntry,
+
+    /// <summary>UFFDIO_MOVE found a page pinned behind its first look at the pins: it put it back.</summary>
+    UffdMoveMetPin,
+
+    /// <summary>migrate_vma replaced an entry and put it back.</summary>
+    MigrateVmaGaveUp,
 }
 
 /// <summary>Names of goals.</summary>

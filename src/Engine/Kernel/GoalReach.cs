@@ -34,6 +34,9 @@ public static class GoalReach
             [Goal.NeedlessCopy] = Fix.PageCountReuse,
             [Goal.UffdResolvedAsync] = Fix.UffdWpAsync,
             [Goal.ScanFoundWritten] = Fix.PagemapScan,
+            [Goal.UffdMoved] = Fix.UffdMove,
+            [Goal.UffdMovedSwapEntry] = Fix.UffdMove,
+            [Goal.UffdMoveMetPin] = Fix.UffdMove,
         });
 
     /// <summary>Whether programs on that kernel can reach the goal.</summary>

@@ -222,6 +222,11 @@ internal static partial class Gup
 
     private static Progress LookAgain(Context c, ref Task t)
     {
+        if (!t.MayLockPt(c, NextEntry(in t)))
+        {
+            return TaskOps.WaitForPt(c, NextEntry(in t)); // before anything is noted: who waits changes nothing
+        }
+
         NoteCow(c, ref t);
         return FollowPage(c, ref t);
     }

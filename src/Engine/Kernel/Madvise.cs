@@ -27,12 +27,14 @@ internal static class Madvise
     {
         Begin,
         NextVma,
+        Notified,
     }
 
     public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
     {
         Stage.Begin => Begin(c, ref t),     // mmap_lock for reading, kept to the end
         Stage.NextVma => NextVma(c, ref t),
+        Stage.Notified => Notified(c, ref t), // EVENT_REMOVE: anything may have become of the mapping meanwhile
     };
 
     private static Progress Begin(Context c, ref Task t)
@@ -48,8 +50,13 @@ internal static class Madvise
         }
 
         t.OuterCursor = t.Va.Value;
+        bool notifies = Frees(in t)
+            && UffdEvents.AnyWants(c, t.Mm, t.Va.Value, t.Va.Value + t.Length, UffdFeatures.EventRemove);
+        t.Set(notifies ? TaskFlags.Notifies : TaskFlags.None);
         return t.Next(Stage.NextVma);
     }
+
+    private static bool Frees(in Task t) => (MadviseBehaviour)t.Argument == MadviseBehaviour.Free;
 
     private static Progress NextVma(Context c, ref Task t)
     {
@@ -62,15 +69,40 @@ internal static class Madvise
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
-        bool frees = (MadviseBehaviour)t.Argument == MadviseBehaviour.Free;
-        if (frees && !vma.IsAnon)
+        if (Frees(in t) && !vma.IsAnon)
         {
             return t.Finish(c, Errno.EINVAL);
         }
 
-        t.Cursor = Math.Max(t.OuterCursor, vma.Start);
-        t.End = (byte)Math.Min(end, vma.End);
+        t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
+        return Frees(in t) && UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove)
+            ? UffdEvents.Remove(c, ref t, in vma, Stage.Notified)
+            : Advise(c, ref t, in vma);
+    }
+
+    private static Progress Notified(Context c, ref Task t)
+    {
+        if (!t.TryReadMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
+        return index < 0 ? t.Finish(c, Errno.ENOMEM)
+            : !c.VmaAt(t.Mm, index).IsAnon ? t.Finish(c, Errno.EINVAL)
+            : Advise(c, ref t, in c.VmaAt(t.Mm, index));
+    }
+
+    private static Progress Advise(Context c, ref Task t, in Vma vma)
+    {
+        t.Cursor = t.OuterCursor;
+        t.End = (byte)Math.Min(t.Va.Value + t.Length, vma.End);
+        if (t.Has(TaskFlags.Notifies))
+        {
+            UffdEvents.Report(c, in t, MemoryEffectKind.DiscardBegins);
+        }
+
         t.OuterCursor = t.End;
-        return t.Call(frees ? KernelPath.MadviseFree : KernelPath.MadvisePageout, Stage.NextVma);
+        return t.Call(Frees(in t) ? KernelPath.MadviseFree : KernelPath.MadvisePageout, Stage.NextVma);
     }
 }

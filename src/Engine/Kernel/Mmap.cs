@@ -1,5 +1,5 @@
-// mmap, munmap, madvise(MADV_DONTNEED) and the end of a process: each takes mmap_lock, lets Zap clear the entries
-// of its range, and then changes the mappings. Not covered: how entries are cleared (Zap), mremap (Mremap.cs).
+// mmap and munmap: each takes mmap_lock; munmap lets Zap clear the entries of its range, and then changes the mappings.
+// Not covered: how entries are cleared (Zap), mremap (Mremap.cs).
 
 using MmFuzz.Engine.State;
 
@@ -151,6 +151,7 @@ internal static class Munmap
             return t.Finish(c, Errno.ENOMEM); // only what leaves one mapping more than there were is refused
         }
 
+        UffdEvents.OweUnmap(c, ref t, t.Va.Value, end, UffdEvents.Turn.Unmap);
         Zap.Prepare(ref t, t.Va.Value, end, dropMarkers: true);
         return t.Call(KernelPath.ZapPageRange, Stage.Remove);
     }
@@ -164,47 +165,6 @@ internal static class Munmap
     private static Progress Remove(Context c, ref Task t)
     {
         RemoveVmas(c, t.Mm, t.Va.Value, t.Va.Value + t.Length);
-        return t.Finish(c, Errno.None);
-    }
-}
-
-/// <summary>madvise(MADV_DONTNEED).</summary>
-internal static class MadviseDontneed
-{
-    private enum Stage : byte
-    {
-        Begin,
-        End,
-    }
-
-    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
-    {
-        Stage.Begin => Begin(c, ref t),
-        Stage.End => End(c, ref t),
-    };
-
-    private static Progress Begin(Context c, ref Task t)
-    {
-        int end = t.Va.Value + t.Length;
-        if (t.Length == 0)
-        {
-            return t.Finish(c, Errno.None);
-        }
-
-        if (!t.TryReadMmap(c, t.Mm))
-        {
-            return Progress.Wait;
-        }
-
-        Zap.Prepare(ref t, t.Va.Value, end < Limits.PagesPerMm ? end : Limits.PagesPerMm, dropMarkers: false);
-        return t.Call(KernelPath.ZapPageRange, Stage.End);
-    }
-
-    /// <summary>Holes are passed over, and reported at the end.</summary>
-    private static Progress End(Context c, ref Task t)
-    {
-        int end = t.Va.Value + t.Length;
-        bool hole = VmaTree.MappedPages(c, t.Mm, t.Va.Value, end) != t.Length;
-        return t.Finish(c, hole ? Errno.ENOMEM : Errno.None);
+        return UffdEvents.Finish(c, ref t, Errno.None);
     }
 }

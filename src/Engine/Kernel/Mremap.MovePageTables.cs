@@ -101,7 +101,8 @@ internal static class MovePageTables
         EntryIndex source = Source(in t);
         Pte pte = c.PteAt(source);
         ref readonly Vma old = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, source.Va));
-        bool unprotects = old.UffdWp && c.Has(Fix.MremapUffdClear);
+        bool unprotects = old.UffdWp && c.Has(Fix.MremapUffdClear)
+            && !UffdEvents.Wants(c, in old, UffdFeatures.EventRemap);
         c.SetPte(source, Pte.None);
         c.SetPte(Target(in t), Moved(c, in old, pte, unprotects));
         if (pte.IsPresent)

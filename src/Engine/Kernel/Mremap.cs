@@ -1,7 +1,8 @@
 // mremap with MREMAP_FIXED and an unchanged length: whatever is at the target is unmapped, a copy of the mapping made
 // there, the entries moved (Mremap.MovePageTables.cs), the old mapping removed; since 6.17 mapping by mapping, with the
 // holes between them kept. mmap_lock is held for writing throughout, so that nobody faults meanwhile.
-// Not covered: growing and shrinking, MREMAP_DONTUNMAP, UFFD_FEATURE_EVENT_REMAP (the registration never moves along).
+// A userfaultfd that asked for EVENT_REMAP keeps watching what has moved; any other loses it.
+// Not covered: growing and shrinking, MREMAP_DONTUNMAP.
 
 using System;
 using MmFuzz.Engine.Fixes;
@@ -53,7 +54,7 @@ internal static class Mremap
         t.OuterCursor = t.Va.Value;
         if (!c.Has(Fix.MremapMultiVma))
         {
-            return UnmapTarget(ref t, SourceEnd(in t));
+            return UnmapTarget(c, ref t, SourceEnd(in t));
         }
 
         int index = c.Machine.FindVma(t.Mm, t.Va);
@@ -88,11 +89,12 @@ internal static class Mremap
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
-        return UnmapTarget(ref t, Math.Min(SourceEnd(in t), vma.End));
+        return UnmapTarget(c, ref t, Math.Min(SourceEnd(in t), vma.End));
     }
 
-    private static Progress UnmapTarget(ref Task t, int end)
+    private static Progress UnmapTarget(Context c, ref Task t, int end)
     {
+        UffdEvents.OweUnmap(c, ref t, Target(in t, t.OuterCursor), Target(in t, end), UffdEvents.Turn.Unmap);
         Zap.Prepare(ref t, Target(in t, t.OuterCursor), Target(in t, end), dropMarkers: true);
         return t.Call(KernelPath.ZapPageRange, Stage.RemoveTarget);
     }
@@ -116,8 +118,16 @@ internal static class Mremap
         copy.PageOffset = (byte)(copy.IsAnon ? 0 : copy.PageOffset + t.OuterCursor - copy.Start);
         copy.Start = (byte)Target(in t, t.OuterCursor);
         copy.End = t.End;
-        copy.Flags &= ~VmFlags.UffdAny; // mremap_userfaultfd_prep: no EVENT_REMAP was asked for
-        copy.Uffd = 0;
+        if (UffdEvents.Wants(c, in copy, UffdFeatures.EventRemap)) // mremap_userfaultfd_prep
+        {
+            UffdEvents.Owe(c, ref t, in copy, UffdEvents.Turn.Remap);
+        }
+        else
+        {
+            copy.Flags &= ~VmFlags.UffdAny;
+            copy.Uffd = 0;
+        }
+
         VmaTree.Insert(c, t.Mm, in copy);
         VmaTree.SetPageProt(c, t.Mm, c.Machine.FindVma(t.Mm, new Va(copy.Start)));
         t.Cursor = t.OuterCursor;
@@ -127,6 +137,7 @@ internal static class Mremap
 
     private static Progress RemoveSource(Context c, ref Task t)
     {
+        UffdEvents.OweUnmap(c, ref t, t.OuterCursor, t.End, UffdEvents.Turn.UnmapSource);
         Munmap.RemoveVmas(c, t.Mm, t.OuterCursor, t.End);
         t.OuterCursor = t.End;
         return c.Has(Fix.MremapMultiVma) ? t.Next(Stage.NextVma) : Leave(c, ref t, Errno.None);
@@ -135,6 +146,6 @@ internal static class Mremap
     private static Progress Leave(Context c, ref Task t, Errno errno)
     {
         VmaTree.Merge(c, t.Mm);
-        return t.Finish(c, errno);
+        return UffdEvents.Finish(c, ref t, errno);
     }
 }

@@ -112,6 +112,14 @@ internal static partial class Rmap
             return RestoreAndFail(c, ref t);
         }
 
+        InstallMigrationEntry(c, in t, ref frame);
+        t.DropPtLocks(c);
+        return t.Next(MigrateStage.Begin);
+    }
+
+    /// <summary>What stood in the entry t.Entry becomes a migration entry, and its page shared.</summary>
+    public static void InstallMigrationEntry(Context c, in Task t, ref Frame frame)
+    {
         EntryBits from = t.Carried.Bits | Memory.ExclusiveBit(in frame);
         Memory.SetExclusive(c, ref frame, exclusive: false);
         EntryBits clear = c.Has(Fix.MigrationReadExclusive) ? EntryBits.None : EntryBits.Exclusive;
@@ -120,8 +128,6 @@ internal static partial class Rmap
         EntryBits bits = Carry.Over(c, Transition.MigrateBegin, KindOf(in frame), from, EntryBits.None, clear);
         c.SetPte(new EntryIndex(t.Entry), Pte.Migration(t.Pfn, bits));
         Remove(c, t.Pfn);
-        t.DropPtLocks(c);
-        return t.Next(MigrateStage.Begin);
     }
 
     private static Progress RestoreLowest(Context c, ref Task t)

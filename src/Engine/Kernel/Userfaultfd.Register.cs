@@ -258,6 +258,7 @@ internal static class UffdUnregister
             Userfaultfd.Wake(c, uffd, context.Mm, 0, Limits.PagesPerMm);
         }
 
+        Userfaultfd.EndEvents(c, uffd);
         context = default;
         context.Mm = MmId.None;
         return t.Finish(c, Errno.None);

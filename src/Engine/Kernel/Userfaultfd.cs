@@ -1,6 +1,6 @@
 // handle_userfault, and what a manager does at once: open, read an event, wake. A thread that meets a protected or a
 // missing page queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its fault starts anew.
-// Not covered: WP_ASYNC (do_wp_page), events about mremap, UFFDIO_COPY and its kin (Userfaultfd.Fill).
+// Not covered: WP_ASYNC (do_wp_page), who raises events about changes (Userfaultfd.Events), UFFDIO_COPY and its kin.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -68,7 +68,7 @@ internal static class Userfaultfd
         {
             whose = new ActorId((byte)i);
             ref readonly UffdEvent queued = ref c.Machine.EventAt(whose);
-            bool change = (queued.Flags & UffdFaultFlags.Fork) != 0;
+            bool change = (queued.Flags & UffdFaultFlags.Changes) != 0;
             if (queued.State == UffdEventState.Pending && queued.Uffd == uffd && change == changes)
             {
                 return true;
@@ -99,7 +99,7 @@ internal static class Userfaultfd
             var actor = new ActorId((byte)i);
             ref readonly UffdEvent queued = ref c.Machine.EventAt(actor);
             bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read
-                && (queued.Flags & UffdFaultFlags.Fork) == 0;
+                && (queued.Flags & UffdFaultFlags.Changes) == 0;
             if (sleeps && queued.Uffd == uffd && actor.Mm == mm && queued.Va.Value >= start && queued.Va.Value < end)
             {
                 c.Machine.ChangeEvent(ref c.Touched, actor).State = UffdEventState.Woken;
@@ -172,12 +172,35 @@ internal static class Userfaultfd
         queued.Flags = flags;
     }
 
-    /// <summary>The manager has read of a change: it is over, and a child's context has its descriptor.</summary>
+    /// <summary>
+    /// The manager has read of a change: its maker goes on, and a child's context has its descriptor. The address space
+    /// counts as changing until the maker runs.
+    /// </summary>
     private static void Complete(Context c, ActorId whose, UffdId uffd)
     {
-        c.Machine.ChangeEvent(ref c.Touched, whose).State = UffdEventState.Woken;
-        c.Machine.ChangeUffd(ref c.Touched, uffd).Changing--;
-        c.Machine.ChangeUffd(ref c.Touched, new UffdId((byte)(1 - uffd.Value))).Open = 1;
+        ref UffdEvent read = ref c.Machine.ChangeEvent(ref c.Touched, whose);
+        read.State = UffdEventState.Woken;
+        if ((read.Flags & UffdFaultFlags.Fork) != 0)
+        {
+            c.Machine.ChangeUffd(ref c.Touched, new UffdId((byte)(1 - uffd.Value))).Open = 1;
+        }
+    }
+
+    /// <summary>
+    /// The descriptor is closed: whoever waits for an event about a change to be read goes on. (Not a fork whose child
+    /// would be left with half a context: Fork.cs does not cover that.)
+    /// </summary>
+    public static void EndEvents(Context c, UffdId uffd)
+    {
+        for (int i = 0; i < Limits.UserActors; i++)
+        {
+            ref readonly UffdEvent queued = ref c.Machine.EventAt(new ActorId((byte)i));
+            bool change = (queued.Flags & (UffdFaultFlags.Changes & ~UffdFaultFlags.Fork)) != 0;
+            if (queued.State == UffdEventState.Pending && queued.Uffd == uffd && change)
+            {
+                c.Machine.ChangeEvent(ref c.Touched, new ActorId((byte)i)).State = UffdEventState.Woken;
+            }
+        }
     }
 
     private static Progress Queue(Context c, ref Task t, UffdFaultFlags reason)

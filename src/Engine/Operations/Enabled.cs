@@ -132,11 +132,12 @@ public static class Enabled
             or OperationKind.Madvise or OperationKind.NumaHint =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
-            or OperationKind.Scan =>
+            or OperationKind.Scan or OperationKind.MigrateVma =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
-            or OperationKind.Continue or OperationKind.Poison or OperationKind.Swapoff => KindTraits.NeedsActor,
+            or OperationKind.Continue or OperationKind.Poison or OperationKind.Move or OperationKind.Swapoff =>
+            KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
             or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject
@@ -157,7 +158,7 @@ public static class Enabled
         OperationKind.UffdOpen => CheckOpen(in machine, in op),
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Copy
-            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move =>
             CheckUffd(in machine, in op),
         OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
             or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
@@ -168,7 +169,7 @@ public static class Enabled
             ? SkipReason.None
             : SkipReason.NothingStarted,
         OperationKind.Load or OperationKind.Store or OperationKind.Munmap or OperationKind.Dontneed
-            or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate
+            or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
             or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Scan =>
             SkipReason.None,
     };
@@ -208,7 +209,7 @@ public static class Enabled
             bool kernelPage = !actor.IsUser && (OperationKind)task.Operation is OperationKind.Swapout
                 or OperationKind.Migrate or OperationKind.Swapoff;
             bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
-                && task.Operation != (byte)OperationKind.Fork;
+                && (machine.EventAt(actor).Flags & UffdFaultFlags.Changes) == 0;
             if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
             {
                 return SkipReason.InUse;
@@ -251,23 +252,35 @@ public static class Enabled
 
     private static SkipReason CheckOpen(in Machine machine, in Operation op) =>
         machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdTaken
-        : UsesUffd(in machine, op.Uffd) || WaitsForDescriptor(in machine, op.Uffd) ? SkipReason.InUse
+        : UsesUffd(in machine, op.Uffd) || IsAwaited(in machine, op.Uffd) ? SkipReason.InUse
         : SkipReason.None;
 
     private static SkipReason CheckUffd(in Machine machine, in Operation op) =>
         !machine.UffdAt(op.Uffd).IsOpen ? SkipReason.UffdClosed
         : op.Kind == OperationKind.UffdClose
-            && (UsesUffd(in machine, op.Uffd) || IsForking(in machine, in machine.UffdAt(op.Uffd)))
+            && (UsesUffd(in machine, op.Uffd) || IsForking(in machine, op.Uffd))
             ? SkipReason.InUse
         : SkipReason.None;
 
     /// <summary>Whether a fork waits for its manager, or works for a child that does not live yet.</summary>
-    private static bool IsForking(in Machine machine, in Uffd uffd) =>
-        uffd.Changing != 0 || (!uffd.Mm.IsNone && machine.MmAt(uffd.Mm).State == MmState.Forking);
+    private static bool IsForking(in Machine machine, UffdId uffd) =>
+        (!machine.UffdAt(uffd).Mm.IsNone && machine.MmAt(machine.UffdAt(uffd).Mm).State == MmState.Forking)
+        || machine.UffdAt(new UffdId((byte)(1 - uffd.Value))) is { IsOpen: false, IsFree: false };
 
-    /// <summary>Whether a fork has made a context there whose event is not read yet.</summary>
-    private static bool WaitsForDescriptor(in Machine machine, UffdId uffd) =>
-        machine.UffdAt(new UffdId((byte)(1 - uffd.Value))).Changing != 0;
+    /// <summary>
+    /// Whether a fork has made a context there that waits for its descriptor, or somebody has yet to leave an old one.
+    /// </summary>
+    private static bool IsAwaited(in Machine machine, UffdId uffd)
+    {
+        bool awaited = !machine.UffdAt(uffd).IsFree;
+        for (byte a = 0; a < Limits.UserActors; a++)
+        {
+            ref readonly UffdEvent queued = ref machine.EventAt(new ActorId(a));
+            awaited |= queued.State != UffdEventState.None && queued.Uffd == uffd;
+        }
+
+        return awaited;
+    }
 
     private static bool UsesUffd(in Machine machine, UffdId uffd)
     {
@@ -286,5 +299,5 @@ public static class Enabled
     private static bool UsesContext(OperationKind kind) =>
         kind is OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue
-            or OperationKind.Poison;
+            or OperationKind.Poison or OperationKind.Move;
 }

@@ -136,6 +136,12 @@ public enum OperationKind : byte
     /// <summary>UFFDIO_POISON.</summary>
     Poison,
 
+    /// <summary>UFFDIO_MOVE.</summary>
+    Move,
+
+    /// <summary>migrate_vma on one page, for a driver that then has no page for it.</summary>
+    MigrateVma,
+
     /// <summary>A speculative reference to a page, by somebody who looks it up.</summary>
     Ref,
 
@@ -191,6 +197,9 @@ public enum OperationFlags : ushort
 
     /// <summary>PM_SCAN_CHECK_WPASYNC: <c>check</c>.</summary>
     CheckAsync = 256,
+
+    /// <summary>UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES: <c>holes</c>.</summary>
+    AllowHoles = 4096,
 }
 
 /// <summary>An operation.</summary>
@@ -290,7 +299,7 @@ public struct Operation : IEquatable<Operation>
 
     /// <inheritdoc/>
     public override readonly int GetHashCode() =>
-        ((int)Kind | ((int)Flags << 8) | (Actor.Value << 16) | (Process.Value << 24))
+        ((int)Kind | ((int)Flags << 8) | (Actor.Value << 24) | (Process.Value << 28))
         ^ ((Va.Value | (Length << 6) | (Slot << 12) | (Number << 18) | ((int)Mapping << 24)) * 0x9e3779b);
 
     /// <inheritdoc/>

@@ -24,6 +24,15 @@ public ref partial struct OperationParser
         }
     }
 
+    private void ParseMove(ref Operation op)
+    {
+        ParseUffd(ref op);
+        ParseRange(ref op);
+        ParseTarget(ref op);
+        op.Flags |= Accept("holes") ? OperationFlags.AllowHoles : OperationFlags.None;
+        op.Flags |= Accept("dontwake") ? OperationFlags.DontWake : OperationFlags.None;
+    }
+
     private void ParseFeatures(ref Operation op)
     {
         bool any = true;

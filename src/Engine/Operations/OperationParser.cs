@@ -150,6 +150,7 @@ public ref partial struct OperationParser
                 ParseProcess(ref op);
                 break;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
                 ParseProcess(ref op);
                 op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
@@ -227,6 +228,9 @@ public ref partial struct OperationParser
                 bool protects = op.Kind is OperationKind.Copy or OperationKind.Continue && Accept("wp");
                 op.Flags |= protects ? OperationFlags.Protect : OperationFlags.None;
                 op.Flags |= Accept("dontwake") ? OperationFlags.DontWake : OperationFlags.None;
+                break;
+            case OperationKind.Move:
+                ParseMove(ref op);
                 break;
             case OperationKind.Inject:
                 ParseFault(ref op);

@@ -36,6 +36,7 @@ public static class OperationPrinter
         OperationKind.DevWrite => "devwrite",
         OperationKind.Swapout => "swapout",
         OperationKind.Migrate => "migrate",
+        OperationKind.MigrateVma => "migrate-vma",
         OperationKind.UffdOpen => "uffd",
         OperationKind.UffdClose => "close",
         OperationKind.Register => "register",
@@ -61,6 +62,7 @@ public static class OperationPrinter
         OperationKind.Zeropage => "zeropage",
         OperationKind.Continue => "continue",
         OperationKind.Poison => "poison",
+        OperationKind.Move => "move",
         OperationKind.Ref => "ref",
         OperationKind.Unref => "unref",
         OperationKind.Scan => "scan",
@@ -127,6 +129,7 @@ public static class OperationPrinter
             OperationKind.Fork => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Child),
             OperationKind.Exit or OperationKind.ClearRefs => text.Append(' ').Append(op.Process),
             OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
+                or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
             OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)
@@ -156,6 +159,9 @@ public static class OperationPrinter
                 text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                     .Append(op.Has(OperationFlags.Protect) ? " wp" : string.Empty)
                     .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
+            OperationKind.Move => text.Append(' ').Append(op.Uffd).Append(' ').Append(range).Append(" -> ")
+                .Append(op.Number).Append(op.Has(OperationFlags.AllowHoles) ? " holes" : string.Empty)
+                .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Unwp => text.Append(' ').Append(op.Uffd).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.DontWake) ? " dontwake" : string.Empty),
             OperationKind.Madvise => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
@@ -173,7 +179,10 @@ public static class OperationPrinter
 
     /// <summary>Features that words name, beside sigbus.</summary>
     internal static System.ReadOnlySpan<UffdFeatures> NamedFeatures =>
-        [UffdFeatures.EventFork, UffdFeatures.WpUnpopulated, UffdFeatures.WpAsync];
+    [
+        UffdFeatures.EventFork, UffdFeatures.EventRemap, UffdFeatures.EventRemove, UffdFeatures.EventUnmap,
+        UffdFeatures.WpUnpopulated, UffdFeatures.WpAsync,
+    ];
 
     /// <summary>The features asked for, as words, each with a space before it.</summary>
     private static string Features(in Operation op)

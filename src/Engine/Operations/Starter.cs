@@ -123,7 +123,7 @@ public static class Starter
                 break;
             case OperationKind.Register or OperationKind.Unregister or OperationKind.UffdClose
                 or OperationKind.Wp or OperationKind.Unwp or OperationKind.Copy or OperationKind.Zeropage
-                or OperationKind.Continue or OperationKind.Poison:
+                or OperationKind.Continue or OperationKind.Poison or OperationKind.Move:
                 PrepareUffd(c, ref t, in op);
                 break;
             case OperationKind.Munmap:
@@ -187,6 +187,9 @@ public static class Starter
                 t.Argument = op.Number;
                 t.Call(KernelPath.Mremap);
                 break;
+            case OperationKind.MigrateVma:
+                t.Call(KernelPath.MigrateVma);
+                break;
             case OperationKind.Swapoff:
                 t.Call(KernelPath.Swapoff);
                 break;
@@ -234,6 +237,12 @@ public static class Starter
                     | (op.Has(OperationFlags.DontWake) ? UffdFill.ModeDontwake : 0));
                 t.Cursor = (byte)FillMode(op.Kind);
                 t.Call(KernelPath.MfillAtomic);
+                break;
+            case OperationKind.Move:
+                t.Argument2 = (byte)((op.Has(OperationFlags.AllowHoles) ? UffdMove.ModeAllowHoles : 0)
+                    | (op.Has(OperationFlags.DontWake) ? UffdFill.ModeDontwake : 0));
+                t.Cursor = op.Number;
+                t.Call(KernelPath.MovePages);
                 break;
             case OperationKind.Unregister or OperationKind.UffdClose:
                 t.Argument2 = (byte)(op.Kind == OperationKind.UffdClose ? 1 : 0);

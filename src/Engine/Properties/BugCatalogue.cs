@@ -85,6 +85,10 @@ public static class BugCatalogue
         Row(Fix.UnmapSwapFree, "004", Newest, 2, PropertyId.Counts),
         Row(Fix.SharePinCheckSwap, "004", NewestDisk, 7, Pins),
         Row(Fix.SharePinCheckMigration, "004", Newest, 5, Pins),
+        Row(Fix.SharePinCheckMigrateVma, "004", Newest, 5, Pins),
+        Row(Fix.MigrateVmaDirty, "history", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
+        new BugRow("migrate-vma-restore", "000", V61, FixSet.Of(Fix.MigrateWriteProtect),
+            [PropertyId.UffdWpNoWriteThrough], 4, IsQuiet: false),
         new BugRow("unmap-exclusive-flush", "004", V519, FixSet.Of(Fix.UnmapExclusiveFlush, Fix.GupFastReread), Pins, 4,
             IsQuiet: false),
         Row(Fix.MigrateClearFirst, "004", Newest, 5, Pins),
@@ -128,6 +132,7 @@ public static class BugCatalogue
         Row(Fix.SwapInRace, "history", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.ZapFlush, "history", Newest, 4, PropertyId.Tlb),
         Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),
+        Row(Fix.ForceCowExclusive, "history", Newest, 4, PropertyId.CowIsolation),
         Row(Fix.LongtermUnshare, "history", Newest, 3, Pins),
         Row(Fix.LongtermRetry, "history", Newest, 3, PropertyId.Errno),
     ];
@@ -137,6 +142,9 @@ public static class BugCatalogue
         Row(Fix.UffdCopyWpReadonly, "history", Newest, 3, UffdWp),
         Row(Fix.MissingOnlyHole, "engine", Newest, 3, PropertyId.UffdLive),
         Row(Fix.UffdForkKeep, "history", Newest, 5, UffdWp),
+        Row(Fix.ScanWpAtomic, "history", NewestDisk, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
+        Row(Fix.MoveSoftDirtySwap, "history", Newest, 5, PropertyId.SoftDirtyComplete),
+        Row(Fix.MoveUffdClear, "engine", Newest, 4, UffdWp),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];

@@ -14,6 +14,11 @@ public static partial class Contracts
     {
         bool success = t.Errno == (byte)Errno.None;
         Disturb(ref w, ref touched, in t);
+        if (IsSettled(in t))
+        {
+            return null;
+        }
+
         switch ((OperationKind)t.Operation)
         {
             case OperationKind.Mmap when success:
@@ -163,7 +168,7 @@ public static partial class Contracts
                 SetProtected(ref row, isProtected: false, alone);
             }
 
-            if (!InFlight.Any(in w.Machine, entry, InFlight.Discards))
+            if (!InFlight.AnyOther(in w.Machine, entry, InFlight.Discards, t.Actor))
             {
                 bool free = row.HasAny(RowFlags.StoredWhileOpen) || InFlight.Any(in w.Machine, entry, InFlight.Free);
                 row.Flags &= free ? ~RowFlags.None : ~RowFlags.Lazyfree;

@@ -1,7 +1,7 @@
 // What mremap does to the reference memory, read off the mappings as they change: rows of the target end with its
 // mapping, rows of the source are doubled with the new mapping and end with the old one. In between, with mmap_lock
 // held for writing, nobody can fault; but others load and store through translations of either.
-// Not covered: its results (ErrnoContract), UFFD_FEATURE_EVENT_REMAP.
+// Not covered: its results (ErrnoContract).
 
 using System.Numerics;
 using MmFuzz.Engine.Operations;
@@ -52,7 +52,9 @@ public static partial class Contracts
         }
     }
 
-    /// <summary>The registration stays behind, and what it protected is not protected any more.</summary>
+    /// <summary>
+    /// The registration stays behind, and what it protected is not protected any more; with EVENT_REMAP both follow.
+    /// </summary>
     private static void Double(ref World w, ref Touched touched, EntryIndex from, EntryIndex to)
     {
         const RowFlags Stays = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
@@ -60,7 +62,19 @@ public static partial class Contracts
         ref PageRow source = ref w.Reference.ChangeRow(ref touched, from);
         source.Flags |= RowFlags.Doubled;
         PageRow row = source;
-        row.Flags &= ~Stays;
+        if (ScanContracts.Has(in w, in row, UffdFeatures.EventRemap))
+        {
+            // a resolve that has dropped mmap_lock and only has to wake may have changed the entry already
+            bool unclear = InFlight.Any(in w.Machine, from, InFlight.Protection & ~InFlight.Mremap);
+            unclear |= row.HasAny(RowFlags.ProtectionUnknown); // to be learned when the entry has come
+            row.Flags &= ~(RowFlags.Disturbed | RowFlags.ProtectionUnknown);
+            row.Flags |= unclear ? RowFlags.Disturbed : RowFlags.None;
+        }
+        else
+        {
+            row.Flags &= ~Stays;
+        }
+
         w.Reference.ChangeRow(ref touched, to) = row;
         HandleContracts.Follow(ref w, ref touched, from, to);
     }
@@ -122,6 +136,8 @@ public static partial class Contracts
             row.Flags |= row.HasAny(RowFlags.Doubled) && IsMarked(in w.Machine, in row, pte)
                 ? RowFlags.SoftDirty
                 : RowFlags.None;
+            bool unclear = row.HasAny(RowFlags.Doubled) && row.HasAny(RowFlags.Disturbed);
+            row.Flags |= unclear ? RowFlags.ProtectionUnknown : RowFlags.None;
             row.Flags &= ~RowFlags.Doubled;
         }
     }

@@ -20,6 +20,25 @@ public static partial class Contracts
         {
             Written(ref w, ref touched, entry, effect.Token);
         }
+        else if (MovedTo(in w.Machine, entry.Mm, effect.Pfn) is { } moved)
+        {
+            Written(ref w, ref touched, moved, effect.Token);
+        }
+
+        return null;
+    }
+
+    /// <summary>Where UFFDIO_MOVE has put the page since: as if it had been written before it moved.</summary>
+    private static EntryIndex? MovedTo(in Machine machine, MmId mm, Pfn pfn)
+    {
+        for (byte va = 0; va < Limits.PagesPerMm && !pfn.IsZeroPage && machine.FrameAt(pfn).IsAnon; va++)
+        {
+            var entry = new EntryIndex(mm, new Va(va));
+            if (HandleContracts.Names(in machine, entry, pfn))
+            {
+                return entry;
+            }
+        }
 
         return null;
     }

@@ -18,18 +18,10 @@ public static partial class Contracts
         Disturb(ref w, ref touched, in t);
         switch ((OperationKind)t.Operation)
         {
+            case OperationKind.Dontneed or OperationKind.Free when t.Has(TaskFlags.Notifies):
+                break; // each part has its own beginning
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit:
-                for (int va = t.Va.Value; va < t.Va.Value + t.Length && va < Limits.PagesPerMm; va++)
-                {
-                    var entry = new EntryIndex(t.Mm, new Va((byte)va));
-                    if (w.Reference.RowAt(entry).IsPrivate)
-                    {
-                        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
-                        Rows.OpenForDiscard(ref row, entry, w.Machine.Serial);
-                        FileContracts.Opened(in w, ref row, entry);
-                    }
-                }
-
+                BeginDiscard(ref w, ref touched, in t);
                 break;
             case OperationKind.Fork:
                 for (int va = 0; va < Limits.PagesPerMm; va++)
@@ -49,6 +41,20 @@ public static partial class Contracts
                 break;
             default:
                 break;
+        }
+    }
+
+    private static void BeginDiscard(ref World w, ref Touched touched, in Task t)
+    {
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            EntryIndex entry = At(in t, va);
+            if (w.Reference.RowAt(entry).IsPrivate)
+            {
+                ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+                Rows.OpenForDiscard(ref row, entry, w.Machine.Serial);
+                FileContracts.Opened(in w, ref row, entry);
+            }
         }
     }
 
@@ -102,13 +108,15 @@ public static partial class Contracts
 
         return effect.Kind switch
         {
-            MemoryEffectKind.None => null,
+            MemoryEffectKind.None or MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds
+                or MemoryEffectKind.Announced => null,
             MemoryEffectKind.Load => LoadLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Store => StoreLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>
                 UffdContracts.Filled(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.Move => MoveContract.Landed(ref w, ref touched, in effect),
             MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
         };
     }

@@ -45,8 +45,11 @@ public static partial class ErrnoContract
         OperationKind.Wp or OperationKind.Unwp => WriteProtect(in w, profile, in op),
         OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison =>
             FillContract.Allowed(in w, profile, in op, Scarce(in w, Errno.ENOMEM) != 0),
+        OperationKind.Move => MoveContract.Allowed(in w, profile, in op),
         OperationKind.Wake => Bit(op.Length == 0 ? Errno.EINVAL : Errno.None),
         OperationKind.UffdRead => Bit(HasPendingEvent(in w, op.Uffd) ? Errno.None : Errno.EAGAIN),
+        OperationKind.MigrateVma => Bit(
+            Row(in w, op.Process, op.Va.Value).HasAny(RowFlags.Mapped) ? Errno.None : Errno.EINVAL),
         OperationKind.Swapout or OperationKind.Migrate =>
             Bit(Errno.None) | Bit(Errno.EAGAIN) | Bit(Errno.ENOENT) | Bit(Errno.ENOMEM),
         OperationKind.Ref => Bit(Errno.None) | Bit(Errno.ENOENT),

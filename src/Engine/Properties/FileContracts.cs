@@ -105,7 +105,8 @@ internal static class FileContracts
     private static bool IsCopy(in Machine machine, Pte pte) =>
         pte.IsSwap || pte.IsZeroPage || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
 
-    private static Token Content(in Machine machine, Pte pte)
+    /// <summary>What a present or swap entry names holds.</summary>
+    internal static Token Content(in Machine machine, Pte pte)
     {
         if (pte.IsPresent)
         {

@@ -35,12 +35,18 @@ public static partial class HandleContracts
             return;
         }
 
+        MarkTakers(ref w, ref touched, t.Mm, start, end);
+    }
+
+    /// <summary>Who takes pages from there right now need not have what is mapped then.</summary>
+    internal static void MarkTakers(ref World w, ref Touched touched, MmId mm, int start, int end)
+    {
         for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             bool takes = (OperationKind)task.Operation is OperationKind.Pin or OperationKind.Get
                 or OperationKind.Vmsplice;
-            for (int i = 0; i < task.Length && takes && task.Mm == t.Mm; i++)
+            for (int i = 0; i < task.Length && takes && task.Mm == mm; i++)
             {
                 bool inside = task.Va.Value + i >= start && task.Va.Value + i < end;
                 w.Reference.ChangeHandle(ref touched, task.Handle).Weak |= (byte)(inside ? 1 << i : 0);
@@ -95,7 +101,8 @@ public static partial class HandleContracts
     }
 
     /// <summary>mremap has moved a page, and what handles name of it follows.</summary>
-    internal static void Follow(ref World w, ref Touched touched, EntryIndex from, EntryIndex to)
+    internal static void Follow(
+        ref World w, ref Touched touched, EntryIndex from, EntryIndex to, bool pinsToo = true)
     {
         for (byte h = 0; h < Limits.Handles; h++)
         {
@@ -103,7 +110,7 @@ public static partial class HandleContracts
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             for (int i = 0; i < handle.Count && handle.IsLive; i++)
             {
-                bool attached = ((w.Reference.HandleAt(id).Attached >> i) & 1) != 0;
+                bool attached = ((w.Reference.HandleAt(id).Attached >> i) & 1) != 0 && (pinsToo || !handle.IsPin);
                 if (attached && EntryOf(in w.Reference, id, i) == from)
                 {
                     ref HandleRow row = ref w.Reference.ChangeHandle(ref touched, id);

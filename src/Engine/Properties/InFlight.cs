@@ -97,6 +97,12 @@ internal static class InFlight
                 || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length)
                 || (kind == Mremap && entry.Va.Value >= task.Argument
                     && entry.Va.Value < task.Argument + task.Length);
+            if (kind == Dontneed && task.Has(TaskFlags.Notifies))
+            {
+                // mapping by mapping, each after its event: others are not begun yet, or are over
+                covers = entry.Va.Value >= task.OuterCursor && entry.Va.Value < task.End;
+            }
+
             bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {

@@ -77,7 +77,7 @@ internal static class UffdContracts
             var actor = new ActorId((byte)a);
             ref readonly UffdEvent queued = ref w.Machine.EventAt(actor);
             bool sleeps = queued.State is UffdEventState.Pending or UffdEventState.Read
-                && (queued.Flags & UffdFaultFlags.Fork) == 0;
+                && (queued.Flags & UffdFaultFlags.Changes) == 0;
             bool watched = w.Reference.RowAt(new EntryIndex(actor.Mm, queued.Va)).HasAny(mine);
             bool inside = close
                 || (watched && queued.Va.Value >= t.Va.Value && queued.Va.Value < t.Va.Value + t.Length);
@@ -115,7 +115,7 @@ internal static class UffdContracts
     public static bool IsCause(in World w, EntryIndex entry, UffdFaultFlags reason)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if ((reason & UffdFaultFlags.Fork) != 0)
+        if ((reason & UffdFaultFlags.Changes) != 0)
         {
             return true; // about no page
         }

@@ -10,8 +10,10 @@ namespace MmFuzz.Engine.State;
 /// <param name="Token">What was read or written.</param>
 /// <param name="Protects">Whether userfaultfd protects the page from now on; of a fill.</param>
 /// <param name="File">Which page of a file, if it went past all mappings.</param>
+/// <param name="Until">First page behind those that are discarded; of a move, where from.</param>
 public readonly record struct MemoryEffect(
-    MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, bool Protects = false, CacheIndex File = default);
+    MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, bool Protects = false, CacheIndex File = default,
+    byte Until = 0);
 
 /// <summary>What landed.</summary>
 public enum MemoryEffectKind : byte
@@ -42,6 +44,18 @@ public enum MemoryEffectKind : byte
 
     /// <summary>WP_ASYNC: a store lifted the protection of its page itself.</summary>
     ResolveAsync,
+
+    /// <summary>UFFDIO_MOVE: Entry now has what page Until of the same address space had.</summary>
+    Move,
+
+    /// <summary>madvise begins to discard one mapping's part, from Entry up to Until.</summary>
+    DiscardBegins,
+
+    /// <summary>...and has done so.</summary>
+    DiscardEnds,
+
+    /// <summary>A change of the mappings is over, but for the managers who have to read of it.</summary>
+    Announced,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

@@ -136,6 +136,15 @@ public enum KernelPath : byte
 
     /// <summary>do_pagemap_scan.</summary>
     PagemapScan,
+
+    /// <summary>userfaultfd_event_wait_completion, of every event that the task has to raise.</summary>
+    UserfaultfdEvent,
+
+    /// <summary>move_pages: UFFDIO_MOVE.</summary>
+    MovePages,
+
+    /// <summary>migrate_vma_setup, migrate_vma_pages and migrate_vma_finalize on one page.</summary>
+    MigrateVma,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
@@ -308,6 +317,12 @@ public enum TaskFlags : ushort
 
     /// <summary>The path failed and is undoing what it did.</summary>
     Failing = 256,
+
+    /// <summary>It has to tell managers before it discards (EVENT_REMOVE), so it goes mapping by mapping.</summary>
+    Notifies = 64,
+
+    /// <summary>All is done, and mmap_lock dropped: it only waits for managers to read of it.</summary>
+    Announces = 128,
 
     /// <summary>At least one entry or mapping was changed.</summary>
     Changed = 512,

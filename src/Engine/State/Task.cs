@@ -96,7 +96,7 @@ public struct Task
     /// <summary>How GUP takes pages.</summary>
     public GupFlags GupFlags;
 
-    /// <summary>Pages that GUP has so far.</summary>
+    /// <summary>Pages that GUP has so far; of what changes mappings, bits for events that are still to come.</summary>
     public byte Done;
 
     /// <summary>The page in hand.</summary>

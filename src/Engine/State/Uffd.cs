@@ -29,6 +29,9 @@ public enum UffdFeatures : ushort
 
     /// <summary>UFFD_FEATURE_WP_ASYNC (6.7).</summary>
     WpAsync = 32,
+
+    /// <summary>UFFD_FEATURE_EVENT_UNMAP.</summary>
+    EventUnmap = 64,
 }
 
 /// <summary>A userfaultfd context.</summary>
@@ -87,6 +90,18 @@ public enum UffdFaultFlags : byte
 
     /// <summary>UFFD_EVENT_FORK, which is no fault at all.</summary>
     Fork = 8,
+
+    /// <summary>UFFD_EVENT_REMAP.</summary>
+    Remap = 16,
+
+    /// <summary>UFFD_EVENT_REMOVE.</summary>
+    Remove = 32,
+
+    /// <summary>UFFD_EVENT_UNMAP.</summary>
+    Unmap = 64,
+
+    /// <summary>Events about changes of the address space, which are no faults.</summary>
+    Changes = Fork | Remap | Remove | Unmap,
 }
 
 /// <summary>UFFDIO_REGISTER_MODE_*.</summary>
@@ -106,7 +121,7 @@ public enum UffdModes : byte
     Minor = 4,
 }
 
-/// <summary>A page fault that a userfaultfd reports; its place in the array is the waiting thread.</summary>
+/// <summary>A fault or a change that a userfaultfd reports; its place in the array is the waiting thread.</summary>
 public struct UffdEvent
 {
     /// <summary>How far it is.</summary>

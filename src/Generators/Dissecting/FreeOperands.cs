@@ -155,9 +155,14 @@ internal static class FreeOperands
             yield return (OperandKind.Slot, op with { Slot = slot });
         }
 
-        for (byte number = 0; number <= Shape.MostSteps; number++)
+        for (byte number = 0; number <= Shape.MostSteps && op.Kind != OperationKind.UffdOpen; number++)
         {
             yield return (OperandKind.Number, op with { Number = number });
+        }
+
+        for (int feature = 1; feature <= byte.MaxValue && op.Kind == OperationKind.UffdOpen; feature <<= 1)
+        {
+            yield return (OperandKind.Number, op with { Number = (byte)(op.Number ^ feature) });
         }
 
         foreach (VmaKind mapping in Enum.GetValues<VmaKind>())

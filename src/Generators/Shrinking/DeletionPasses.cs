@@ -196,7 +196,8 @@ internal static class DeletionPasses
             or OperationKind.Populate or OperationKind.Madvise or OperationKind.NumaHint
             or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
             or OperationKind.Copy
-            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
+            or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move
+            or OperationKind.MigrateVma
             or OperationKind.Ref or OperationKind.Scan or OperationKind.Step => false,
     };
 

@@ -19,12 +19,12 @@ internal static class Shape
             or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp
             or OperationKind.Wake or OperationKind.Scan or OperationKind.Mremap or OperationKind.Free
             or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
-            or OperationKind.NumaHint || op.Fills;
+            or OperationKind.NumaHint or OperationKind.Move || op.Fills;
 
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)
         || op.Kind is OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Ref;
+            or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Ref or OperationKind.MigrateVma;
 
     /// <summary>Whether it names a process.</summary>
     public static bool HasProcess(in Operation op) => Enabled.NeedsProcess(op.Kind);
@@ -42,7 +42,8 @@ internal static class Shape
     /// <summary>Whether it names a userfaultfd.</summary>
     public static bool HasUffd(in Operation op) =>
         op.Kind is OperationKind.UffdOpen or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.Wake
-            or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp || op.Fills;
+            or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp
+            or OperationKind.Move || op.Fills;
 
     /// <summary>Whether it names an inode.</summary>
     public static bool HasInode(in Operation op) =>

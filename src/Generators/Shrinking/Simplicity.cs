@@ -60,8 +60,8 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         ulong hash = (ulong)program.Length;
         foreach (ref readonly Operation op in program)
         {
-            ulong low = (ulong)op.Kind | ((ulong)op.Flags << 8) | ((ulong)op.Actor.Value << 16)
-                | ((ulong)op.Process.Value << 24);
+            ulong low = (ulong)op.Kind | ((ulong)op.Flags << 8) | ((ulong)op.Actor.Value << 24)
+                | ((ulong)op.Process.Value << 28); // the flags have two bytes, the others four bits
             ulong high = op.Va.Value | ((ulong)op.Length << 8) | ((ulong)op.Slot << 16) | ((ulong)op.Number << 24);
             ulong word = (low | (high << 32)) + ((ulong)op.Mapping * 0xd6e8feb86659fd93);
             hash = (BitOperations.RotateLeft(hash, 23) ^ word) * 0x9e3779b97f4a7c15;
@@ -93,7 +93,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
         cost += op.Has(OperationFlags.Protect) ? 1 : 0;
-        cost += op.Has(OperationFlags.CheckAsync) ? 1 : 0;
+        cost += op.Has(OperationFlags.CheckAsync) || op.Has(OperationFlags.AllowHoles) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);
     }
 
@@ -108,14 +108,15 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
     private static int CostOfKind(in Operation op) => op.Kind switch
     {
         OperationKind.Store or OperationKind.DevWrite => 1,
-        OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison => 1,
+        OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move => 1,
         OperationKind.Copy => 2,
         OperationKind.Scan => 1,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref => 2,
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
         OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect or OperationKind.Fork
             or OperationKind.Exit or OperationKind.Load or OperationKind.PipeRead or OperationKind.Unpin
-            or OperationKind.DevRead or OperationKind.Swapout or OperationKind.Migrate or OperationKind.UffdOpen
+            or OperationKind.DevRead or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
+            or OperationKind.UffdOpen
             or OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.UffdRead or OperationKind.Wake or OperationKind.ClearRefs
             or OperationKind.Pagemap or OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free

@@ -72,6 +72,8 @@ public class OperationTextTests
         "zeropage u1 3 1 dontwake",
         "continue u0 3 1 wp",
         "start t8 poison u0 3 1",
+        "migrate-vma p0 3",
+        "move u0 3 2 -> 8 holes dontwake",
         "wp u0 3 1",
         "wp u0 3 1 by t9",
         "start t8 wp u0 0 4",

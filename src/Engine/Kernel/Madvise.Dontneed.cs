@@ -1,0 +1,106 @@
+// madvise(MADV_DONTNEED): with mmap_lock for reading, the entries of the range are cleared. Where a userfaultfd asked
+// for EVENT_REMOVE it goes mapping by mapping, and for such a one drops mmap_lock and waits until its manager has read
+// of it; then the mapping is looked up anew. Not covered: how entries are cleared (Zap), hugetlb, mlocked mappings.
+
+using System;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+/// <summary>madvise(MADV_DONTNEED).</summary>
+internal static class MadviseDontneed
+{
+    private enum Stage : byte
+    {
+        Begin,
+        End,
+        NextVma,
+        Notified,
+        VmaEnd,
+    }
+
+    public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
+    {
+        Stage.Begin => Begin(c, ref t),       // mmap_lock for reading
+        Stage.End => End(c, ref t),
+        Stage.NextVma => NextVma(c, ref t),   // the event comes before the discard
+        Stage.Notified => Notified(c, ref t), // anything may have become of the mapping meanwhile
+        Stage.VmaEnd => VmaEnd(c, ref t),
+    };
+
+    private static Progress Begin(Context c, ref Task t)
+    {
+        if (t.Length == 0)
+        {
+            return t.Finish(c, Errno.None);
+        }
+
+        if (!t.TryReadMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        if (UffdEvents.AnyWants(c, t.Mm, t.Va.Value, RangeEnd(in t), UffdFeatures.EventRemove))
+        {
+            t.Set(TaskFlags.Notifies);
+            t.OuterCursor = t.Va.Value;
+            return t.Next(Stage.NextVma);
+        }
+
+        Zap.Prepare(ref t, t.Va.Value, RangeEnd(in t), dropMarkers: false);
+        return t.Call(KernelPath.ZapPageRange, Stage.End);
+    }
+
+    private static int RangeEnd(in Task t) => Math.Min(t.Va.Value + t.Length, Limits.PagesPerMm);
+
+    /// <summary>Holes are passed over, and reported at the end.</summary>
+    private static Progress End(Context c, ref Task t)
+    {
+        bool hole = VmaTree.MappedPages(c, t.Mm, t.Va.Value, t.Va.Value + t.Length) != t.Length;
+        return t.Finish(c, hole ? Errno.ENOMEM : Errno.None);
+    }
+
+    private static Progress NextVma(Context c, ref Task t)
+    {
+        int index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, RangeEnd(in t));
+        if (index < 0)
+        {
+            return End(c, ref t);
+        }
+
+        ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
+        if (UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove))
+        {
+            return UffdEvents.Remove(c, ref t, in vma, Stage.Notified);
+        }
+
+        return Discard(c, ref t, in vma);
+    }
+
+    private static Progress Notified(Context c, ref Task t)
+    {
+        if (!t.TryReadMmap(c, t.Mm))
+        {
+            return Progress.Wait;
+        }
+
+        int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
+        return index < 0 ? t.Finish(c, Errno.ENOMEM) : Discard(c, ref t, in c.VmaAt(t.Mm, index));
+    }
+
+    private static Progress Discard(Context c, ref Task t, in Vma vma)
+    {
+        int end = Math.Min(RangeEnd(in t), vma.End);
+        Zap.Prepare(ref t, t.OuterCursor, end, dropMarkers: false);
+        UffdEvents.Report(c, in t, MemoryEffectKind.DiscardBegins);
+        return t.Call(KernelPath.ZapPageRange, Stage.VmaEnd);
+    }
+
+    private static Progress VmaEnd(Context c, ref Task t)
+    {
+        UffdEvents.Report(c, in t, MemoryEffectKind.DiscardEnds);
+        t.OuterCursor = t.End;
+        return t.Next(Stage.NextVma);
+    }
+}

@@ -1,0 +1,36 @@
+// Contracts of what tells managers of a change (EVENT_REMAP, EVENT_UNMAP, EVENT_REMOVE). A change of mappings is over
+// when mmap_lock is dropped, and its rows are settled then, before the manager has read of it; a discard comes after
+// its event, mapping by mapping, and opens and closes rows with each. Not covered: results (ErrnoContract).
+
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+public static partial class Contracts
+{
+    /// <summary>madvise begins or ends with one mapping's part of its range.</summary>
+    public static void Discarding(ref World w, ref Touched touched, in MemoryEffect effect, in Task t)
+    {
+        Task part = t;
+        part.Va = effect.Entry.Va;
+        part.Length = (byte)(effect.Until - effect.Entry.Va.Value);
+        if ((OperationKind)t.Operation == OperationKind.Free)
+        {
+            BeginFree(ref w, ref touched, in part);
+        }
+        else if (effect.Kind == MemoryEffectKind.DiscardBegins)
+        {
+            BeginDiscard(ref w, ref touched, in part);
+        }
+        else
+        {
+            EndDontneed(ref w, ref touched, in part, alone: false);
+        }
+    }
+
+    /// <summary>Whether its rows are settled already, or are so part by part.</summary>
+    private static bool IsSettled(in Task t) =>
+        (t.Has(TaskFlags.Announces) && t.Depth == 0)
+        || (t.Has(TaskFlags.Notifies) && (OperationKind)t.Operation == OperationKind.Dontneed);
+}
