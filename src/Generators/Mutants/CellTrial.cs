@@ -123,7 +123,7 @@ public static class CellTrial
             }
         }
 
-        (MmProgram Program, Violation Violation)? shown = Show(cell, kept);
+        (MmProgram Program, Violation Violation)? shown = Show(cell, kept, argument);
         return new CellResult(
             cell,
             shown?.Program.Profile.WithMutants([]) ?? MutantMatrix.Bases[^1],
@@ -138,12 +138,14 @@ public static class CellTrial
             argument);
     }
 
-    /// <summary>The first of the kept programs for this fault alone that shows it.</summary>
-    private static (MmProgram Program, Violation Violation)? Show(Mutant cell, ImmutableArray<MmProgram> kept)
+    /// <summary>The first of the kept programs for this fault alone that shows it, where the argument holds.</summary>
+    private static (MmProgram Program, Violation Violation)? Show(
+        Mutant cell, ImmutableArray<MmProgram> kept, MutantArgument? argument)
     {
         foreach (MmProgram program in kept)
         {
-            if (program.Profile.Mutants is not [var only] || only != cell)
+            bool spokenOf = argument?.HoldsOn(program.Profile) ?? true;
+            if (program.Profile.Mutants is not [var only] || only != cell || !spokenOf)
             {
                 continue;
             }

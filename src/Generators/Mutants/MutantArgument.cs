@@ -25,11 +25,11 @@ public enum ArgumentKind : byte
 /// <param name="Kind">What it says.</param>
 /// <param name="Profiles">In which kernels it holds, in words.</param>
 /// <param name="Text">Why.</param>
-/// <param name="Needs">The rule that a kernel must have for it to hold; null for none.</param>
-public sealed record MutantArgument(string Cells, ArgumentKind Kind, string Profiles, string Text, Fix? Needs = null)
+/// <param name="Needs">The rules that a kernel must have for it to hold.</param>
+public sealed record MutantArgument(string Cells, ArgumentKind Kind, string Profiles, string Text, FixSet Needs = default)
 {
     /// <summary>Whether it is to be held to the proof on that kernel.</summary>
-    public bool HoldsOn(Profile kernel) => Needs is not { } fix || kernel.Has(fix);
+    public bool HoldsOn(Profile kernel) => Needs.Except(kernel.Fixes) == FixSet.Empty;
 
     /// <summary>Whether it speaks of the cell.</summary>
     public bool Covers(Mutant cell)

@@ -45,7 +45,8 @@ public static class MutantArguments
         Same("drop:dirty@lazyfree@anon", Everywhere,
             "MADV_FREE makes the entry clean in any case."),
         Same("drop:uffd_wp@mremap@*", NoRemapEvent,
-            "What moves out of a registered mapping loses uffd_wp in any case, markers too.", Fix.MremapUffdClear),
+            "What moves out of a registered mapping loses uffd_wp in any case, markers too.",
+            FixSet.Of(Fix.MremapUffdClear)),
         Same("drop:write@uffd-protect,numa-hint@*", "6.2 and later for numa-hint, else all",
             "Protecting takes the write bit away in any case, and so does a hint, which leaves no saved one."),
         Same("invent:uffd_wp@uffd-protect,pagemap-scan@*", Everywhere,
@@ -70,10 +71,11 @@ public static class MutantArguments
         Harmless("invent:soft_dirty@*@*", Everywhere,
             "A page reported as written that was not costs the reader a copy. False positives are allowed in "
             + "soft-dirty tracking (the mark of a new or merged mapping is one), false negatives are not."),
-        Harmless("invent:dirty@*@*", Everywhere,
+        Harmless("invent:dirty@*@*", "6.0 and later; before, a forced write took a dirty entry for a copy of its own",
             "A clean page taken for dirty is written out once more than needed, with the content that it has. "
             + "Dirty never lets a store through: the write bit is handed back for it only where uffd_wp and "
-            + "soft-dirty tracking want no fault."),
+            + "soft-dirty tracking want no fault, and FOLL_FORCE goes by PageAnonExclusive.",
+            FixSet.Of(Fix.AnonExclusiveReuse, Fix.ForceCowExclusive)),
         Harmless("drop:soft_dirty@*@file", Everywhere,
             "Nobody stores through an entry of a page of the file in a private mapping; soft_dirty, which mremap sets "
             + "there, is a false positive."),
@@ -94,7 +96,7 @@ public static class MutantArguments
             "The next store takes one fault more: do_wp_page finds the page exclusive, or the mapping shared, and "
             + "only sets the bit again. Under the older rule sets a pinned page is copied then, which is their own "
             + "known bug (page-count-cow), not a new one.",
-            Fix.AnonExclusiveReuse),
+            FixSet.Of(Fix.AnonExclusiveReuse)),
         Harmless("drop:write@fork-early-copy,cow-copy,fault,uffd-fill@anon", Everywhere,
             "The page is fresh, mapped once and exclusive, so the fault that the next store takes finds it "
             + "reusable under each of the three rule sets: a fault, and nothing else."),
@@ -118,7 +120,7 @@ public static class MutantArguments
             "A page that may be pinned gets no hint, and while the entry gives no right nobody pins. The fault that "
             + "ends the hint then gives no write bit back, and the next store judges by references, or copies for "
             + "nothing.",
-            Fix.NumaChangeWritable),
+            FixSet.Of(Fix.NumaChangeWritable)),
         Harmless("drop:exclusive@unshare@anon", RuleSetE,
             "GUP looks again after the fault (gup_must_unshare), finds the copy not exclusive, and faults once "
             + "more; the copy has one reference, so that fault only marks it exclusive. No pin is taken before."),
@@ -130,9 +132,9 @@ public static class MutantArguments
             + "restores it asks of such a page only whether it is a write entry; a present entry has no such bit."),
     ];
 
-    private static MutantArgument Same(string cells, string profiles, string text, Fix? needs = null) =>
+    private static MutantArgument Same(string cells, string profiles, string text, FixSet needs = default) =>
         new(cells, ArgumentKind.Identity, profiles, text, needs);
 
-    private static MutantArgument Harmless(string cells, string profiles, string text, Fix? needs = null) =>
+    private static MutantArgument Harmless(string cells, string profiles, string text, FixSet needs = default) =>
         new(cells, ArgumentKind.Harmless, profiles, text, needs);
 }

@@ -25,6 +25,8 @@ public class MutantMatrixTests
 {
     private static readonly Lazy<ImmutableArray<MatrixRow>> Rows = new(MutantMatrix.Rows);
 
+    private static readonly FixSet Exclusive = FixSet.Of(Fix.AnonExclusiveReuse);
+
     private static ImmutableArray<Mutant> Cells => MutantMatrix.Cells(Rows.Value);
 
     [Fact]
@@ -83,9 +85,10 @@ public class MutantMatrixTests
     [Fact]
     public void An_argument_is_not_held_to_the_proof_on_kernels_that_it_does_not_speak_of()
     {
-        MutantArgument argument = Argue("*:*@*@*", ArgumentKind.Harmless) with { Needs = Fix.AnonExclusiveReuse };
+        MutantArgument argument = Argue("*:*@*@*", ArgumentKind.Harmless) with { Needs = Exclusive };
         Assert.True(argument.HoldsOn(Profile.Of(new(5, 19))));
         Assert.False(argument.HoldsOn(Profile.Of(new(5, 18))));
+        Assert.True(Argue("*:*@*@*", ArgumentKind.Harmless).HoldsOn(Profile.Of(new(4, 18))));
     }
 
     [Theory]
