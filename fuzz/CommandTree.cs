@@ -26,6 +26,7 @@ internal static class CommandTree
         root.Subcommands.Add(ShrinkCommand.Make(session, examples));
         root.Subcommands.Add(BugsCommand.Make(session, examples));
         root.Subcommands.Add(ListCommand.Make(session, examples));
+        root.Subcommands.Add(LinuxCommand.Make(session, examples));
         root.Subcommands.Add(DocsCommand.Make(session, examples));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);

@@ -7,6 +7,7 @@ using System.Globalization;
 using System.IO;
 using System.Security.Cryptography;
 using System.Text;
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Reports;
@@ -68,6 +69,14 @@ internal sealed class FindingStore
     {
         string path = Path.Combine(directory, $"internal-error-{Hash(program.Print())}.raw.mm");
         SafeFile.Write(path, Commented(program, foundBy, message));
+        return path;
+    }
+
+    /// <summary>Stores a program on which the kernel and the model differ; answers where.</summary>
+    public string StoreDivergence(MmProgram program, MmFuzz.Linux.ComparisonKind kind, string words, string foundBy)
+    {
+        string path = Path.Combine(directory, $"linux-{Names.Dashed(kind)}-{Hash(program.Print())}.mm");
+        SafeFile.Write(path, Commented(program, foundBy, words));
         return path;
     }
 

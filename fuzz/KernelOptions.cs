@@ -75,7 +75,7 @@ internal sealed record KernelOptions(
             : named with { Program = named.Program.For(profile, null) };
     }
 
-    private static Option<List<Fix>> Fixes(string name, string description) => new(name)
+    internal static Option<List<Fix>> Fixes(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "FIX",

@@ -1,5 +1,6 @@
-// What the runner judges itself: results against the contract, the kernel's own warnings, and whether a waiting task
-// can move at all. Not covered: the properties (Properties/Checker) and the contracts (Properties/Contracts).
+// What the runner judges itself: results against the contract, the kernel's own warnings, whether a waiting task can
+// move at all; and which clauses an access could have violated.
+// Not covered: the properties (Properties/Checker) and the contracts (Properties/Contracts).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
@@ -86,4 +87,17 @@ public sealed partial class Runner
             "the access faults again and again without getting anywhere"),
         KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
     };
+
+    private void CountEffect()
+    {
+        if (context.Effect.Kind == MemoryEffectKind.Load)
+        {
+            checker.Count(Clause.WrongLoad);
+        }
+        else if (context.Effect.Kind == MemoryEffectKind.Store
+            && context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
+        {
+            checker.Count(Clause.StoreWithoutEvent);
+        }
+    }
 }

@@ -12,11 +12,24 @@ using MmFuzz.Engine.State;
 
 namespace MmFuzz.Generators;
 
+/// <summary>What a run is restricted to; without one, everything goes.</summary>
+public interface IOperationFilter
+{
+    /// <summary>Bit n: operations of kind n are drawn.</summary>
+    ulong Kinds { get; }
+
+    /// <summary>Makes an operation one that may stay; false if there is none like it.</summary>
+    bool Fit(in Machine machine, ref Operation op);
+}
+
 /// <summary>Generates and runs programs.</summary>
 public sealed partial class Generator
 {
     /// <summary>Operations of one program, at most, beside its set-up.</summary>
     public const int MaxLength = 4096;
+
+    /// <summary>Operations of the set-up, at most.</summary>
+    public const int MostSetUp = 4;
 
     private const byte FileInode = 1;
 
@@ -35,6 +48,9 @@ public sealed partial class Generator
     /// <summary>What became of the operations since the generator was made.</summary>
     public OutcomeTable Outcomes { get; } = new();
 
+    /// <summary>What programs are restricted to; then nothing is only started, either.</summary>
+    public IOperationFilter? Filter { get; set; }
+
     /// <summary>Swarm profile of the last program.</summary>
     public Swarm Swarm => swarm;
 
@@ -47,13 +63,13 @@ public sealed partial class Generator
         count = 0;
         waiting = 0;
         source.TryNext(out ChoiceRecord profile);
-        swarm.Draw(profile);
+        swarm.Draw(profile, Filter?.Kinds ?? ulong.MaxValue);
         SetUp();
         int end = count + length;
         int records = 4 * length;
         while (count < end && records-- > 0 && runner.Violation is null && source.TryNext(out ChoiceRecord record))
         {
-            if (TryMake(record, out Operation op))
+            if (TryMake(record, out Operation op) && Fits(ref op))
             {
                 Execute(in op);
             }
@@ -138,6 +154,10 @@ public sealed partial class Generator
         Flags = OperationFlags.Write,
         Slot = kind == VmaKind.FilePrivate ? FileInode : (byte)0,
     };
+
+    /// <summary>Whether the filter lets it stay, perhaps as another one.</summary>
+    private bool Fits(ref Operation op) =>
+        Filter is null || (((Filter.Kinds >> (int)op.Kind) & 1) != 0 && Filter.Fit(in Machine, ref op));
 
     private bool TryMake(ChoiceRecord record, out Operation op)
     {

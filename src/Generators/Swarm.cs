@@ -73,7 +73,12 @@ public sealed class Swarm
     public OperationKind KindOf(int choice) => table[choice];
 
     /// <summary>Draws the profile.</summary>
-    public void Draw(ChoiceRecord record)
+    public void Draw(ChoiceRecord record) => Draw(record, ulong.MaxValue);
+
+    /// <summary>
+    /// Draws the profile, of which only some kinds may stay; without steps nothing is started either.
+    /// </summary>
+    public void Draw(ChoiceRecord record, ulong kinds)
     {
         ulong bits = record.Bits;
         HotPages = Take(ref bits, 8) switch { < 3 => 1, < 6 => 2, 6 => 4, _ => 8 };
@@ -112,6 +117,7 @@ public sealed class Swarm
         }
 
         bool focuses = (bits & 1) != 0 && Focuses();
+        Restrict(kinds);
         WeighSteps(focuses ? Math.Max(pace, 2) : pace);
         FillTable();
     }
@@ -234,6 +240,15 @@ public sealed class Swarm
 
         weights[(int)OperationKind.Fork] = 0;
         weights[(int)OperationKind.Exit] = 0;
+    }
+
+    private void Restrict(ulong kinds)
+    {
+        Staged = ((kinds >> (int)OperationKind.Step) & 1) == 0 ? 0 : Staged;
+        for (int kind = 0; kind < weights.Length; kind++)
+        {
+            weights[kind] = ((kinds >> kind) & 1) == 0 ? 0 : weights[kind];
+        }
     }
 
     private void WeighSteps(int pace)

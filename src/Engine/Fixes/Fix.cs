@@ -291,4 +291,10 @@ public enum Fix : byte
 
     /// <summary>migrate_vma hands the dirty bit of the entry that it replaces to the page.</summary>
     MigrateVmaDirty,
+
+    /// <summary>UFFDIO_COPY and its kin prepare a private mapping before they look whether it is watched.</summary>
+    MfillPreparesFirst,
+
+    /// <summary>Whoever gives back pages that he had for writing marks them dirty.</summary>
+    UnpinDirty,
 }

@@ -99,9 +99,10 @@ internal static partial class Fork
         }
         else
         {
-            // errors and guards hold for the child, too
+            // errors and guards hold for the child, too; what a scan protected is made anew (make_pte_marker)
             MemoryKind kind = Carry.KindOf(in ChildVma(c, in t));
-            c.SetPte(ChildEntry(in t), pte.IsMarker ? Carry.Marker(c, Transition.ForkChild, kind, pte.Bits) : pte);
+            Pte made = pte.Kind == PteKind.PoisonMarker ? Pte.Poisoned() : pte;
+            c.SetPte(ChildEntry(in t), pte.IsMarker ? Carry.Marker(c, Transition.ForkChild, kind, pte.Bits) : made);
         }
 
         t.Cursor++;

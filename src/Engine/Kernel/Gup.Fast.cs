@@ -101,7 +101,7 @@ internal static class GupFast
             return Undo(c, ref t);
         }
 
-        Gup.Take(c, ref t, t.Original.Pfn);
+        Gup.Take(c, ref t, t.Original.Pfn, isClean: false); // it marks nothing: unpinning must
         return t.Done == t.Length ? Leave(c, ref t) : t.Next(Stage.ReadPte);
     }
 

@@ -64,10 +64,12 @@ internal static partial class Gup
             : isCow && IsLongterm(in t) && c.Has(Fix.LongtermUnshare);
     }
 
-    /// <summary>Notes a page whose reference the task holds as taken.</summary>
-    public static void Take(Context c, ref Task t, Pfn pfn)
+    /// <summary>
+    /// Notes a page whose reference the task holds as taken; with FOLL_TOUCH it is marked dirty if its entry is clean.
+    /// </summary>
+    public static void Take(Context c, ref Task t, Pfn pfn, bool isClean)
     {
-        if (Writes(in t) && !pfn.IsZeroPage)
+        if (Writes(in t) && isClean && !pfn.IsZeroPage)
         {
             c.ChangeFrame(pfn).Set(FrameFlags.Dirty);
         }
@@ -157,20 +159,20 @@ internal static partial class Gup
         t.FaultFlags = FaultFlags.None;
         if (Populates(in t))
         {
-            return Populated(c, ref t, pte.Pfn);
+            return Populated(c, ref t, pte);
         }
 
         t.Hold(c, pte.Pfn, Pins(in t));
-        Take(c, ref t, pte.Pfn);
+        Take(c, ref t, pte.Pfn, isClean: !pte.Dirty);
         return t.Done == t.Length ? Complete(c, ref t) : t.Next(Stage.FollowPage);
     }
 
-    /// <summary>FOLL_TOUCH: nothing is taken, but a page faulted in for writing counts as dirty.</summary>
-    private static Progress Populated(Context c, ref Task t, Pfn pfn)
+    /// <summary>FOLL_TOUCH: nothing is taken, but a page for writing whose entry is clean counts as dirty.</summary>
+    private static Progress Populated(Context c, ref Task t, Pte pte)
     {
-        if (Writes(in t))
+        if (Writes(in t) && !pte.Dirty)
         {
-            c.ChangeFrame(pfn).Set(FrameFlags.Dirty);
+            c.ChangeFrame(pte.Pfn).Set(FrameFlags.Dirty);
         }
 
         t.Done++;
@@ -218,6 +220,7 @@ internal static partial class Gup
         FaultResult.Sigsegv => Stop(c, ref t, Errno.EFAULT),
         FaultResult.Sigbus => Stop(c, ref t, Errno.EFAULT),
         FaultResult.Oom => Stop(c, ref t, Errno.ENOMEM),
+        FaultResult.Hwpoison => Stop(c, ref t, Populates(in t) ? Errno.EHWPOISON : Errno.EFAULT), // FOLL_HWPOISON
     };
 
     private static Progress LookAgain(Context c, ref Task t)

@@ -2,6 +2,7 @@
 // the references are dropped. All of it happens at once and needs no task.
 // Not covered: taking the pages (Gup, Gup.Fast), what a device must see (Properties).
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -96,7 +97,7 @@ internal static class GupHandles
             return;
         }
 
-        if (handle.IsWrite)
+        if (handle.IsWrite && c.Has(Fix.UnpinDirty))
         {
             c.ChangeFrame(pfn).Set(FrameFlags.Dirty);
         }

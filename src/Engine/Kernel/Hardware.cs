@@ -72,7 +72,7 @@ internal static class Hardware
         {
             case FaultResult.Sigsegv:
                 return t.Finish(c, Errno.SIGSEGV);
-            case FaultResult.Sigbus:
+            case FaultResult.Sigbus or FaultResult.Hwpoison:
                 return t.Finish(c, Errno.SIGBUS);
             case FaultResult.Oom:
                 return t.Finish(c, Errno.OOM);

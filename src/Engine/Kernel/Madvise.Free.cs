@@ -58,6 +58,10 @@ internal static class MadviseFree
             Swapfile.FreeSwapAndCache(c, pte.Slot);
             c.SetPte(entry, Pte.None);
         }
+        else if (pte.Kind == PteKind.PoisonMarker)
+        {
+            c.SetPte(entry, Pte.None);
+        }
         else if (pte.IsPresent && !pte.IsZeroPage)
         {
             FreePresent(c, ref t, entry, pte);

@@ -144,7 +144,7 @@ internal static class Memory
                     ? t.Call(KernelPath.DoWpPage, FaultStage.Leave)
                     : Leave(c, ref t); // spurious: somebody else was faster, or the translation was stale
             default:
-                t.Result = FaultResult.Sigbus;
+                t.Result = FaultResult.Hwpoison;
                 return Leave(c, ref t);
         }
     }

@@ -101,7 +101,8 @@ internal static class MovePageTables
         EntryIndex source = Source(in t);
         Pte pte = c.PteAt(source);
         ref readonly Vma old = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, source.Va));
-        bool unprotects = old.UffdWp && c.Has(Fix.MremapUffdClear)
+        bool watched = (old.Flags & VmFlags.UffdAny) != 0; // in whatever mode, if EVENT_REMAP was not asked for
+        bool unprotects = watched && c.Has(Fix.MremapUffdClear)
             && !UffdEvents.Wants(c, in old, UffdFeatures.EventRemap);
         c.SetPte(source, Pte.None);
         c.SetPte(Target(in t), Moved(c, in old, pte, unprotects));
@@ -137,7 +138,7 @@ internal static class MovePageTables
             default:
                 return pte.IsMarker
                     ? Carry.Marker(c, Transition.Mremap, Carry.KindOf(in old), pte.Bits, EntryBits.None, clear)
-                    : pte;
+                    : pte.IsNone ? pte : pte.Without(clear);
         }
     }
 

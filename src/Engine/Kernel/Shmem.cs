@@ -113,11 +113,11 @@ internal static class Shmem
             return TaskOps.WaitForPt(c, t.FaultEntry);
         }
 
-        int first = t.FaultVa.Value & ~(Limits.HpagePmdNr - 1);
-        for (int va = first; va < first + Limits.HpagePmdNr; va++)
+        // sixteen pages, whatever one page table spans; where somebody else has the lock of the neighbours, they stay
+        for (int va = vma.Start; va < vma.End; va++)
         {
             var entry = new EntryIndex(t.Mm, new Va((byte)va));
-            if (vma.Contains(entry.Va) && c.PteAt(entry).IsNone)
+            if (t.MayLockPt(c, entry) && c.PteAt(entry).IsNone)
             {
                 MapCached(c, in vma, entry, va == t.FaultVa.Value ? EntryBits.Young : EntryBits.None);
             }
@@ -160,6 +160,11 @@ internal static class Shmem
         if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked)
         {
             return;
+        }
+
+        if (c.Machine.PmdAt(entry).Kind == PmdKind.None)
+        {
+            c.Machine.SetPmd(ref c.Touched, entry, Pmd.Table);
         }
 
         PageAlloc.Get(c, cached.Pfn, 1);

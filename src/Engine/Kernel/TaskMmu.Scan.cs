@@ -159,6 +159,10 @@ internal static class PagemapScan
             MemoryKind kind = Carry.KindOf(in c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va)));
             c.SetPte(entry, Carry.Marker(c, Transition.PagemapScan, kind, EntryBits.None, EntryBits.UffdWp));
         }
+        else if (pte.Kind == PteKind.PoisonMarker)
+        {
+            c.SetPte(entry, pte.With(EntryBits.UffdWp)); // as any entry that is not present
+        }
 
         t.Set(TaskFlags.Changed); // whatever was there: reclaim may owe a flush of what the entry was before
         TlbFlush.Owe(ref t, t.Mm);

@@ -103,6 +103,11 @@ internal static class UffdFill
     private static Errno Check(Context c, in Task t)
     {
         int index = c.Machine.FindVma(t.Mm, t.Va);
+        if (index >= 0 && c.Has(Fix.MfillPreparesFirst) && !c.VmaAt(t.Mm, index).IsShared)
+        {
+            Memory.PrepareAnonVma(c, t.Mm, index); // uffd_mfill_lock, which looks at nothing else
+        }
+
         if (index < 0 || c.VmaAt(t.Mm, index).Uffd == 0 || c.VmaAt(t.Mm, index).End < t.Va.Value + t.Length)
         {
             return Errno.ENOENT;

@@ -184,7 +184,7 @@ internal static class UffdUnregister
 
         if (!Userfaultfd.IsWatching(c, uffd))
         {
-            return closes ? Release(c, ref t) : t.Finish(c, Errno.ESRCH);
+            return closes ? Release(c, ref t) : t.Finish(c, Errno.ENOMEM);
         }
 
         MmId mm = c.Machine.UffdAt(uffd).Mm;

@@ -117,6 +117,10 @@ internal static class Zap
         {
             left = Marker(c, in t, entry, pte, Rmap.KindOf(in c.FrameAt(pte.Pfn)));
         }
+        else if (pte.Kind == PteKind.PoisonMarker)
+        {
+            left = Marker(c, in t, entry, pte, MemoryKind.Shmem); // a scan may have protected it
+        }
 
         c.SetPte(entry, left);
     }

@@ -61,6 +61,7 @@ public static partial class Contracts
                 break;
             case OperationKind.Free:
                 HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: true);
+                EndFree(ref w, ref touched, in t);
                 break;
             case OperationKind.Mremap:
                 EndMremap(ref w, ref touched, in t);

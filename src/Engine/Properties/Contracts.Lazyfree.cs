@@ -50,6 +50,19 @@ public static partial class Contracts
         }
     }
 
+    /// <summary>It takes poison away, and with it whatever the marker said besides.</summary>
+    private static void EndFree(ref World w, ref Touched touched, in Task t)
+    {
+        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        {
+            EntryIndex entry = At(in t, va);
+            if (w.Reference.RowAt(entry).HasAny(RowFlags.Poisoned) && w.Machine.PteAt(entry).IsNone)
+            {
+                w.Reference.ChangeRow(ref touched, entry).Flags &= ~(RowFlags.Poisoned | RowFlags.UffdProtected);
+            }
+        }
+    }
+
     /// <summary>A store ends it, unless the call is under way still.</summary>
     private static void KeepLazyfree(in Machine machine, ref PageRow row, EntryIndex entry)
     {

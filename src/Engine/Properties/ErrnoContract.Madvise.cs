@@ -48,7 +48,10 @@ public static partial class ErrnoContract
             if (!MayAccess(in row, write) || row.HasAny(RowFlags.Poisoned)
                 || IsSigbus(in w, entry, write))
             {
-                Errno errno = !mapped ? Errno.ENOMEM : !MayAccess(in row, write) ? Errno.EINVAL : Errno.EFAULT;
+                Errno errno = !mapped ? Errno.ENOMEM
+                    : !MayAccess(in row, write) ? Errno.EINVAL
+                    : row.HasAny(RowFlags.Poisoned) ? Errno.EHWPOISON
+                    : Errno.EFAULT;
                 return Bit(errno) | Scarce(in w, Errno.ENOMEM) | Unreadable(in w, Errno.EFAULT);
             }
         }

@@ -211,7 +211,7 @@ public static partial class ErrnoContract
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
         if (op.Length == 0 || IsGone(in w, mm))
         {
-            return op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.ESRCH) | Bit(Errno.ENOMEM);
+            return Bit(op.Length == 0 ? Errno.EINVAL : Errno.ENOMEM);
         }
 
         RowFlags others = op.Slot == 0 ? RowFlags.Registered1 : RowFlags.Registered0;
@@ -255,7 +255,7 @@ public static partial class ErrnoContract
         MmId mm = w.Machine.UffdAt(op.Uffd).Mm;
         if (op.Length == 0 || IsGone(in w, mm))
         {
-            return op.Length == 0 ? Bit(Errno.EINVAL) : Bit(Errno.ESRCH) | Bit(Errno.ENOMEM);
+            return Bit(op.Length == 0 ? Errno.EINVAL : Errno.ENOMEM);
         }
 
         RowFlags others = op.Slot == 0 ? RowFlags.Registered1 : RowFlags.Registered0;

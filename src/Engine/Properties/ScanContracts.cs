@@ -104,7 +104,7 @@ internal static class ScanContracts
             {
                 Contracts.SetProtected(ref row, isProtected: false, alone: false);
             }
-            else if (((t.Value.Value >> va) & 1) != 0 && (t.Argument2 & 1) != 0 && !row.HasAny(RowFlags.Poisoned))
+            else if (((t.Value.Value >> va) & 1) != 0 && (t.Argument2 & 1) != 0)
             {
                 Contracts.SetProtected(ref row, isProtected: true, alone: true);
             }

@@ -94,7 +94,7 @@ internal static class UffdContracts
     /// <summary>A discard that is under way has taken the poison away.</summary>
     public static void ForgetPoison(ref World w, ref Touched touched, EntryIndex entry)
     {
-        if (InFlight.Any(in w.Machine, entry, InFlight.Discards))
+        if (InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Free))
         {
             ulong before = touched.Rows;
             w.Reference.ChangeRow(ref touched, entry).Flags &= ~RowFlags.Poisoned;

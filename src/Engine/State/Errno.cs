@@ -41,6 +41,9 @@ public enum Errno : byte
     /// <summary>ENOTTY: the release has no such ioctl.</summary>
     ENOTTY,
 
+    /// <summary>EHWPOISON.</summary>
+    EHWPOISON,
+
     /// <summary>SIGSEGV.</summary>
     SIGSEGV,
 

@@ -225,6 +225,9 @@ public enum FaultResult : byte
 
     /// <summary>VM_FAULT_OOM.</summary>
     Oom,
+
+    /// <summary>VM_FAULT_HWPOISON: a memory error, or a page that is made to look like one.</summary>
+    Hwpoison,
 }
 
 /// <summary>What change_protection does to the entries of its range.</summary>

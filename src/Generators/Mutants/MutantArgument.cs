@@ -26,7 +26,8 @@ public enum ArgumentKind : byte
 /// <param name="Profiles">In which kernels it holds, in words.</param>
 /// <param name="Text">Why.</param>
 /// <param name="Needs">The rules that a kernel must have for it to hold.</param>
-public sealed record MutantArgument(string Cells, ArgumentKind Kind, string Profiles, string Text, FixSet Needs = default)
+public sealed record MutantArgument(
+    string Cells, ArgumentKind Kind, string Profiles, string Text, FixSet Needs = default)
 {
     /// <summary>Whether it is to be held to the proof on that kernel.</summary>
     public bool HoldsOn(Profile kernel) => Needs.Except(kernel.Fixes) == FixSet.Empty;

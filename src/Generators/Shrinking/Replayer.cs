@@ -12,7 +12,7 @@ using MmFuzz.Engine.State;
 namespace MmFuzz.Generators.Shrinking;
 
 /// <summary>Runs programs that differ little from one another.</summary>
-internal sealed class Replayer
+internal sealed class Replayer : ITrial
 {
     /// <summary>Snapshots, at most; together they fit a second-level cache.</summary>
     private const int MostSnapshots = 64;

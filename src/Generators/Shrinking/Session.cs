@@ -15,7 +15,8 @@ namespace MmFuzz.Generators.Shrinking;
 /// <summary>One program being shrunk.</summary>
 internal sealed class Session
 {
-    private readonly Replayer replayer = new();
+    private readonly Replayer ownReplayer = new();
+    private ITrial replayer;
     private readonly CleanRun clean = new(Profile.Newest);
     private readonly HashSet<ulong> tried = [];
     private readonly List<Operation> effective = [];
@@ -31,6 +32,9 @@ internal sealed class Session
     private bool mustBeWellFormed;
     private Violation sought = null!;
     private TimeSpan budget;
+
+    /// <summary>Makes a session in which the model alone decides.</summary>
+    public Session() => replayer = ownReplayer;
 
     /// <summary>Operations of the program.</summary>
     public int Count => current.Count;
@@ -72,6 +76,7 @@ internal sealed class Session
         tried.Clear();
         slips.Clear();
         slipped.Clear();
+        replayer = options.Trial ?? ownReplayer;
         replayer.Reset(kernel);
         mustBeClean = options.MustBeCleanOn is not null;
         clean.Profile = options.MustBeCleanOn ?? kernel;

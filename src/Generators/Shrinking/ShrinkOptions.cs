@@ -11,4 +11,5 @@ namespace MmFuzz.Generators.Shrinking;
 /// If given, a candidate counts only if it shows nothing at all on this kernel, so that shrinking cannot slip from the
 /// fault in question to another one that both kernels have.
 /// </param>
-public sealed record ShrinkOptions(TimeSpan Budget, Profile? MustBeCleanOn);
+/// <param name="Trial">Who runs candidates; the model if nobody else is given.</param>
+public sealed record ShrinkOptions(TimeSpan Budget, Profile? MustBeCleanOn, ITrial? Trial = null);

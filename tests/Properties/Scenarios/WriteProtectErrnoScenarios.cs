@@ -117,7 +117,7 @@ public class WriteProtectErrnoScenarios
         unwp u0 0 2       | ESRCH
         wp u0 0 0         | EINVAL
         register u0 0 2   | ENOMEM
-        unregister u0 0 2 | ESRCH
+        unregister u0 0 2 | ENOMEM
         close u0
         wp u0 0 2         | skipped: uffd-closed
         """);

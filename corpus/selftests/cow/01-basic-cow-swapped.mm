@@ -1,0 +1,14 @@
+# Basic COW after fork(), swapped-out base page.
+# passes if the same is read by operations 4 and 6, counted from 0
+# v5.7: passes, shows nothing
+# v5.18: passes, shows nothing
+mmfuzz 1
+profile v6.18
+expect nothing
+mmap p0 0 1 anon rw
+store p0 0
+pageout p0 0 1
+fork p0 -> p1
+load p1 0
+store p0 0
+load p1 0

@@ -1,0 +1,161 @@
+// `mmfuzz linux fuzz`: its options, and a differential run from beginning to end.
+// Not covered: the run itself (LinuxFuzzRun).
+
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using System.Linq;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Linux;
+using Spectre.Console;
+using Capabilities = MmFuzz.Linux.Capabilities;
+
+namespace MmFuzz.Cli;
+
+/// <summary>The command <c>linux fuzz</c>.</summary>
+internal static class LinuxFuzzCommand
+{
+    /// <summary>Makes the command.</summary>
+    public static Command Make(Session session, Dictionary<Command, string[]> examples)
+    {
+        var command = new Command(
+            "fuzz", "Generate programs for the kernel below; shrink and store those on which it and the model differ.");
+        Option<ulong> seed = CliOptions.Seed();
+        Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
+        Option<long?> programs = CliOptions.Number(
+            "--programs", "How many programs to run, instead of --budget.", 1, long.MaxValue / 128);
+        Option<long?> first = CliOptions.Number(
+            "--first", "Number of the first program. Default: 0.", 0, long.MaxValue / 2);
+        Option<long?> jobs = CliOptions.Number(
+            "--jobs", "Executors, each on a processor. Default: as many as there are.", 1, CliOptions.MostJobs);
+        Option<long?> length = CliOptions.Number(
+            "--length", $"Operations of a program. Default: {LinuxFuzzSettings.UsualLength}.", 1, 1000);
+        Option<List<Fix>> without = KernelOptions.Fixes(
+            "--without", "Take this fix out of the model, so that it is wrong. Can be repeated.");
+        Option<string> target = FuzzCommand.OutOption();
+        Option<bool> allow = LinuxCommand.AllowOption();
+        foreach (Option option in (Option[])[seed, budget, programs, first, jobs, length, without, target, allow])
+        {
+            command.Options.Add(option);
+        }
+
+        examples[command] =
+        [
+            "mmfuzz linux fuzz --budget 60s                      what whoever you are may do",
+            "sudo mmfuzz linux fuzz --allow-system-changes       with swap in memory for the time of the run",
+            "sudo mmfuzz linux fuzz --without early-cow-fork     a model made wrong on purpose: is it noticed?",
+            "sudo mmfuzz linux fuzz --programs 20000 --json      the same digest every time",
+        ];
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(budget) is not null && parsed.GetValue(programs) is not null)
+            {
+                throw new BadInputException("found both --budget and --programs, expected at most one of them");
+            }
+
+            using SystemChanges? changes = LinuxCommand.Change(session, parsed.GetValue(allow));
+            Capabilities found = LinuxCommand.Guarded(Capabilities.Find);
+            FixSet wrong = FixSet.Of(parsed.GetValue(without) ?? []);
+            long? count = parsed.GetValue(programs);
+            var settings = new LinuxFuzzSettings(
+                found.Profile.WithFixes(found.Profile.Fixes.Except(wrong)),
+                found.Filter(),
+                parsed.GetValue(seed),
+                (ulong)(parsed.GetValue(first) ?? 0),
+                count,
+                count is null ? parsed.GetValue(budget) ?? FuzzCommand.UsualBudget : null,
+                CliOptions.JobsOr(parsed.GetValue(jobs)),
+                (int)(parsed.GetValue(length) ?? LinuxFuzzSettings.UsualLength),
+                parsed.GetValue(target)!);
+            return LinuxCommand.Guarded(() => Run(session, settings, found));
+        });
+        return command;
+    }
+
+    private static int Run(Session session, LinuxFuzzSettings settings, Capabilities found)
+    {
+        session.Remark(
+            $"[dim]Linux {found.Kernel.EscapeMarkup()} and {settings.Profile.ToString().EscapeMarkup()}, "
+            + $"seed {settings.Seed}[/]");
+        var run = new LinuxFuzzRun(
+            settings,
+            divergence => session.Remark(
+                $"[red]differs[/] {divergence.Difference.EscapeMarkup()}: {divergence.File.EscapeMarkup()}"),
+            session.Stop);
+        LinuxFuzzResult result = run.Execute();
+        if (session.Json)
+        {
+            session.WriteJson(DocumentOf(found, settings, result));
+        }
+        else
+        {
+            Write(session, result);
+        }
+
+        return result.Divergences.IsEmpty ? ExitCode.Clean : ExitCode.Violation;
+    }
+
+    private static void Write(Session session, LinuxFuzzResult result)
+    {
+        foreach (StoredDivergence one in result.Divergences)
+        {
+            session.Say($"[red]{one.Difference.EscapeMarkup()}[/] ({one.File.EscapeMarkup()})");
+            LinuxRunCommand.WriteTraces(session, one.Rows);
+        }
+
+        Table table = Tables.Make("compared", ">times");
+        foreach ((string name, long times) in Comparisons(result))
+        {
+            table.AddRow(name, Tables.Count(times));
+        }
+
+        foreach ((string name, long times) in Cuts(result))
+        {
+            table.AddRow($"[dim]compared in part: {name}[/]", Tables.Count(times));
+        }
+
+        session.Words.Write(table);
+        session.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Tables.Count(result.Programs)} programs, {Tables.Count(result.Operations)} operations in "
+            + $"{Tables.Time(result.Elapsed)}: {result.Programs / result.Elapsed.TotalSeconds:0} programs/s; digest "
+            + $"{result.Digest:x16}; {result.Noise} differences that did not come back; "
+            + $"{result.Divergences.Length} divergences"));
+    }
+
+    private static IEnumerable<(string Name, long Times)> Comparisons(LinuxFuzzResult result) =>
+        result.Comparisons.Select(static (times, kind) => (Tables.Words((ComparisonKind)kind), times));
+
+    private static IEnumerable<(string Name, long Times)> Cuts(LinuxFuzzResult result) =>
+        result.Cuts.Skip(1).Select(static (times, i) =>
+            (DeclaredDifferences.Of((DeclaredDifference)(i + 1)).Name, times));
+
+    private static FuzzDocument DocumentOf(
+        Capabilities found, LinuxFuzzSettings settings, LinuxFuzzResult result) => new(
+        found.Kernel,
+        settings.Profile.ToString(),
+        settings.Seed,
+        result.Programs,
+        result.Operations,
+        result.Elapsed.TotalSeconds,
+        result.Digest.ToString("x16", CultureInfo.InvariantCulture),
+        Comparisons(result).ToImmutableSortedDictionary(static pair => pair.Name, static pair => pair.Times),
+        Cuts(result).ToImmutableSortedDictionary(static pair => pair.Name, static pair => pair.Times),
+        result.Noise,
+        result.Divergences);
+
+    private sealed record FuzzDocument(
+        string Kernel,
+        string Profile,
+        ulong Seed,
+        long Programs,
+        long Operations,
+        double Seconds,
+        string Digest,
+        ImmutableSortedDictionary<string, long> Comparisons,
+        ImmutableSortedDictionary<string, long> ComparedInPart,
+        long Noise,
+        ImmutableArray<StoredDivergence> Divergences);
+}

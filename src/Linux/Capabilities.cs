@@ -1,0 +1,156 @@
+// What the kernel and the machine below offer, found out by trying: each capability is a small program that is run.
+// Root or not, what cannot be had is named with its reason, and generated programs do without.
+// Not covered: changing the machine so that it offers more (SystemChanges).
+
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+
+namespace MmFuzz.Linux;
+
+/// <summary>One thing that a machine may offer.</summary>
+/// <param name="Name">In a word.</param>
+/// <param name="IsAvailable">Whether it does.</param>
+/// <param name="Detail">How it is used, or why it cannot be had.</param>
+/// <param name="Operations">The operations that it is for.</param>
+public sealed record Capability(string Name, bool IsAvailable, string Detail, ImmutableArray<string> Operations);
+
+/// <summary>What this machine offers.</summary>
+/// <param name="Kernel">The kernel's release, as it says it.</param>
+/// <param name="Profile">The model of it.</param>
+/// <param name="All">Every capability.</param>
+/// <param name="Kinds">Operations that can be asked for.</param>
+/// <param name="CanHold">Whether pins for reading can be held.</param>
+public sealed record Capabilities(
+    string Kernel,
+    Profile Profile,
+    ImmutableArray<Capability> All,
+    ImmutableHashSet<OperationKind> Kinds,
+    bool CanHold)
+{
+    private const string Mapped = "mmap p0 0 4 anon rw\nstore p0 0\n";
+    private const string Watched = Mapped + "uffd p0 -> u0\nregister u0 0 16 missing wp\n";
+
+    private static readonly Probe[] Probes =
+    [
+        new("processes and memory", "mappings, rights, fork, advice, mremap", Mapped + "fork p0 -> p1\nload p1 0",
+            [OperationKind.Mmap, OperationKind.Munmap, OperationKind.Mprotect, OperationKind.Dontneed,
+                OperationKind.Fork, OperationKind.Exit, OperationKind.Load, OperationKind.Store, OperationKind.Mremap,
+                OperationKind.Cold, OperationKind.Madvise, OperationKind.FileWrite]),
+        new("MADV_FREE", "madvise", Mapped + "free p0 0 1", [OperationKind.Free]),
+        new("MADV_POPULATE", "madvise", Mapped + "populate p0 1 1 rw", [OperationKind.Populate]),
+        new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
+            [OperationKind.ForceWrite]),
+        new("pins for writing", "io_uring's registered buffers",
+            Mapped + "pin p0 0 1 rw fast longterm -> g0\ndevwrite g0 0\ndevread g0 0\nunpin g0",
+            [OperationKind.Pin, OperationKind.Unpin, OperationKind.DevRead, OperationKind.DevWrite]),
+        new("pins for reading", "writes to a file of a FUSE file system, held",
+            Mapped + "pin p0 0 1 r fast -> g0\ndevread g0 0\ndevread g0 0\nunpin g0", []),
+        new("references in a pipe", "vmsplice", Mapped + "vmsplice p0 0 1 -> g0\npipe-read g0",
+            [OperationKind.Vmsplice, OperationKind.PipeRead]),
+        new("userfaultfd", "a manager of missing and protected pages",
+            Watched + "wp u0 0 1\nunwp u0 0 1\ncopy u0 1 1\nzeropage u0 2 1",
+            [OperationKind.UffdOpen, OperationKind.UffdClose, OperationKind.Register, OperationKind.Unregister,
+                OperationKind.Wp, OperationKind.Unwp, OperationKind.UffdRead, OperationKind.Wake, OperationKind.Copy,
+                OperationKind.Zeropage]),
+        new("minor faults", "UFFDIO_CONTINUE",
+            "mmap p0 0 2 memfd i0@0 rw\nmmap p0 8 2 memfd i0@0 rw\nstore p0 0\nuffd p0 -> u0\n"
+            + "register u0 8 2 minor\ncontinue u0 8 1", [OperationKind.Continue]),
+        new("poison", "UFFDIO_POISON", Watched + "poison u0 1 1", [OperationKind.Poison]),
+        new("PAGEMAP_SCAN", "written pages, protected again",
+            "mmap p0 0 4 anon rw\nuffd p0 -> u0 wp-async\nregister u0 0 16\nstore p0 0\nscan p0 0 4 wp",
+            [OperationKind.Scan]),
+    ];
+
+    private static readonly (string Word, string Reason)[] Never =
+    [
+        ("swapout", "reclaim cannot be pointed at a page that is shared; `pageout` is used"),
+        ("migrate", "no page of one's choice can be moved"),
+        ("inject", "failures cannot be injected into a running kernel from outside"),
+        ("numa-hint", "NUMA balancing cannot be pointed at a page"),
+        ("swapoff", "it would empty the whole system's swap area"),
+        ("get", "plain references are taken by vmsplice only"),
+        ("ref, unref", "a passing reference of the kernel's own cannot be held"),
+        ("start, step", "a path of a running kernel cannot be stopped between two stages"),
+    ];
+
+    /// <summary>Finds out; throws an ExecutorException where there is no executor.</summary>
+    public static Capabilities Find()
+    {
+        string release = HostFacts.Release();
+        Profile profile = HostFacts.ProfileOf(release);
+        using var runner = new DifferentialRunner(profile, 0);
+        var all = new List<Capability>();
+        AddTraits(all, runner.Traits);
+        var kinds = new HashSet<OperationKind>();
+        bool holds = false;
+        foreach (Probe probe in Probes)
+        {
+            string? failure = Try(runner, probe.Program);
+            all.Add(new Capability(probe.Name, failure is null, failure ?? probe.How, WordsOf(probe.Kinds)));
+            kinds.UnionWith(failure is null ? probe.Kinds : []);
+            holds |= failure is null && probe.Kinds.Length == 0;
+            if (failure is not null)
+            {
+                profile = Lacking(profile, probe.Kinds);
+            }
+        }
+
+        string? noSwap = HostFacts.HasSwap() ? Try(runner, Mapped + "pageout p0 0 1", expectsSwap: true)
+            : "there is no swap area (--allow-system-changes adds one in memory for the time of a run)";
+        all.Add(new Capability("swap", noSwap is null, noSwap ?? "MADV_PAGEOUT", ["pageout"]));
+        kinds.UnionWith(noSwap is null ? [OperationKind.Pageout] : []);
+        bool tracks = HostFacts.IsConfigured("CONFIG_MEM_SOFT_DIRTY");
+        all.Add(new Capability(
+            "soft-dirty", false,
+            tracks ? "the executor does not ask for it yet" : "the kernel is built without CONFIG_MEM_SOFT_DIRTY",
+            ["clear-refs", "pagemap"]));
+        all.AddRange(Never.Select(static pair => new Capability(pair.Word, false, pair.Reason, [pair.Word])));
+        return new Capabilities(release, profile, [.. all], [.. kinds], holds);
+    }
+
+    /// <summary>Restricts generated programs to what is offered.</summary>
+    public KernelFilter Filter() => new(Kinds, CanHold);
+
+    private static void AddTraits(List<Capability> all, ExecutorTraits traits)
+    {
+        Add(ExecutorTraits.Namespaces, "namespaces", "processes and mounts of its own", "needs root");
+        Add(ExecutorTraits.Pages, "page frames", "kpageflags, kpagecount, page frame numbers", "needs root");
+        Add(ExecutorTraits.Realtime, "real-time threads", "whoever is woken runs at once", "needs root");
+
+        void Add(ExecutorTraits trait, string name, string how, string why) =>
+            all.Add(new Capability(name, traits.HasFlag(trait), traits.HasFlag(trait) ? how : why, []));
+    }
+
+    private static Profile Lacking(Profile profile, OperationKind[] kinds) =>
+        kinds.Contains(OperationKind.Scan) ? profile.Without(Fix.PagemapScan)
+        : kinds.Contains(OperationKind.Poison) ? profile.Without(Fix.UffdPoison)
+        : profile;
+
+    private static ImmutableArray<string> WordsOf(OperationKind[] kinds) =>
+        kinds.Length == 0 ? ["pin r"] : [.. kinds.Select(OperationPrinter.Word)];
+
+    private static string? Try(DifferentialRunner runner, string text, bool expectsSwap = false)
+    {
+        MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + text + "\n", out _)
+            ?? throw new InvalidOperationException("a probe that is no program: " + text);
+        var prepared = new PreparedProgram();
+        runner.Run(prepared, program.Operations.AsMemory());
+        for (int i = 0; i < prepared.Count; i++)
+        {
+            StepRecord step = prepared.Kernel(i);
+            if (step.Status != StepStatus.Ended || step.Error != 0)
+            {
+                return $"`{prepared.Sent[i]}` answers: {StepText.Result(step)}";
+            }
+        }
+
+        bool swapped = prepared.Kernel(prepared.Count - 1).Pages[0].Has(PageBits.Swap);
+        return expectsSwap && !swapped ? "a page that was to be swapped out stayed in memory" : null;
+    }
+
+    private sealed record Probe(string Name, string How, string Program, OperationKind[] Kinds);
+}

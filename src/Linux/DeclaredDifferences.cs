@@ -1,0 +1,176 @@
+// What Linux, or the way it is asked, may do otherwise than the model without either being wrong: one table, each entry
+// with its reason. Nothing else is forgiven anywhere. Where an entry applies, the program is compared up to there.
+// Not covered: differences that are findings about Linux (docs/kernel-findings.md).
+
+using System.Collections.Immutable;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Linux;
+
+/// <summary>A declared difference.</summary>
+public enum DeclaredDifference : byte
+{
+    /// <summary>None.</summary>
+    None,
+
+    /// <summary>Two threads woken by one operation.</summary>
+    OrderOfWoken,
+
+    /// <summary>A pin of which only a part can be had.</summary>
+    PartialPin,
+
+    /// <summary>The model is near one of its limits.</summary>
+    ModelSize,
+
+    /// <summary>The model refuses for want of room.</summary>
+    ModelRefuses,
+
+    /// <summary>mremap takes the registration from what the moved pages are joined with.</summary>
+    MremapUnregisters,
+
+    /// <summary>Two neighbouring mappings that are alike may be one, or two.</summary>
+    JoinedMappings,
+
+    /// <summary>Which neighbours a fault maps besides.</summary>
+    FaultAround,
+
+    /// <summary>A fault that is heard of while a fork waits for its manager.</summary>
+    FaultWhileForking,
+
+    /// <summary>The executor cannot do a line in the state that the program is in.</summary>
+    ExecutorUnable,
+}
+
+/// <summary>An entry of the table.</summary>
+/// <param name="Difference">Which.</param>
+/// <param name="Name">In a word.</param>
+/// <param name="What">What may differ.</param>
+/// <param name="Reason">Why neither side is wrong.</param>
+public sealed record DeclaredEntry(DeclaredDifference Difference, string Name, string What, string Reason);
+
+/// <summary>The table.</summary>
+public static class DeclaredDifferences
+{
+    private const short NotFound = 2;
+    private const short BadAddress = 14;
+
+    /// <summary>All entries, in the order of the enum.</summary>
+    public static ImmutableArray<DeclaredEntry> All { get; } =
+    [
+        new(
+            DeclaredDifference.OrderOfWoken,
+            "order-of-woken",
+            "Which of two threads goes on first that one operation of a manager wakes.",
+            "The model runs them in the order of their slots, Linux in the order of its wait queue; user space is "
+            + "promised neither. The program is compared up to the operation that wakes them."),
+        new(
+            DeclaredDifference.PartialPin,
+            "partial-pin",
+            "What a pin answers of which only the first pages can be had.",
+            "pin_user_pages answers with fewer pages; io_uring, through which it is asked here, gives those back and "
+            + "answers EFAULT, and FUSE writes less. The program is compared up to that operation."),
+        new(
+            DeclaredDifference.ModelSize,
+            "model-size",
+            "Anything after the model has few page frames, slots of the swap area or mappings left.",
+            "The model has 64 frames, 16 slots and 8 mappings a process, where Linux refuses nothing. The program is "
+            + "compared up to there."),
+        new(
+            DeclaredDifference.ModelRefuses,
+            "model-refuses",
+            "What the model answers with ENOMEM because it has no place for another mapping or userfaultfd.",
+            "The model has 8 mappings a process and 2 userfaultfds. The program is compared up to that operation."),
+        new(
+            DeclaredDifference.MremapUnregisters,
+            "mremap-unregisters",
+            "Whether neighbours of what was moved within a registered mapping stay registered.",
+            "A finding about Linux (docs/kernel-findings.md): without EVENT_REMAP the moved pages lose their "
+            + "registration, and if the kernel joins them with a neighbour first, so does the neighbour. The program "
+            + "is compared up to that mremap."),
+        new(
+            DeclaredDifference.JoinedMappings,
+            "joined-mappings",
+            "ENOENT or EFAULT for a range over several pages of private memory, of COPY, ZEROPAGE, CONTINUE, POISON "
+            + "and mremap; whether fork copies entries of clean pages.",
+            "The range must lie in one mapping, and fork copies the page tables of mappings that have had anonymous "
+            + "pages. Whether Linux joins two neighbours that are alike depends on which of "
+            + "them has had anonymous pages and which was changed last; the model joins them always."),
+        new(
+            DeclaredDifference.FaultAround,
+            "fault-around",
+            "Which neighbours in the page cache a read fault on a file or memfd maps.",
+            "Linux leaves out pages marked for reclaim, which a MADV_PAGEOUT of a dirty page of a file is, since that "
+            + "mark is also the one of read-ahead; and stops at the end of the mapping, see joined-mappings. Mapping a "
+            + "neighbour is never promised."),
+        new(
+            DeclaredDifference.FaultWhileForking,
+            "fault-while-forking",
+            "Faults that a manager hears of between a fork with EVENT_FORK and its reading of it.",
+            "The executor cannot read the fault without, perhaps, reading of the fork, which lets it go on. The "
+            + "program is compared up to that operation."),
+        new(
+            DeclaredDifference.ExecutorUnable,
+            "executor-unable",
+            "Anything after a line that the executor cannot do in the state that the program is in.",
+            "A userfaultfd cannot be opened for a process whose threads all wait; a pin for reading cannot be held "
+            + "while a userfaultfd is open, nor beyond the exit of its process. The program is compared up to "
+            + "there, and counted."),
+    ];
+
+    /// <summary>The declared difference that a difference between two steps is; none if it is not declared.</summary>
+    internal static DeclaredDifference Explain(
+        in Operation op, StepRecord model, StepRecord kernel, Difference difference)
+    {
+        if (difference.Kind is ComparisonKind.Present or ComparisonKind.MappedOnce or ComparisonKind.Mapcount)
+        {
+            bool clean = OnlyCleanPagesDiffer(in op, model, kernel);
+            return !clean ? DeclaredDifference.None
+                : op.Kind == OperationKind.Fork ? DeclaredDifference.JoinedMappings
+                : MayFault(op.Kind) ? DeclaredDifference.FaultAround
+                : DeclaredDifference.None;
+        }
+
+        bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1
+            && model.Status == StepStatus.Ended && model.Error != kernel.Error
+            && kernel.Error is NotFound or BadAddress;
+        return joined ? DeclaredDifference.JoinedMappings : DeclaredDifference.None;
+    }
+
+    private static bool MayFault(OperationKind kind) =>
+        kind is OperationKind.Load or OperationKind.Store or OperationKind.Populate or OperationKind.Pin
+            or OperationKind.Vmsplice or OperationKind.ForceWrite;
+
+    /// <summary>
+    /// Whether all that one side shows and the other does not are pages that need no copying at fork; after a fault
+    /// only neighbours in the page cache, not what the operation was about.
+    /// </summary>
+    private static bool OnlyCleanPagesDiffer(in Operation op, StepRecord model, StepRecord kernel)
+    {
+        bool forks = op.Kind == OperationKind.Fork;
+        PageBits clean = forks ? PageBits.Zero | PageBits.File : PageBits.File;
+        bool any = false;
+        for (int i = 0; i < Limits.Entries; i++)
+        {
+            var entry = new EntryIndex((byte)i);
+            PageWord here = model.Pages[i];
+            PageWord there = kernel.Pages[i];
+            PageBits either = here.Bits | there.Bits;
+            bool asked = !forks && entry.Mm == op.Process && entry.Va.Value >= op.Va.Value && entry.Va.Value < op.End;
+            bool moved = here.Has(PageBits.Present) != there.Has(PageBits.Present);
+            bool differs = moved || here.Mapcount != there.Mapcount
+                || ((here.Bits ^ there.Bits) & (PageBits.MappedOnce | PageBits.AnonExclusive)) != 0;
+            if (differs && ((moved && asked) || (either & clean) == 0))
+            {
+                return false;
+            }
+
+            any |= moved;
+        }
+
+        return any;
+    }
+
+    /// <summary>The entry of a difference.</summary>
+    public static DeclaredEntry Of(DeclaredDifference difference) => All[(int)difference - 1];
+}

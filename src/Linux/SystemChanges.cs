@@ -1,0 +1,108 @@
+// Changes of settings of the whole system that a run needs: a swap area in memory, and no reading ahead from it. They
+// are made, and taken back, by a process of its own, the guard, which outlives whoever asked if need be.
+// Not covered: how the guard makes them (executor/guard.c).
+
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.IO;
+
+namespace MmFuzz.Linux;
+
+/// <summary>A change of the system.</summary>
+/// <param name="Command">What the guard is told.</param>
+/// <param name="What">In words.</param>
+public sealed record SystemChange(string Command, string What);
+
+/// <summary>The changes, while they last.</summary>
+public sealed class SystemChanges : IDisposable
+{
+    private const int SwapBytes = 64 << 20;
+    private const string PageCluster = "/proc/sys/vm/page-cluster";
+    private readonly List<string> toUndo = [];
+    private Process guard;
+
+    /// <summary>Makes the changes; throws, and takes them back, if one cannot be made.</summary>
+    public SystemChanges()
+    {
+        guard = StartGuard();
+        foreach (SystemChange change in Planned)
+        {
+            try
+            {
+                toUndo.Add(Tell(change.Command));
+            }
+            catch (ExecutorException)
+            {
+                Dispose();
+                throw;
+            }
+        }
+    }
+
+    /// <summary>What would be changed.</summary>
+    public static ImmutableArray<SystemChange> Planned { get; } =
+    [
+        new($"zram {SwapBytes}", "adds a zram device of 64 MiB and uses it as swap, before any other"),
+        new($"set {PageCluster} 0", $"sets {PageCluster} to 0, so that swap is not read ahead"),
+    ];
+
+    /// <summary>The guard's process number.</summary>
+    public int GuardId => guard.Id;
+
+    /// <summary>A guard that was killed is replaced by one that knows what to take back.</summary>
+    public void Renew()
+    {
+        if (!guard.HasExited)
+        {
+            return;
+        }
+
+        guard.Dispose();
+        guard = StartGuard();
+        foreach (string change in toUndo)
+        {
+            Tell("adopt " + change);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        try
+        {
+            Renew();
+            Tell("undo");
+            guard.WaitForExit();
+        }
+        catch (Exception gone) when (gone is IOException or ExecutorException)
+        {
+            // it takes everything back when nobody speaks to it
+        }
+
+        guard.Dispose();
+    }
+
+    private static Process StartGuard()
+    {
+        Process started = ExecutorBinary.Start("guard");
+        Read(started);
+        return started;
+    }
+
+    private static string Read(Process from)
+    {
+        string answer = from.StandardOutput.ReadLine() ?? "error the guard has ended";
+        return answer.StartsWith("ok", StringComparison.Ordinal)
+            ? answer[2..].Trim()
+            : throw new ExecutorException("the system cannot be changed: " + answer["error".Length..].Trim());
+    }
+
+    private string Tell(string command)
+    {
+        guard.StandardInput.Write(command + "\n");
+        guard.StandardInput.Flush();
+        return Read(guard);
+    }
+}

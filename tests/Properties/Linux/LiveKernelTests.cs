@@ -1,0 +1,153 @@
+// What this file covers: the executor on the kernel that the tests run on, as far as it and the machine's owner let it:
+// the selftests' cells, generated programs, the corpus, and that nothing is left behind. What cannot be done here is
+// counted and named in the test's output; a machine without an executor names that.
+// What it does not cover: swap, unless MMFUZZ_ALLOW_SYSTEM_CHANGES=1 allows to change the system for the time being.
+
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Linux;
+using MmFuzz.Tests.Tidy;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace MmFuzz.Tests.Linux;
+
+public sealed class LiveKernelTests : IDisposable
+{
+    private const int Programs = 1500;
+    private readonly ITestOutputHelper output;
+    private readonly SystemChanges? changes;
+    private readonly Capabilities? capabilities;
+
+    public LiveKernelTests(ITestOutputHelper output)
+    {
+        this.output = output;
+        if (ExecutorBinary.WhyNot() is { } reason)
+        {
+            output.WriteLine($"skipped, all: {reason}");
+            return;
+        }
+
+        bool allowed = Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1";
+        changes = allowed ? new SystemChanges() : null;
+        capabilities = Capabilities.Find();
+        ImmutableArray<Capability> missing = [.. capabilities.All.Where(one => !one.IsAvailable)];
+        output.WriteLine($"skipped, {missing.Length} of {capabilities.All.Length} capabilities:");
+        foreach (Capability one in missing)
+        {
+            output.WriteLine($"  {one.Name}: {one.Detail}");
+        }
+    }
+
+    public void Dispose() => changes?.Dispose();
+
+    [Fact]
+    public void The_selftests_cells_agree() => AgreeOn("corpus/selftests/cow", atLeast: 14);
+
+    [Fact]
+    public void Regressions_agree_as_far_as_the_kernel_can_be_asked() => AgreeOn("corpus/regressions", atLeast: 20);
+
+    [Fact]
+    public void Generated_programs_agree()
+    {
+        if (capabilities is null)
+        {
+            return;
+        }
+
+        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(), 0, 2026, 20);
+        ulong next = 0;
+        var found = new List<Divergence>();
+        fuzzer.Run(() => next < Programs ? next++ : null, divergence =>
+        {
+            found.Add(divergence);
+            return found.Count < 3;
+        });
+        output.WriteLine($"{fuzzer.Programs} programs, {fuzzer.Operations} operations");
+        Assert.True(found.Count == 0, string.Join('\n', found.Select(one =>
+            $"program {one.Program}: {one.Difference}\n  " + string.Join("\n  ", one.Operations))));
+    }
+
+    [Fact]
+    public void The_same_programs_show_the_same_twice()
+    {
+        if (capabilities is not null)
+        {
+            Assert.Equal(DigestOf(300), DigestOf(300));
+        }
+    }
+
+    [Fact]
+    public void A_model_that_is_wrong_is_noticed()
+    {
+        if (capabilities is null || !capabilities.All.Any(one => one is { Name: "page frames", IsAvailable: true }))
+        {
+            return;
+        }
+
+        var wrong = capabilities.Profile.Without(MmFuzz.Engine.Fixes.Fix.EarlyCowFork);
+        using var fuzzer = new LinuxFuzzer(wrong, capabilities.Filter(), 0, 1, 20);
+        ulong next = 0;
+        bool noticed = false;
+        fuzzer.Run(() => next < 20_000 ? next++ : null, _ => !(noticed = true));
+        Assert.True(noticed, "fork shares pinned pages in this model, and nobody noticed");
+    }
+
+    private ulong DigestOf(int programs)
+    {
+        using var fuzzer = new LinuxFuzzer(capabilities!.Profile, capabilities.Filter(), 0, 7, 20);
+        int next = 0;
+        fuzzer.Run(() => next < programs ? (ulong)next++ : null, _ => true);
+        return fuzzer.Digest;
+    }
+
+    private void AgreeOn(string folder, int atLeast)
+    {
+        if (capabilities is null)
+        {
+            return;
+        }
+
+        var differ = new List<string>();
+        int compared = 0;
+        int partly = 0;
+        using var runner = new DifferentialRunner(capabilities.Profile, 0);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(SourceFile.Root(), folder), "*.mm").Order())
+        {
+            MmProgram program = MmProgramParser.Parse(File.ReadAllText(file), out _)!;
+            string name = Path.GetFileName(file);
+            if (program.Operations.Any(Lacks))
+            {
+                output.WriteLine($"skipped {name}: `{program.Operations.First(Lacks)}` needs what is not there");
+                continue;
+            }
+
+            var prepared = new PreparedProgram();
+            Difference? found = runner.Run(prepared, program.Operations.AsMemory());
+            compared++;
+            if (prepared.Unsupported is { } line)
+            {
+                partly++;
+                output.WriteLine($"in part {name}: `{program.Operations[line.Line]}`: {line.Reason}");
+            }
+
+            if (found is not null)
+            {
+                differ.Add($"{name}: {found}");
+            }
+        }
+
+        output.WriteLine($"{compared} programs compared, {partly} of them in part");
+        Assert.True(differ.Count == 0, string.Join('\n', differ));
+        Assert.True(compared >= atLeast, $"only {compared} programs were compared");
+    }
+
+    private bool Lacks(Operation op) =>
+        (op.Kind == OperationKind.Pageout && !capabilities!.Kinds.Contains(OperationKind.Pageout))
+        || (op.Kind == OperationKind.Pin && !op.Has(OperationFlags.Write) && !capabilities!.CanHold)
+        || (op.Kind == OperationKind.UffdOpen && !capabilities!.Kinds.Contains(OperationKind.UffdOpen));
+}
