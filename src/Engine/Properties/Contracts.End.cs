@@ -335,12 +335,18 @@ public static partial class Contracts
                 continue;
             }
 
+            if (alone && row.HasAny(RowFlags.Poisoned))
+            {
+                row.Flags &= ~RowFlags.WasPopulated; // passed over: what a scan has put there stays
+                continue;
+            }
+
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated)
                 || ScanContracts.Has(in w, in row, UffdFeatures.WpUnpopulated);
             bool now = protect && !row.HasAny(RowFlags.Poisoned)
                 && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
-                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree) && (now || !protect)
+                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree | RowFlags.Poisoned) && (now || !protect)
                     && t.Errno == (byte)Errno.None);
             SetProtected(ref row, now, certain);
             row.Flags &= ~RowFlags.WasPopulated; // whether it is disturbed matters to others still under way
