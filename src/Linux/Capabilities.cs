@@ -72,6 +72,8 @@ public sealed record Capabilities(
         ("inject", "failures cannot be injected into a running kernel from outside"),
         ("numa-hint", "NUMA balancing cannot be pointed at a page"),
         ("swapoff", "it would empty the whole system's swap area"),
+        ("move", "the executor does not ask for UFFDIO_MOVE"),
+        ("migrate-vma", "device memory needs a driver"),
         ("get", "plain references are taken by vmsplice only"),
         ("ref, unref", "a passing reference of the kernel's own cannot be held"),
         ("start, step", "a path of a running kernel cannot be stopped between two stages"),
