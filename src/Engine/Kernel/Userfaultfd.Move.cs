@@ -67,7 +67,7 @@ internal static class UffdMove
 
         if (!Userfaultfd.IsWatching(c, uffd))
         {
-            return t.Finish(c, Errno.ESRCH);
+            return t.Finish(c, Errno.EINVAL); // whoever calls is another process: the watched one is gone
         }
 
         if (!t.TryReadMmap(c, mm))
