@@ -18,7 +18,7 @@ public static partial class FindingPage
     private static readonly string[] StateHeadings = ["thing", "state", string.Empty];
     private static readonly string[] ChangeHeadings = ["what", "before", "after", "by"];
 
-    private static void WriteSteps(HtmlWriter html, ProgramExplanation explanation)
+    private static void WriteSteps(HtmlWriter html, ProgramExplanation explanation, int? parting)
     {
         int first = Math.Max(0, explanation.Steps.Length - MarkdownReport.MostSteps);
         if (explanation.Steps.IsEmpty)
@@ -28,13 +28,13 @@ public static partial class FindingPage
         }
 
         html.Open("div", ("class", "walk"));
-        WriteList(html, explanation, first);
+        WriteList(html, explanation, first, parting);
         html.Open("div", ("class", "stage"));
         WriteBar(html);
         var pictures = new PictureWriter(PictureStory.Of(explanation, first));
         for (int i = first; i < explanation.Steps.Length; i++)
         {
-            WriteStep(html, explanation, i, (id, says) => pictures.Write(
+            WriteStep(html, explanation, i, i == parting, (id, says) => pictures.Write(
                 html,
                 i - first,
                 id,
@@ -53,7 +53,7 @@ public static partial class FindingPage
         }
     }
 
-    private static void WriteList(HtmlWriter html, ProgramExplanation explanation, int first)
+    private static void WriteList(HtmlWriter html, ProgramExplanation explanation, int first, int? parting)
     {
         ImmutableArray<ActorId> lanes = Lanes(explanation);
         html.Open("nav", ("class", "program"), ("aria-label", "Lines of the program"));
@@ -69,6 +69,11 @@ public static partial class FindingPage
             html.Line("span", step.Line.ToString(CultureInfo.InvariantCulture), ("class", "row"));
             WriteLanes(html, lanes, step);
             html.Line("code", step.Operation.ToString());
+            if (step.Index == parting)
+            {
+                html.Line("span", "\u2260 repaired", ("class", "parting"));
+            }
+
             html.Line("span", failing ? "\u2717 violated" : Brief(step), ("class", "result"));
             html.Close();
             html.Close();
@@ -110,7 +115,7 @@ public static partial class FindingPage
     }
 
     private static void WriteStep(
-        HtmlWriter html, ProgramExplanation explanation, int index, Action<string, string> draw)
+        HtmlWriter html, ProgramExplanation explanation, int index, bool parts, Action<string, string> draw)
     {
         ExplainedStep step = explanation.Steps[index];
         bool failing = step == explanation.Failing;
@@ -137,6 +142,12 @@ public static partial class FindingPage
             html.Line("p", $"\u2717 Violated here: {explanation.Violation!.Detail}.", ("class", "failing"));
         }
 
+        if (parts)
+        {
+            html.Open("p", ("class", "parting")).Text("\u2260 In this line ")
+                .Leaf("a", "a repaired kernel goes another way", ("href", "#divergence")).Text(".").Close();
+        }
+
         html.Open("figure", ("class", "scrolls"), ("tabindex", "0"), ("aria-label", $"Picture after line {step.Line}"));
         draw($"{id}-picture", changed);
         html.Close();
@@ -157,7 +168,7 @@ public static partial class FindingPage
         HtmlWriter html, string caption, string[] headings, IReadOnlyList<StateRow> rows)
     {
         bool by = rows.Any(static row => row.By is not null);
-        WriteTable(html, caption, by ? headings : headings[..3], rows.Select(row =>
+        WriteTable(html, "changes", caption, by ? headings : headings[..3], rows.Select(row =>
         {
             string thing = $"{StateTable.Title(row.Group)} {row.Thing}";
             return by ? (string[])[thing, row.Before, row.After, row.By ?? string.Empty]
@@ -170,7 +181,7 @@ public static partial class FindingPage
         HashSet<(StateGroup, string)> changed = [.. step.Changes.Select(static row => (row.Group, row.Thing))];
         html.Open("details");
         html.Line("summary", $"The whole picture after line {step.Line} as a table");
-        WriteTable(html, $"Everything there is after line {step.Line}", StateHeadings, step.State.Select(
+        WriteTable(html, "state", $"Everything there is after line {step.Line}", StateHeadings, step.State.Select(
             item => (string[])
             [
                 $"{StateTable.Title(item.Group)} {item.Thing}",
@@ -182,10 +193,10 @@ public static partial class FindingPage
 
     /// <summary>A table whose first cells name their rows.</summary>
     private static void WriteTable(
-        HtmlWriter html, string caption, string[] headings, IEnumerable<string[]> rows)
+        HtmlWriter html, string kind, string caption, string[] headings, IEnumerable<string[]> rows)
     {
         html.Open("div", ("class", "scrolls"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption));
-        html.Open("table");
+        html.Open("table", ("class", kind));
         html.Line("caption", caption);
         html.Open("thead").Open("tr");
         foreach (string heading in headings)
@@ -198,9 +209,9 @@ public static partial class FindingPage
         foreach (string[] row in rows)
         {
             html.Open("tr").Line("th", row[0], ("scope", "row"));
-            foreach (string cell in row[1..])
+            for (int i = 1; i < row.Length; i++)
             {
-                html.Line("td", cell);
+                html.Line("td", row[i], ("data-column", headings[i]));
             }
 
             html.Close();

@@ -53,7 +53,7 @@ public static partial class FindingPage
         switch (id)
         {
             case "steps":
-                WriteSteps(html, explanation);
+                WriteSteps(html, explanation, PartingOf(insight));
                 break;
             case "threads":
                 WriteThreads(html, explanation);
@@ -72,6 +72,10 @@ public static partial class FindingPage
                 break;
         }
     }
+
+    /// <summary>The line in which a repaired kernel first goes another way; null if none does.</summary>
+    private static int? PartingOf(Insight? insight) =>
+        insight?.Divergence is { } divergence ? divergence.State?.Index ?? divergence.Path?.Index : null;
 
     private static void WriteFacts(HtmlWriter html, ProgramExplanation explanation, FindingOrigin origin)
     {

@@ -70,8 +70,8 @@ public sealed record PictureLayout(
     private const double FlagHeight = 18;
 
     private static readonly Column Spaces = new(0, 410, 92, "Processes: page tables, TLBs");
-    private static readonly Column Memory = new(474, 282, 56, "Memory: page frames, swap slots");
-    private static readonly Column Others = new(816, 226, 46, "Devices, files, userfaultfds");
+    private static readonly Column Memory = new(474, 298, 56, "Memory: page frames, swap slots");
+    private static readonly Column Others = new(828, 226, 46, "Devices, files, userfaultfds");
 
     /// <summary>Places the things of a run.</summary>
     public static PictureLayout Of(PictureStory story)

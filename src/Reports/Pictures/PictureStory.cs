@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
 
 namespace MmFuzz.Reports.Pictures;
 
@@ -44,15 +45,27 @@ public sealed record PictureStory(
 
     private static PictureStory Of(ImmutableArray<Picture> pictures, Violation? violation)
     {
+        StateItem[] shown = [.. pictures.SelectMany(static picture => picture.Things).Select(static one => one.Item)];
         ImmutableArray<StateItem> things =
         [
-            .. pictures.SelectMany(static picture => picture.Things).Select(static thing => thing.Item)
-                .DistinctBy(static item => (item.Group, item.Thing))
+            .. shown.Concat(shown.Where(static item => item.Group is StateGroup.MustRead or StateGroup.Tlb)
+                .Select(EntryOf)).DistinctBy(static item => (item.Group, item.Thing))
                 .OrderBy(static item => item.Group).ThenBy(static item => item.Number)
                 .ThenBy(static item => item.Thing, StringComparer.Ordinal),
         ];
         StateItem? violated = violation is null || pictures.IsEmpty ? null : Named(pictures[^1], violation.Where);
         return new PictureStory(pictures, things, violated);
+    }
+
+    /// <summary>The entry behind what must be read or is cached: it has a place even if it is empty all the time.</summary>
+    private static StateItem EntryOf(StateItem item)
+    {
+        var entry = new EntryIndex(item.Mm, new Va((byte)item.Page));
+        return new StateItem(StateGroup.Entry, entry.Value, entry.ToString(), string.Empty)
+        {
+            Mm = item.Mm,
+            Page = item.Page,
+        };
     }
 
     /// <summary>The thing that a violation names: of an entry, what must be there if there is no entry.</summary>
