@@ -29,6 +29,12 @@ public sealed class Coverage
     /// <summary>Bytes that were ever more than 0.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The class of a count, as one bit; no bit for 0.</summary>
+    public static byte ClassOf(byte count) => Classes[count];
+
+    /// <summary>How many places of a part were met.</summary>
+    public int CountIn(int first, int size) => size - seen.AsSpan(first, size).Count((byte)0);
+
     /// <summary>How many programs met the place.</summary>
     public uint ProgramsAt(int place) => programs[place];
 

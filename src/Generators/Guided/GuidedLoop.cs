@@ -18,7 +18,7 @@ public readonly record struct GuidedStep(GuidedOutcome Outcome, bool IsNew);
 public sealed class GuidedLoop
 {
     /// <summary>Of so many programs, one is of the generator.</summary>
-    private const int FreshOneIn = 4;
+    private static readonly int FreshOneIn = int.Parse(Environment.GetEnvironmentVariable("FRESH") ?? "2");
 
     /// <summary>So many members are looked at to choose one.</summary>
     private const int Candidates = 4;
@@ -64,6 +64,9 @@ public sealed class GuidedLoop
     /// <summary>Shapes met.</summary>
     public int Shapes => shapes.Count;
 
+    /// <summary>Shapes of a kind met.</summary>
+    public int ShapesOf(ShapeKind kind) => target.Shapes.IsEmpty ? 0 : shapes.CountIn(kind.First, kind.Size);
+
     /// <summary>The program that was run last.</summary>
     public ReadOnlySpan<byte> Last => last.AsSpan(0, lastLength);
 
@@ -87,24 +90,13 @@ public sealed class GuidedLoop
     {
         if (corpus.Count == 0 || mutator.Below(FreshOneIn) == 0)
         {
-            return Run(Fresh());
+            return Run(fresh.Note(seed, Programs, RecordMutator.MostRecords));
         }
 
         Member chosen = Choose();
         chosen.Chosen++;
         Member other = corpus[mutator.Below(corpus.Count)];
         return Run(mutator.Change(chosen.Bytes, other.Bytes));
-    }
-
-    private ReadOnlySpan<byte> Fresh()
-    {
-        fresh.Restart(seed, Programs);
-        for (int i = 0; i < RecordMutator.MostRecords; i++)
-        {
-            fresh.TryNext(out _);
-        }
-
-        return fresh.Noted;
     }
 
     private GuidedStep Run(ReadOnlySpan<byte> program)

@@ -23,6 +23,18 @@ public sealed class NotedChoices : IChoiceSource
         length = 0;
     }
 
+    /// <summary>So many records of a program of a run.</summary>
+    public ReadOnlySpan<byte> Note(ulong seed, ulong program, int records)
+    {
+        Restart(seed, program);
+        for (int i = 0; i < records; i++)
+        {
+            TryNext(out _);
+        }
+
+        return Noted;
+    }
+
     /// <inheritdoc/>
     public bool TryNext(out ChoiceRecord record)
     {

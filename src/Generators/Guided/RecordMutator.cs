@@ -30,12 +30,25 @@ public sealed class RecordMutator
     public ReadOnlySpan<byte> Change(ReadOnlySpan<byte> program, ReadOnlySpan<byte> other)
     {
         count = Read(program, records);
+        int local = int.Parse(Environment.GetEnvironmentVariable("LOCAL") ?? "2"), whole = int.Parse(Environment.GetEnvironmentVariable("WHOLE") ?? "3");
+        int way = Below(8);
+        if (way >= local)
+        {
+            Regrow(way < local + whole ? 1 : 1 + Below(Math.Max(1, count - 1)));
+            return Write();
+        }
+
         int times = 1 << Below(3);
         for (int i = 0; i < times; i++)
         {
             ChangeOnce(other);
         }
 
+        return Write();
+    }
+
+    private ReadOnlySpan<byte> Write()
+    {
         count = Math.Min(count, MostRecords);
         for (int i = 0; i < count; i++)
         {

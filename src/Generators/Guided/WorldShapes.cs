@@ -5,11 +5,18 @@
 // Not covered: inodes' and slots' own contents, userfaultfd's queues.
 
 using System;
+using System.Collections.Immutable;
 using System.Numerics;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Generators.Guided;
+
+/// <summary>A kind of shapes, and its part of the map.</summary>
+/// <param name="Name">What they are called.</param>
+/// <param name="First">Its first byte.</param>
+/// <param name="Size">Its bytes.</param>
+public readonly record struct ShapeKind(string Name, int First, int Size);
 
 /// <summary>Notes shapes.</summary>
 public sealed class WorldShapes : IStageObserver
@@ -17,25 +24,28 @@ public sealed class WorldShapes : IStageObserver
     /// <summary>Bytes of the map: a power of two.</summary>
     public const int Size = 1 << 15;
 
-    private const uint Kept = (uint)(RowFlags.Mapped | RowFlags.Shared | RowFlags.Read | RowFlags.Write
-        | RowFlags.MayBeOld | RowFlags.MayBeZero | RowFlags.UffdProtected | RowFlags.SoftDirty | RowFlags.Registered0
-        | RowFlags.WatchesMissing | RowFlags.WatchesMinor | RowFlags.Poisoned | RowFlags.Lazyfree);
-
     private readonly byte[] map = new byte[Size];
     private readonly uint[] entries = new uint[Limits.Entries];
-    private readonly uint[] frames = new uint[Limits.Frames];
     private uint running; // path and stage of the task that is executing one
 
-    /// <summary>Kinds of features, so that equal shapes of different things are told apart.</summary>
-    private enum Of : uint
+    /// <summary>
+    /// Kinds of features; each has a part of the map: where it begins, and from bit 16 on, its size as a power of two.
+    /// </summary>
+    private enum Of
     {
-        EntryTransition = 0x85ebca6b,
-        FrameTransition = 0xc2b2ae35,
-        EntryAndFrame = 0x27d4eb2f,
-        Handle = 0x165667b1,
-        TwoTasks = 0x9e3779b1,
-        Waiting = 0x2545f491,
+        TwoTasks = 14 << 16,
+        EntryTransition = (13 << 16) | 0x4000,
+        EntryAndFrame = (12 << 16) | 0x6000,
+        Waiting = (11 << 16) | 0x7000,
+        Handle = (11 << 16) | 0x7800,
     }
+
+    /// <summary>The parts of the map: what features of a kind are called, and which bytes they have.</summary>
+    public static ImmutableArray<ShapeKind> Kinds { get; } =
+    [
+        Part("pairs of stages", Of.TwoTasks), Part("transitions of entries", Of.EntryTransition),
+        Part("entries with their pages", Of.EntryAndFrame), Part("waits", Of.Waiting), Part("handles", Of.Handle),
+    ];
 
     /// <summary>A byte per shape: 1 if it was met since the map was cleared.</summary>
     public Span<byte> Map => map;
@@ -47,7 +57,6 @@ public sealed class WorldShapes : IStageObserver
     public void Restart()
     {
         Array.Clear(entries);
-        Array.Clear(frames);
     }
 
     /// <inheritdoc/>
@@ -62,27 +71,38 @@ public sealed class WorldShapes : IStageObserver
     {
         Look(context);
         ref readonly Machine machine = ref context.World.Machine;
-        MmId mm = machine.TaskAt(actor).Mm;
-        for (int others = machine.BusyTasks & ~(1 << actor.Value); others != 0; others &= others - 1)
+        int others = machine.BusyTasks & ~(1 << actor.Value);
+        if (others != 0)
         {
-            ref readonly Task other = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(others)));
-            if (other.Depth != 0)
-            {
-                uint theirs = ((uint)other.Path << 8) | other.Stage | (other.Mm == mm ? 1u << 16 : 0);
-                Note(Of.TwoTasks, running, theirs);
-                NoteWait(in other);
-            }
+            LookAtTasks(in machine, in machine.TaskAt(actor), others);
         }
     }
 
     /// <inheritdoc/>
     public void AfterImmediate(Context context) => Look(context);
 
-    private void NoteWait(in Task task)
+    private static ShapeKind Part(string name, Of kind) => new(name, (int)kind & 0xffff, 1 << ((int)kind >> 16));
+
+    /// <summary>Two tasks on the same pages: which stage was executed while the other was in which.</summary>
+    private void LookAtTasks(in Machine machine, in Task task, int others)
     {
-        if (task.WaitKind != WaitKind.None)
+        for (; others != 0; others &= others - 1)
         {
-            Note(Of.Waiting, running, ((uint)task.WaitKind << 8) | (uint)task.Path);
+            ref readonly Task other = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(others)));
+            if (other.Depth == 0 || other.Mm != task.Mm)
+            {
+                continue;
+            }
+
+            if (other.Va.Value < task.Va.Value + task.Length && task.Va.Value < other.Va.Value + other.Length)
+            {
+                Note(Of.TwoTasks, running, (uint)other.Path);
+            }
+
+            if (other.WaitKind != WaitKind.None)
+            {
+                Note(Of.Waiting, running >> 8, ((uint)other.WaitKind << 8) | (uint)other.Path);
+            }
         }
     }
 
@@ -90,18 +110,6 @@ public sealed class WorldShapes : IStageObserver
     {
         ref readonly World world = ref context.World;
         ref readonly Touched touched = ref context.Touched;
-        for (ulong left = touched.Frames; left != 0; left &= left - 1)
-        {
-            int frame = BitOperations.TrailingZeroCount(left);
-            uint shape = ShapeOf(in world.Machine.FrameAt(new Pfn((byte)frame)));
-            uint old = frames[frame];
-            if (old != shape)
-            {
-                frames[frame] = shape;
-                Note(Of.FrameTransition, old, shape);
-            }
-        }
-
         for (ulong left = touched.Entries; left != 0; left &= left - 1)
         {
             int at = BitOperations.TrailingZeroCount(left);
@@ -122,7 +130,7 @@ public sealed class WorldShapes : IStageObserver
         Pte pte = world.Machine.PteAt(index);
         uint shape = (uint)pte.Kind | (uint)(pte.Bits & ~EntryBits.Young) << 4;
         shape |= TranslationsOf(in world.Machine, index, pte) << 12;
-        shape ^= ((uint)world.Reference.RowAt(index).Flags & Kept) * 0x9e3779b1 & 0xffff8000;
+        shape |= (world.Reference.RowAt(index).Flags & RowFlags.UffdProtected) != 0 ? 1u << 15 : 0;
         if (before != shape)
         {
             Note(Of.EntryTransition, before, shape);
@@ -155,18 +163,19 @@ public sealed class WorldShapes : IStageObserver
     {
         int pins = frame.Refcount / Limits.GupPinCountingBias;
         int others = (frame.Refcount % Limits.GupPinCountingBias) - frame.Mapcount;
-        uint shape = (uint)frame.Kind | ((uint)frame.Flags << 3);
-        shape |= (uint)Few(pins) << 16 | (uint)Few(others) << 18 | (uint)Few(frame.Mapcount) << 20;
-        return shape | (frame.Locked ? 1u << 22 : 0);
+        const FrameFlags Seen = FrameFlags.AnonExclusive | FrameFlags.SwapCache | FrameFlags.Dirty
+            | FrameFlags.Writeback | FrameFlags.SwapBacked;
+        uint shape = (uint)frame.Kind | ((uint)(frame.Flags & Seen) << 3);
+        return shape | (pins > 0 ? 1u << 16 : 0) | (uint)Few(others) << 18 | (uint)Few(frame.Mapcount) << 20;
     }
 
-    /// <summary>None, one, two, more.</summary>
-    private static int Few(int count) => count < 0 ? 3 : Math.Min(count, 3);
+    /// <summary>None, one, more.</summary>
+    private static int Few(int count) => count < 0 ? 2 : Math.Min(count, 2);
 
     private void Note(Of kind, uint first, uint second)
     {
-        uint hash = ((first * (uint)kind) + second) * 0x9e3779b1;
+        uint hash = ((first * 0x85ebca6b) ^ second) * 0x9e3779b1;
         hash = (hash ^ (hash >> 15)) * 0x85ebca77;
-        map[hash >> (32 - 15)] = 1;
+        map[((int)kind & 0xffff) + (int)(hash >> (32 - ((int)kind >> 16)))] = 1;
     }
 }
