@@ -72,7 +72,7 @@ internal static class GuidancePage
         ImmutableArray<Guidance> all = Guidance.All;
         var text = new StringBuilder();
         text.Append("| | seeds that found their bug | fewest operations (bugs) | operations of the plain generator's "
-            + "(geometric mean) |\n|---|---|---|---|\n");
+            + "(geometric mean) | found by a changed program |\n|---|---|---|---|---|\n");
         var winners = result.Cells.GroupBy(cell => cell.Row.Id)
             .Select(bug => bug.MinBy(cell => cell.Quantile(0.5))!.Guidance.Name).ToArray();
         foreach (Guidance guidance in all)
@@ -80,7 +80,8 @@ internal static class GuidancePage
             GuidanceCell[] cells = [.. result.Cells.Where(cell => cell.Guidance == guidance)];
             text.Append(CultureInfo.InvariantCulture,
                 $"| {guidance.Name} | {cells.Sum(cell => cell.Found)} of {cells.Length * result.Seeds} | "
-                + $"{winners.Count(name => name == guidance.Name)} | {MeanRatio(result, guidance.Name):0.00} |\n");
+                + $"{winners.Count(name => name == guidance.Name)} | {MeanRatio(result, guidance.Name):0.00} | "
+                + $"{(guidance.Feedback is null ? "-" : Changed(cells))} |\n");
         }
 
         string winner = Winner(result);
@@ -93,6 +94,14 @@ internal static class GuidancePage
                 $"\n**Feedback by {winner} wins**: {MeanRatio(result, winner):0.00} of the plain generator's "
                 + $"operations.\n"));
         return text.ToString();
+    }
+
+    /// <summary>Half of the loop's programs are the generator's own, so half of the finds would be no gain.</summary>
+    private static string Changed(GuidanceCell[] cells)
+    {
+        int found = cells.Sum(cell => cell.Found);
+        int changed = cells.Sum(cell => cell.Trials.Count(trial => trial.ByChange));
+        return string.Create(CultureInfo.InvariantCulture, $"{changed / (double)Math.Max(1, found):P0}");
     }
 
     private static string Cell(GuidanceCell cell, GuidanceResult result, long best)

@@ -11,7 +11,8 @@ namespace MmFuzz.Generators.Guided;
 /// <summary>What a trial answers.</summary>
 /// <param name="Found">Whether the bug was shown.</param>
 /// <param name="Operations">Operations until then, or all that were allowed.</param>
-public readonly record struct TrialResult(bool Found, long Operations);
+/// <param name="ByChange">Whether it was shown by a program that was made of another.</param>
+public readonly record struct TrialResult(bool Found, long Operations, bool ByChange);
 
 /// <summary>Tries.</summary>
 public sealed class GuidanceTrial
@@ -40,11 +41,11 @@ public sealed class GuidanceTrial
         {
             if (Shows(fuzzer.RunProgram(program)))
             {
-                return new TrialResult(true, fuzzer.Generator.Operations);
+                return new TrialResult(true, fuzzer.Generator.Operations, ByChange: false);
             }
         }
 
-        return new TrialResult(false, most);
+        return new TrialResult(false, most, ByChange: false);
     }
 
     /// <summary>The guided loop, on a target that runs on the kernel with the bug.</summary>
@@ -57,13 +58,14 @@ public sealed class GuidanceTrial
         var loop = new GuidedLoop(target, seed);
         while (loop.Operations < most && !stop.IsCancellationRequested)
         {
-            if (loop.Step().Outcome.Violated && Shows(Replay(loop.Last)))
+            GuidedStep step = loop.Step();
+            if (step.Outcome.Violated && Shows(Replay(loop.Last)))
             {
-                return new TrialResult(true, loop.Operations);
+                return new TrialResult(true, loop.Operations, step.IsChanged);
             }
         }
 
-        return new TrialResult(false, most);
+        return new TrialResult(false, most, ByChange: false);
     }
 
     private Finding? Replay(ReadOnlySpan<byte> program)

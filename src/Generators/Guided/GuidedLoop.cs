@@ -12,13 +12,14 @@ namespace MmFuzz.Generators.Guided;
 /// <summary>One program that was run.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="IsNew">Whether it was taken into the corpus.</param>
-public readonly record struct GuidedStep(GuidedOutcome Outcome, bool IsNew);
+/// <param name="IsChanged">Whether it was made of one of the corpus.</param>
+public readonly record struct GuidedStep(GuidedOutcome Outcome, bool IsNew, bool IsChanged);
 
 /// <summary>Runs programs and learns from them.</summary>
 public sealed class GuidedLoop
 {
     /// <summary>Of so many programs, one is of the generator.</summary>
-    private static readonly int FreshOneIn = int.Parse(Environment.GetEnvironmentVariable("FRESH") ?? "2");
+    private const int FreshOneIn = 2;
 
     /// <summary>So many members are looked at to choose one.</summary>
     private const int Candidates = 4;
@@ -83,23 +84,23 @@ public sealed class GuidedLoop
     }
 
     /// <summary>Runs a program that is given, and keeps it if it covers something new.</summary>
-    public GuidedStep Feed(ReadOnlySpan<byte> program) => Run(program);
+    public GuidedStep Feed(ReadOnlySpan<byte> program) => Run(program, isChanged: false);
 
     /// <summary>Runs the next program.</summary>
     public GuidedStep Step()
     {
         if (corpus.Count == 0 || mutator.Below(FreshOneIn) == 0)
         {
-            return Run(fresh.Note(seed, Programs, RecordMutator.MostRecords));
+            return Run(fresh.Note(seed, Programs, RecordMutator.MostRecords), isChanged: false);
         }
 
         Member chosen = Choose();
         chosen.Chosen++;
         Member other = corpus[mutator.Below(corpus.Count)];
-        return Run(mutator.Change(chosen.Bytes, other.Bytes));
+        return Run(mutator.Change(chosen.Bytes, other.Bytes), isChanged: true);
     }
 
-    private GuidedStep Run(ReadOnlySpan<byte> program)
+    private GuidedStep Run(ReadOnlySpan<byte> program, bool isChanged)
     {
         if (last.Length < program.Length)
         {
@@ -121,7 +122,7 @@ public sealed class GuidedLoop
             corpus.Add(new Member(Last.ToArray(), Rarest(edges, metEdges), Rarest(shapes, metShapes)));
         }
 
-        return new GuidedStep(outcome, kept);
+        return new GuidedStep(outcome, kept, isChanged);
     }
 
     /// <summary>Of a few members, the one whose coverage is rarest, and that was chosen least of those.</summary>
