@@ -21,6 +21,12 @@ public sealed class GuidedLoop
     /// <summary>Of so many programs, one is of the generator.</summary>
     private const int FreshOneIn = 2;
 
+    /// <summary>
+    /// So many programs are the generator's before any is changed: of less than that, little is known about what is
+    /// rare, and changes cost more than they gave.
+    /// </summary>
+    private const ulong Learning = 512;
+
     /// <summary>So many members are looked at to choose one.</summary>
     private const int Candidates = 4;
 
@@ -89,7 +95,7 @@ public sealed class GuidedLoop
     /// <summary>Runs the next program.</summary>
     public GuidedStep Step()
     {
-        if (corpus.Count == 0 || mutator.Below(FreshOneIn) == 0)
+        if (Programs < Learning || corpus.Count == 0 || mutator.Below(FreshOneIn) == 0)
         {
             return Run(fresh.Note(seed, Programs, RecordMutator.MostRecords), isChanged: false);
         }
