@@ -106,7 +106,8 @@ internal static class CorpusCommand
 
     private static Command MakeImport(Session session, Dictionary<Command, string[]> examples)
     {
-        var command = new Command("import", "Add what AFL++ found: its queue to the corpus, its crashes to the findings.");
+        var command = new Command(
+            "import", "Add what AFL++ found: its queue to the corpus, its crashes to the findings.");
         CorpusOptions options = CorpusOptions.On(command);
         var from = new Argument<string>("DIRECTORY") { Description = "The directory that afl-fuzz wrote to (-o)." };
         command.Arguments.Add(from);

@@ -27,8 +27,9 @@ internal static class GuidancePage
             $"{bugs.Length} known bugs of four or more operations, or with a race (*), were put back one at a time and "
             + $"looked for by the plain\ngenerator and by the guided loop with each feedback: {result.Seeds} seeds "
             + $"each, at most {Tables.Count(result.Most)} operations a trial. What\ncounts is operations until a "
-            + $"program shows an expected property and is clean on the repaired kernel, as in the kill\nmatrix. Written "
-            + $"by `mmfuzz guided compare --seeds {result.Seeds} --operations {result.Most} --out docs/guidance.md`.\n\n");
+            + $"program shows an expected property and is clean on the repaired kernel, as in the kill\nmatrix. "
+            + $"Written by `mmfuzz guided compare --seeds {result.Seeds} --operations {result.Most} "
+            + $"--out docs/guidance.md`.\n\n");
         text.Append(Conclusion(result)).Append('\n');
         text.Append(CultureInfo.InvariantCulture,
             $"\n![operations until found, by bug and feedback]({plot})\n\n");
@@ -58,7 +59,9 @@ internal static class GuidancePage
             .Average(cell => Math.Log(cell.Quantile(0.5) / (double)plain[cell.Row.Id])));
     }
 
-    /// <summary>The way that needs the fewest operations; the plain generator unless another is plainly better.</summary>
+    /// <summary>
+    /// The way that needs the fewest operations; the plain generator unless another is plainly better.
+    /// </summary>
     public static string Winner(GuidanceResult result)
     {
         (string Name, double Ratio) best = Guidance.All

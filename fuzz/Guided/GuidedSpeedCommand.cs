@@ -138,7 +138,7 @@ internal static class GuidedSpeedCommand
         }
     }
 
-    /// <summary>Processor time of processes that this one has started and waited for: afl-fuzz and the supervisor.</summary>
+    /// <summary>Processor time of processes that this one has waited for: afl-fuzz and the supervisor.</summary>
     private static double ChildrenSeconds()
     {
         const int UserTime = 13; // counted behind the name in brackets, which may have blanks

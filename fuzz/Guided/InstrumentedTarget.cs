@@ -49,7 +49,8 @@ internal sealed class InstrumentedTarget : IGuidedTarget
     public Span<byte> Shapes => shapes.Span;
 
     /// <summary>
-    /// A target with that feedback, for this thread, whose targets share one map of edges. Without edges it runs on this process's own engine.
+    /// A target with that feedback, for this thread, whose targets share one map of edges. Without edges it runs on
+    /// this process's own engine.
     /// </summary>
     public static IGuidedTarget Make(Profile profile, Feedback feedback, int length) =>
         (feedback & Feedback.Edges) != 0

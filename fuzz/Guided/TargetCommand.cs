@@ -20,7 +20,7 @@ namespace MmFuzz.Cli;
 /// <summary>The command <c>target</c>.</summary>
 internal static class TargetCommand
 {
-    /// <summary>Names a file of 16 bytes: operations executed and milliseconds of processor time are noted there.</summary>
+    /// <summary>Names a file of 16 bytes for operations executed and milliseconds of processor time.</summary>
     public const string MeterVariable = "MMFUZZ_METER";
 
     private const int Violated = 6; // SIGABRT
@@ -125,7 +125,8 @@ internal static class TargetCommand
                 ? null
                 : new Expectation(found.Violation.PropertyName, found.Violation.ClauseName);
             var program = new MmProgram(profile, target.Generator.Recorded.ToArray(), expectation);
-            session.Output.Write($"# {(file == "-" ? "standard input" : file)}, {bytes.Length} bytes\n{program.Print()}");
+            string name = file == "-" ? "standard input" : file;
+            session.Output.Write($"# {name}, {bytes.Length} bytes\n{program.Print()}");
             code = found is null ? code : ExitCode.Violation;
         }
 

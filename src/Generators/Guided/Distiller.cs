@@ -40,7 +40,8 @@ public static class Distiller
 
         var covered = new HashSet<int>();
         var kept = new SortedSet<int>();
-        foreach ((int feature, (int program, _)) in shortest.OrderBy(one => one.Value.Programs).ThenBy(one => one.Key))
+        foreach ((int feature, (int program, _)) in
+            shortest.OrderBy(one => one.Value.Programs).ThenBy(one => one.Key))
         {
             if (!covered.Contains(feature))
             {

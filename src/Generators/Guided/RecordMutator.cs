@@ -1,6 +1,6 @@
-// Changes programs made of bytes, record by record: all behind the swarm profile, or behind a beginning, is drawn anew;
-// or records are replaced, changed in one byte, put in, taken out, repeated, exchanged, or taken from the end of another
-// program. A change of a record stays local, since records have a fixed width.
+// Changes programs made of bytes, record by record: all behind the swarm profile, or behind a beginning, is drawn
+// anew; or records are replaced, changed in one byte, put in, taken out, repeated, exchanged, or taken from the end of
+// another program. A change of a record stays local, since records have a fixed width.
 // Not covered: which programs are changed (GuidedLoop), what a record means (Swarm, Generator).
 
 using System;

@@ -143,7 +143,7 @@ public sealed class WorldShapes : IStageObserver
         }
     }
 
-    /// <summary>Whether a processor caches a translation of the page, a writable one, and one of another frame.</summary>
+    /// <summary>Whether a processor caches a translation of the page, a writable one, one of another frame.</summary>
     private static uint TranslationsOf(in Machine machine, EntryIndex index, Pte pte)
     {
         uint found = 0;

@@ -19,7 +19,7 @@ try
 {
     int types = Fuzzer.Instrument(
         path,
-        name => prefixes.Length == 0 || prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).Count();
+        name => prefixes is [] || prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).Count();
     Console.WriteLine($"{path}: {types} types instrumented");
     return 0;
 }

@@ -28,7 +28,7 @@ public static partial class Fuzzer
     /// <summary>Whether AFL++ has started this process.</summary>
     public static bool IsUnderAfl => Environment.GetEnvironmentVariable("__AFL_SHM_ID") is not null;
 
-    /// <summary>Whether it is there to be asked for runs; afl-showmap wants one run of a file and nothing else.</summary>
+    /// <summary>Whether it is there to ask for runs; afl-showmap wants one run of a file and nothing else.</summary>
     private static bool IsServed => IsUnderAfl && Fcntl(ForkServer.ControlDescriptor, GetDescriptorFlags) >= 0;
 
     /// <summary>Runs a target whenever AFL++ asks; without AFL++, once, on standard input.</summary>
@@ -61,7 +61,7 @@ public static partial class Fuzzer
         action(input);
     }
 
-    /// <summary>Runs a target once; under AFL++ an exception ends the process by the signal that it stands for.</summary>
+    /// <summary>Runs a target once; under AFL++ an exception ends the process by the signal it stands for.</summary>
     private static void RunAlone(Action<Stream> action)
     {
         if (!IsUnderAfl)

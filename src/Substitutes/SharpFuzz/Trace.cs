@@ -17,7 +17,7 @@ public static unsafe class Trace
     /// <summary>The map, for instrumented code.</summary>
     public static readonly byte* Map;
 
-    /// <summary>Edges have the bytes before this one; a target may use those from here on for feedback of its own.</summary>
+    /// <summary>Edges have the bytes before this one; those from here on are for a target's own feedback.</summary>
     public const int EdgeBytes = MapSize / 2;
 
 #pragma warning disable CA1810 // an initializer would run late, and the address could not be compiled in

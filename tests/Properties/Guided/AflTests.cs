@@ -82,8 +82,8 @@ public class AflTests
     {
         var start = new ProcessStartInfo(tool,
         [
-            .. arguments, "-m", "none", "-t", "20000", "--", "dotnet", "exec",
-            Path.Combine(AppContext.BaseDirectory, "mmfuzz.dll"), "target", "--without", "early-cow-fork",
+            .. arguments, "-m", "none", "-t", "20000", "--", Path.Combine(AppContext.BaseDirectory, "mmfuzz"),
+            "target", "--without", "early-cow-fork",
         ])
         {
             RedirectStandardOutput = true,

@@ -1,4 +1,5 @@
-// What this file covers: the target's side of AFL++'s protocol, word by word, on streams: greeting, runs, statuses, end.
+// What this file covers: the target's side of AFL++'s protocol, word by word, on streams: greeting, runs, statuses,
+// end.
 // What it does not cover: processes (TargetProcessTests), AFL++ itself (AflTests).
 
 using System;

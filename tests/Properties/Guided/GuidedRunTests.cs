@@ -1,5 +1,5 @@
-// What this file covers: `guided`, `corpus` and `target` from the outside: feedback by feedback, the instrumented engine
-// against the plain one, findings apart from the corpus and replayed first, a corpus that survives being killed, torn
+// What this file covers: `guided`, `corpus` and `target` from the outside: feedback by feedback, the instrumented
+// engine against the plain one, findings apart from the corpus and replayed first, a corpus that survives being killed, torn
 // files, distilling, importing AFL++'s directories, bad input.
 // What it does not cover: AFL++ itself (AflTests).
 
@@ -36,7 +36,8 @@ public class GuidedRunTests
         Assert.Contains(
             "early-cow-fork",
             run.GetProperty("violations").EnumerateArray()
-                .SelectMany(found => found.GetProperty("attributedTo").EnumerateArray()).Select(fix => fix.GetString()));
+                .SelectMany(found => found.GetProperty("attributedTo").EnumerateArray())
+                .Select(fix => fix.GetString()));
         Assert.Contains(
             "--without early-cow-fork --seed 1 --feedback " + feedback,
             File.ReadAllText(run.GetProperty("violations")[0].GetProperty("file").GetString()!),

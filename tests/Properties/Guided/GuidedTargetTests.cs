@@ -34,8 +34,7 @@ public class GuidedTargetTests
     [InlineData("load p0 0", "store p0 0")]
     [InlineData("store p0 0", "store p0 0;swapout p0 0")]
     [InlineData("store p0 0;pin p0 0 1 r -> g0", "store p0 0;get p0 0 1 r -> g0")]
-    [InlineData("store p0 0;start t4 store p0 0", "store p0 0;start t4 load p0 0")]
-    [InlineData("store p0 0;start t4 migrate p0 0;store p0 0", "store p0 0;migrate p0 0;store p0 0")]
+    [InlineData("store p0 0;start t8 migrate p0 0;store p0 0", "store p0 0;migrate p0 0;store p0 0")]
     public void Another_state_is_another_shape(string one, string other) =>
         Assert.NotEqual(
             Shapes(["mmap p0 0 1 anon rw", .. one.Split(';')]), Shapes(["mmap p0 0 1 anon rw", .. other.Split(';')]));

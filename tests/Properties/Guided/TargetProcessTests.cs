@@ -1,5 +1,5 @@
-// What this file covers: `mmfuzz target` as AFL++ meets it, without AFL++: a process with descriptors 198 and 199, a map
-// and inputs in shared memory. The same input covers the same; a violation is status 6; a worker that dies in a run is
+// What this file covers: `mmfuzz target` as AFL++ meets it, without AFL++: a process with descriptors 198 and 199, a
+// map and inputs in shared memory. The same input covers the same; a violation is status 6; a worker that dies in a run is
 // reported and replaced; when nobody asks any more, everything ends.
 // What it does not cover: the words one by one (ForkServerTests), AFL++ itself (AflTests).
 
