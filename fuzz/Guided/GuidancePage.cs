@@ -32,7 +32,7 @@ internal static class GuidancePage
             + $"--out docs/guidance.md`.\n\n");
         text.Append(Conclusion(result)).Append('\n');
         text.Append(CultureInfo.InvariantCulture,
-            $"\n![operations until found, by bug and feedback]({plot})\n\n");
+            $"![operations until found, by bug and feedback]({plot})\n\n");
         text.Append("Thousands of operations: median (quartiles), and how many seeds found it if not all did. "
             + "Trials that found nothing\ncount with all operations that they were allowed.\n\n");
         text.Append("| bug | ops |");

@@ -53,7 +53,7 @@ public static class Distiller
         return [.. kept];
     }
 
-    /// <summary>What a program covers: places with the class of their count; nothing if it violates something.</summary>
+    /// <summary>What a program covers: places with the class of their count; nothing if it violates.</summary>
     private static int[] FeaturesOf(IGuidedTarget target, byte[] program)
     {
         bool violated = target.Run(program).Violated;

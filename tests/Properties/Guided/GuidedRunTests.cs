@@ -1,6 +1,6 @@
 // What this file covers: `guided`, `corpus` and `target` from the outside: feedback by feedback, the instrumented
-// engine against the plain one, findings apart from the corpus and replayed first, a corpus that survives being killed, torn
-// files, distilling, importing AFL++'s directories, bad input.
+// engine against the plain one, findings apart from the corpus and replayed first, a corpus that survives being killed,
+// torn files, distilling, importing AFL++'s directories, bad input.
 // What it does not cover: AFL++ itself (AflTests).
 
 using System;
