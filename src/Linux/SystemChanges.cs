@@ -76,9 +76,13 @@ public sealed class SystemChanges : IDisposable
             Tell("undo");
             guard.WaitForExit();
         }
-        catch (Exception gone) when (gone is IOException or ExecutorException)
+        catch (ExecutorException failure)
         {
-            // it takes everything back when nobody speaks to it
+            Console.Error.WriteLine($"mmfuzz: {failure.Message}; look at `swapon` and at {PageCluster}");
+        }
+        catch (IOException)
+        {
+            // nobody speaks to the guard any more, and it takes everything back by itself
         }
 
         guard.Dispose();

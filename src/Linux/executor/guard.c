@@ -81,16 +81,34 @@ static long write_swap_header(const char *device, long bytes)
     return done;
 }
 
-static void remove_zram(long number)
+/* Others may look at a device that is new, or gone from swap; they do not for long. */
+static long write_patiently(const char *path, const char *value)
+{
+    long error = write_text(path, value);
+    int tries;
+
+    for (tries = 0; error == -ERR_BUSY && tries < 100; tries++) {
+        sleep_nanoseconds(10000000);
+        error = write_text(path, value);
+    }
+    return error;
+}
+
+static long remove_zram(long number)
 {
     char path[LINE_SIZE];
+    long error, later;
 
     zram_path(path, "/dev/zram", number, "");
-    SYS1(swapoff, path);
+    error = SYS1(swapoff, path);
+    if (error == -ERR_INVAL)
+        error = 0; /* it never became swap */
     zram_path(path, "/sys/block/zram", number, "/reset");
-    write_text(path, "1");
+    later = write_patiently(path, "1");
+    error = error < 0 ? error : later;
     zram_path(path, "", number, "");
-    write_text("/sys/class/zram-control/hot_remove", path);
+    later = write_patiently("/sys/class/zram-control/hot_remove", path);
+    return error < 0 ? error : later;
 }
 
 static void add_zram(const char *size)
@@ -157,16 +175,18 @@ static void change_setting(const char *path, const char *value)
     say("ok", answer);
 }
 
-static void undo_all(void)
+/* Answers the first error, after having taken back whatever can be. */
+static long undo_all(void)
 {
+    long first = 0;
+
     while (change_count > 0) {
         struct change *change = &changes[--change_count];
+        long error = change->is_zram ? remove_zram(change->number) : write_text(change->path, change->value);
 
-        if (change->is_zram)
-            remove_zram(change->number);
-        else
-            write_text(change->path, change->value);
+        first = first < 0 ? first : error;
     }
+    return first < 0 ? first : 0;
 }
 
 /* The next word; the rest of the line stays behind it. */
@@ -207,8 +227,12 @@ static int obey(char *line)
             change_setting(path, rest);
         }
     } else if (same_text(word, "undo")) {
-        undo_all();
-        say("ok", "");
+        long error = undo_all();
+
+        if (error < 0)
+            say_error("taking back what was changed", error);
+        else
+            say("ok", "");
         return 0;
     } else {
         say("error", "an unknown command");
