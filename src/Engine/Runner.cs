@@ -327,6 +327,11 @@ public sealed partial class Runner
     {
         context.Machine.SetActivity(task.Actor, busy: false, blocked: false);
         Report(LockRules.CheckEnded(checker, in task));
+        if ((OperationKind)task.Operation == OperationKind.Exit)
+        {
+            Report(LockRules.CheckGone(in context.World, in task));
+        }
+
         if (task.Faults != 0)
         {
             checker.Count(Clause.EndlessFault);

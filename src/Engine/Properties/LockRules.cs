@@ -10,6 +10,22 @@ namespace MmFuzz.Engine.Properties;
 
 internal static class LockRules
 {
+    /// <summary>A process has gone: none of its threads may go on.</summary>
+    public static Violation? CheckGone(in World w, in Task t)
+    {
+        for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
+            if (actor.IsUser && actor.Mm == t.Actor.Mm)
+            {
+                return new Violation(Clause.LeftBehind, MemoryKind.Anon, t.Actor.ToString(),
+                    $"the process has ended and left its thread {actor}");
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>An operation has ended: its task may hold nothing.</summary>
     public static Violation? CheckEnded(Checker checker, in Task t)
     {

@@ -100,4 +100,28 @@ public class WaitScenarios
 
         return waited;
     }
+
+    [Fact]
+    public void A_thread_that_waits_for_a_manager_goes_with_its_process() => Scenario.Run("v6.18", """
+        mmap p0 0 1 anon rw
+        uffd p0 -> u0
+        register u0 0 1 missing
+        fork p0 -> p1
+        load p0 0 by t4   | blocked
+        exit p0
+        fork p1 -> p0
+        mmap p0 8 1 anon rw
+        store p0 8 by t4
+        """);
+
+    [Fact]
+    public void What_it_had_pinned_already_is_given_back() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        store p0 0
+        uffd p0 -> u0
+        register u0 1 1 missing
+        pin p0 0 2 r -> g0 by t4 | blocked
+        exit p0
+        devread g0        | skipped: handle-empty
+        """);
 }
