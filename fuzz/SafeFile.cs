@@ -41,6 +41,15 @@ internal static partial class SafeFile
         SyncDirectory(directory);
     }
 
+    /// <summary>Removes what processes that were killed left half written in a directory that is one's own.</summary>
+    public static void Sweep(string directory)
+    {
+        foreach (string file in Directory.EnumerateFiles(directory, ".*.tmp"))
+        {
+            TryDelete(file);
+        }
+    }
+
     /// <summary>Removes a file, if that can be; what failed before is worth more than what fails now.</summary>
     private static void TryDelete(string path)
     {

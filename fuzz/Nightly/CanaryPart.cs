@@ -19,8 +19,8 @@ internal sealed class CanaryPart : INightPart
     /// <summary>Its bug.</summary>
     public const Fix Bug = Fix.EarlyCowFork;
 
-    /// <summary>Programs that it is looked for in; it is found in the first few hundred.</summary>
-    private const long Programs = 2000;
+    /// <summary>Programs that it is looked for in; it is found in the first few.</summary>
+    private const long Programs = 500;
 
     /// <inheritdoc/>
     public string Name => NightParts.Canary;

@@ -52,7 +52,7 @@ internal sealed class FaultsPart : INightPart
         {
             if (trial.Result is { } cell)
             {
-                string? problem = cell.IsAsExpected ? null : MatrixReport.Problem(cell);
+                string? problem = cell.IsAsExpected ? null : MatrixReport.Problem(cell)[$"{cell.Mutant}: ".Length..];
                 night.Record(new FaultDone(Of(cell), problem, all.Length));
                 night.Show(Name, $"{++done} of {cells.Length}, last: {cell.Mutant}");
             }

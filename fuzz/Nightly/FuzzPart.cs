@@ -13,7 +13,7 @@ namespace MmFuzz.Cli.Nightly;
 /// <summary>Fuzzing.</summary>
 internal sealed class FuzzPart : INightPart
 {
-    private const int ProgramsOfUnit = 10_000;
+    private const int ProgramsOfUnit = 1000;
     private const double ShortestSlice = 0.2;
     private const double LongestSlice = 30;
 
@@ -32,7 +32,12 @@ internal sealed class FuzzPart : INightPart
     /// <inheritdoc/>
     public bool Run(Night night, PartTime time)
     {
-        ImmutableArray<FuzzUnit> units = [.. FuzzVariant.All.Select(variant => new FuzzUnit(night, variant))];
+        ImmutableArray<FuzzUnit> units =
+        [
+            .. from variant in FuzzVariant.All
+               where night.Settings.Variants.Contains(variant.Name)
+               select new FuzzUnit(night, variant),
+        ];
         return time.Left is null ? Count(night, units, night.Settings.Programs!.Value) : Rounds(night, units, time);
     }
 
@@ -53,18 +58,18 @@ internal sealed class FuzzPart : INightPart
     /// <summary>Rounds until time is up; there is always more to do, so that is all of the work.</summary>
     private static bool Rounds(Night night, ImmutableArray<FuzzUnit> units, PartTime time)
     {
-        double weights = FuzzVariant.All.Sum(variant => variant.Weight);
+        double weights = units.Sum(unit => unit.Variant.Weight);
         double first = time.Left!.Value / weights / ((1 << Doublings) - 1);
         int round = units.Min(unit => unit.Number);
         while (!time.IsOver)
         {
             double slice = Math.Clamp(first * (1 << Math.Min(round, Doublings)), ShortestSlice, LongestSlice);
-            foreach ((FuzzUnit unit, FuzzVariant variant) in units.Zip(FuzzVariant.All))
+            foreach (FuzzUnit unit in units)
             {
                 double left = time.Left!.Value;
                 if (unit.Number <= round && left > 0 && !night.IsStopped)
                 {
-                    unit.Run(null, TimeSpan.FromSeconds(Math.Min(left, slice * variant.Weight)));
+                    unit.Run(null, TimeSpan.FromSeconds(Math.Min(left, slice * unit.Variant.Weight)));
                 }
             }
 

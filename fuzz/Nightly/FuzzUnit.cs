@@ -22,24 +22,26 @@ namespace MmFuzz.Cli.Nightly;
 internal sealed class FuzzUnit
 {
     private readonly Night night;
-    private readonly FuzzVariant variant;
     private readonly List<StoredFinding> earlier;
 
     /// <summary>Makes it; what was found before a kill is known again.</summary>
     public FuzzUnit(Night night, FuzzVariant variant)
     {
         this.night = night;
-        this.variant = variant;
+        Variant = variant;
         FuzzDone[] done = [.. night.Progress.UnitsOf(NightParts.Fuzz, variant.Name)];
         Number = done.Length;
         First = done.Aggregate(0ul, (sum, unit) => sum + (ulong)unit.Programs);
         earlier =
         [
             .. from one in night.Progress.Findings
-               where one.Part == NightParts.Fuzz && one.Variant == variant.Name && one.Unit < Number
+               where one.Part == NightParts.Fuzz && one.Variant == Variant.Name && one.Unit < Number
                select Restored(one.Finding),
         ];
     }
+
+    /// <summary>The variant.</summary>
+    public FuzzVariant Variant { get; }
 
     /// <summary>Number of the next unit.</summary>
     public int Number { get; private set; }
@@ -64,7 +66,7 @@ internal sealed class FuzzUnit
     public void Run(long? programs, TimeSpan? budget)
     {
         var settings = new FuzzSettings(
-            variant.Profile, night.Settings.Seed, First, programs, budget, night.Jobs, variant.Length,
+            Variant.Profile, night.Settings.Seed, First, programs, budget, night.Jobs, Variant.Length,
             night.Place.Findings);
         Dictionary<StoredFinding, long> before = earlier.ToDictionary(one => one, one => one.Programs);
         var run = new FuzzRun(settings, finding => Take(settings, finding), night.Session.Stop, [.. earlier]);
@@ -72,15 +74,15 @@ internal sealed class FuzzUnit
         FuzzResult? result = Watchdog.Run(
             () => run.Execute(now => night.Show(NightParts.Fuzz, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{variant.Name}: {Tables.Count(now.Operations)} operations, {now.Findings} findings"))),
+                $"{Variant.Name}: {Tables.Count(now.Operations)} operations, {now.Findings} findings"))),
             patience);
         if (result is null)
         {
-            night.Record(new TimedOut(NightParts.Fuzz, variant.Name, patience.TotalSeconds));
+            night.Record(new TimedOut(NightParts.Fuzz, Variant.Name, patience.TotalSeconds));
         }
         else if (result.Failure is { } failure)
         {
-            night.Record(new Failed(NightParts.Fuzz, variant.Name, failure));
+            night.Record(new Failed(NightParts.Fuzz, Variant.Name, failure));
         }
 
         if (!night.IsStopped)
@@ -92,7 +94,7 @@ internal sealed class FuzzUnit
     private void Take(FuzzSettings settings, StoredFinding finding)
     {
         FoundProgram found = Found(night, settings, finding);
-        night.Record(new FindingMade(NightParts.Fuzz, variant.Name, Number, found));
+        night.Record(new FindingMade(NightParts.Fuzz, Variant.Name, Number, found));
         night.Announce(found);
     }
 
@@ -111,7 +113,7 @@ internal sealed class FuzzUnit
         DropStale(files);
         night.Record(new FuzzDone(
             NightParts.Fuzz,
-            variant.Name,
+            Variant.Name,
             Number,
             First,
             result?.Programs ?? 0,
@@ -152,7 +154,7 @@ internal sealed class FuzzUnit
     }
 
     private bool IsOwn(FindingMade one) =>
-        one.Part == NightParts.Fuzz && one.Variant == variant.Name && one.Unit == Number;
+        one.Part == NightParts.Fuzz && one.Variant == Variant.Name && one.Unit == Number;
 
     private static Dictionary<string, long> GoalsOf(FuzzResult result) => Enum.GetValues<Goal>()
         .Where(goal => result.Goals[(int)goal] > 0)

@@ -32,6 +32,9 @@ internal sealed record FuzzVariant(string Name, Profile Profile, int Length, int
            select Of(version.ToString(), Profile.Of(version).WithSwap(swap), FuzzSettings.UsualLength, weight),
     ];
 
+    /// <summary>Their names.</summary>
+    public static ImmutableArray<string> Names { get; } = [.. All.Select(variant => variant.Name)];
+
     private static FuzzVariant Of(string name, Profile profile, int length, int weight)
     {
         string swap = profile.Swap == SwapDevice.Synchronous ? string.Empty : " on a disk";

@@ -2,6 +2,7 @@
 // rest of the program only through it. Not covered: the order of parts and their time (NightRun).
 
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
@@ -23,6 +24,7 @@ internal sealed class Night : IDisposable
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private readonly ProgressLine line;
     private readonly Timer heart;
+    private readonly HashSet<string> announced = new(StringComparer.Ordinal);
 
     /// <summary>Makes a night on an open journal.</summary>
     public Night(Session session, NightPlace place, int jobs, Journal journal, NightProgress progress)
@@ -76,9 +78,14 @@ internal sealed class Night : IDisposable
     /// <summary>A remark beside the answer, in place of how far it is.</summary>
     public void Remark(string markup) => line.Remark(markup);
 
-    /// <summary>Says that something was found, once it is written down.</summary>
+    /// <summary>Says that something was found, once it is written down, and once for all that is the same.</summary>
     public void Announce(FoundProgram finding)
     {
+        if (!announced.Add(finding.Key))
+        {
+            return;
+        }
+
         string colour = finding.AttributedTo is null ? "red" : "yellow";
         string cause = finding.AttributedTo is { } names
             ? "expected: lacks " + string.Join(", ", names)

@@ -42,7 +42,7 @@ internal static class NightPlan
     /// <summary>A variant's place in the order; those that are not in it come last.</summary>
     public static int VariantOrder(string variant)
     {
-        int index = FuzzVariant.All.Select(one => one.Name).ToImmutableArray().IndexOf(variant);
+        int index = FuzzVariant.Names.IndexOf(variant);
         return index < 0 ? int.MaxValue : index;
     }
 

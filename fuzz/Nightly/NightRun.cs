@@ -49,6 +49,8 @@ internal sealed class NightRun
         Journal journal = Journal.Open(path);
         try
         {
+            SafeFile.Sweep(place.Directory);
+            SafeFile.Sweep(place.Findings);
             memory = NightRecords.Read(records);
             NightProgress progress = Read(journal.Entries);
             if (progress.Begun is not null && (progress.Ended is not null || request.Fresh))

@@ -14,9 +14,15 @@ namespace MmFuzz.Cli.Nightly;
 /// <param name="Budget">Seconds; null if programs are counted.</param>
 /// <param name="Programs">Programs of a variant; null if time decides.</param>
 /// <param name="Parts">Which parts.</param>
+/// <param name="Variants">Which variants are fuzzed.</param>
 /// <param name="AllowSystemChanges">Whether settings of the system may be changed for the real kernel.</param>
 internal sealed record NightSettings(
-    ulong Seed, double? Budget, long? Programs, ImmutableArray<string> Parts, bool AllowSystemChanges)
+    ulong Seed,
+    double? Budget,
+    long? Programs,
+    ImmutableArray<string> Parts,
+    ImmutableArray<string> Variants,
+    bool AllowSystemChanges)
 {
     /// <summary>The command that asks for it.</summary>
     public string Command(string directory)
@@ -31,6 +37,11 @@ internal sealed record NightSettings(
             text.Append(CultureInfo.InvariantCulture, $" --part {part}");
         }
 
+        foreach (string variant in Variants.SequenceEqual(FuzzVariant.Names) ? [] : Variants)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" --variant \"{variant}\"");
+        }
+
         text.Append(AllowSystemChanges ? " --allow-system-changes" : string.Empty);
         text.Append(CultureInfo.InvariantCulture, $" --out {directory}");
         return text.ToString();
@@ -38,5 +49,6 @@ internal sealed record NightSettings(
 
     /// <summary>Whether both ask for the same.</summary>
     public bool IsSameAs(NightSettings other) =>
-        this with { Parts = [] } == other with { Parts = [] } && Parts.SequenceEqual(other.Parts);
+        this with { Parts = [], Variants = [] } == other with { Parts = [], Variants = [] }
+        && Parts.SequenceEqual(other.Parts) && Variants.SequenceEqual(other.Variants);
 }

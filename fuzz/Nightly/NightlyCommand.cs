@@ -41,7 +41,14 @@ internal static class NightlyCommand
             Description = $"Only this part: {string.Join(", ", NightPlan.Names)}. Can be repeated.",
             HelpName = "PART",
             Arity = ArgumentArity.OneOrMore,
-            CustomParser = ParseParts,
+            CustomParser = result => ParseNames(result, NightPlan.Names),
+        };
+        var variant = new Option<string[]>("--variant")
+        {
+            Description = $"Fuzz only this: {string.Join("; ", FuzzVariant.Names)}. Can be repeated.",
+            HelpName = "VARIANT",
+            Arity = ArgumentArity.OneOrMore,
+            CustomParser = result => ParseNames(result, FuzzVariant.Names),
         };
         var target = new Option<string>("--out")
         {
@@ -66,7 +73,7 @@ internal static class NightlyCommand
         Option<long?> jobs = CliOptions.Jobs();
         Option<bool> allow = LinuxCommand.AllowOption();
         foreach (Option option in (Option[])
-            [budget, programs, seed, part, target, records, commit, fresh, jobs, allow])
+            [budget, programs, seed, part, variant, target, records, commit, fresh, jobs, allow])
         {
             command.Options.Add(option);
         }
@@ -88,10 +95,9 @@ internal static class NightlyCommand
 
             long? count = parsed.GetValue(programs);
             double? seconds = count is null ? (parsed.GetValue(budget) ?? UsualBudget).TotalSeconds : null;
-            string[] wanted = parsed.GetValue(part) ?? [];
-            ImmutableArray<string> parts =
-                [.. NightPlan.Names.Where(name => wanted.Length == 0 || wanted.Contains(name))];
-            var settings = new NightSettings(0, seconds, count, parts, parsed.GetValue(allow));
+            var settings = new NightSettings(
+                0, seconds, count, Chosen(parsed.GetValue(part), NightPlan.Names),
+                Chosen(parsed.GetValue(variant), FuzzVariant.Names), parsed.GetValue(allow));
             return Run(session, new NightRequest(
                 parsed.GetValue(target)!, parsed.GetValue(records), parsed.GetValue(seed), settings,
                 CliOptions.JobsOr(parsed.GetValue(jobs)), parsed.GetValue(commit), parsed.GetValue(fresh)));
@@ -153,12 +159,16 @@ internal static class NightlyCommand
             : "[bold red]Not all is well[/]: see above.");
     }
 
-    private static string[] ParseParts(ArgumentResult result)
+    private static ImmutableArray<string> Chosen(string[]? wanted, ImmutableArray<string> all) =>
+        wanted is null or [] ? all : [.. all.Where(name => wanted.Contains(name))];
+
+    private static string[] ParseNames(ArgumentResult result, ImmutableArray<string> all)
     {
         string[] names = [.. result.Tokens.Select(token => token.Value)];
-        foreach (string name in names.Where(name => !NightPlan.Names.Contains(name)))
+        foreach (string name in names.Where(name => !all.Contains(name)))
         {
-            result.AddError($"--part: found `{name}`, expected one of {string.Join(", ", NightPlan.Names)}");
+            result.AddError(
+                $"{CliOptions.NameOf(result)}: found `{name}`, expected one of {string.Join("; ", all)}");
         }
 
         return names;

@@ -57,7 +57,7 @@ internal static class PartWords
     {
         NightFinding[] met = [.. findings.Where(one => !one.FoundOn.IsEmpty)];
         int variants = progress.Fuzzed.Select(unit => unit.Variant).Distinct().Count();
-        return $"{variants} of {FuzzVariant.All.Length} variants, "
+        return $"{variants} of {progress.Begun!.Settings.Variants.Length} variants, "
             + $"{Tables.Count(progress.Fuzzed.Sum(unit => unit.Programs))} programs, "
             + $"{Tables.Count(progress.Fuzzed.Sum(unit => unit.Operations))} operations, "
             + $"{Tables.Plural(met.Length, "finding")}, {met.Count(one => one.AttributedTo is null)} not explained";

@@ -1,7 +1,10 @@
 // What a night brought, as data: what the page, the JSON document, JUnit XML and SARIF are made from. Times are in
 // seconds, moments in ISO 8601 (UTC). Not covered: how a night is run (fuzz/Nightly).
 
+using System;
 using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace MmFuzz.Reports.Night;
 
@@ -60,6 +63,7 @@ public sealed record NightHead(
     string Command);
 
 /// <summary>How far a night, or a part of it, is.</summary>
+[JsonConverter(typeof(DashedJson<NightState>))]
 public enum NightState
 {
     /// <summary>Not asked for, or not to be had here.</summary>
@@ -86,6 +90,7 @@ public enum NightState
 public sealed record NightPart(string Name, NightState State, double Seconds, string Words);
 
 /// <summary>Why a night is red.</summary>
+[JsonConverter(typeof(DashedJson<ProblemKind>))]
 public enum ProblemKind
 {
     /// <summary>A finding that nothing explains.</summary>
@@ -125,6 +130,7 @@ public enum ProblemKind
 public sealed record NightProblem(ProblemKind Kind, string Part, string Name, string Words, string? File);
 
 /// <summary>Whether a finding was known before.</summary>
+[JsonConverter(typeof(DashedJson<FindingAge>))]
 public enum FindingAge
 {
     /// <summary>Seen for the first time.</summary>
@@ -334,3 +340,15 @@ public sealed record NightLine(
     int Findings,
     int NewFindings,
     int Unexplained);
+
+/// <summary>Members of enums in JSON: in lower case with dashes.</summary>
+/// <typeparam name="T">The enum.</typeparam>
+public sealed class DashedJson<T> : JsonStringEnumConverter<T>
+    where T : struct, Enum
+{
+    /// <summary>Makes a converter.</summary>
+    public DashedJson()
+        : base(JsonNamingPolicy.KebabCaseLower)
+    {
+    }
+}
