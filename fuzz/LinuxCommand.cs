@@ -39,23 +39,20 @@ internal static class LinuxCommand
             + string.Join("; ", SystemChanges.Planned.Select(static change => change.What)) + ".",
     };
 
-    /// <summary>Makes the changes if they are allowed; else says what is left out.</summary>
-    public static SystemChanges? Change(Session session, bool allowed)
+    /// <summary>Waits for a turn and makes the changes if they are allowed; else says what is left out.</summary>
+    public static Turn TakeTurn(Session session, bool allowed)
     {
         RefuseWithoutExecutor();
-        if (allowed)
-        {
-            return Guarded(static () => new SystemChanges());
-        }
-
-        if (!HostFacts.HasSwap())
+        Turn turn = Guarded(() => Turn.Take(allowed, Turn.DefaultFile, () => session.Remark(
+            "[yellow]waiting[/] for another run on this machine (it, or this one, changes the system)")));
+        if (!allowed && !HostFacts.HasSwap())
         {
             session.Remark("[yellow]without swap:[/] `pageout` is left out. --allow-system-changes would change, until "
                 + "the run ends, that it " + string.Join("; ", SystemChanges.Planned.Select(
                     static change => change.What.EscapeMarkup())) + ".");
         }
 
-        return null;
+        return turn;
     }
 
     /// <summary>Turns what the executor cannot do into bad input.</summary>
@@ -91,7 +88,7 @@ internal static class LinuxCommand
         ];
         command.SetAction(parsed =>
         {
-            using SystemChanges? changes = Change(session, parsed.GetValue(allow));
+            using Turn turn = TakeTurn(session, parsed.GetValue(allow));
             Write(session, Guarded(Capabilities.Find));
             return ExitCode.Clean;
         });

@@ -55,7 +55,7 @@ internal static class LinuxFuzzCommand
                 throw new BadInputException("found both --budget and --programs, expected at most one of them");
             }
 
-            using SystemChanges? changes = LinuxCommand.Change(session, parsed.GetValue(allow));
+            using Turn turn = LinuxCommand.TakeTurn(session, parsed.GetValue(allow));
             Capabilities found = LinuxCommand.Guarded(Capabilities.Find);
             FixSet wrong = FixSet.Of(parsed.GetValue(without) ?? []);
             long? count = parsed.GetValue(programs);

@@ -47,7 +47,7 @@ internal static class LinuxRunCommand
         command.SetAction(parsed =>
         {
             ImmutableArray<NamedProgram> programs = ProgramFiles.ReadAll(session, parsed.GetValue(files)!);
-            using SystemChanges? changes = LinuxCommand.Change(session, parsed.GetValue(allow));
+            using Turn turn = LinuxCommand.TakeTurn(session, parsed.GetValue(allow));
             return LinuxCommand.Guarded(() => Run(
                 session, programs, parsed.GetValue(without) ?? [], parsed.GetValue(trace)));
         });

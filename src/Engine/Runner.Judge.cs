@@ -11,6 +11,12 @@ namespace MmFuzz.Engine;
 
 public sealed partial class Runner
 {
+    /// <summary>
+    /// Whether violations are looked for; if not, a program runs to its end whatever it does (somebody else compares
+    /// it).
+    /// </summary>
+    public bool Judges { get; set; } = true;
+
     /// <summary>A change of mappings is over, and its result known; it only waits for managers to read of it.</summary>
     private void Announce(in Task task, bool alone)
     {

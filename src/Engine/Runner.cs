@@ -67,12 +67,6 @@ public sealed partial class Runner
     /// <summary>Whether every stage checks everything, not only what it touched.</summary>
     public bool ChecksEverything { get; set; }
 
-    /// <summary>
-    /// Whether violations are looked for; if not, a program runs to its end whatever it does (somebody else compares
-    /// it).
-    /// </summary>
-    public bool Judges { get; set; } = true;
-
     /// <summary>Back to an empty machine in which p0 lives.</summary>
     public void Reset()
     {
@@ -220,6 +214,11 @@ public sealed partial class Runner
             }
 
             moved++;
+            if (moved == 1 && context.World.Machine.Moves(actor))
+            {
+                task.Faults = 0; // what others did in between may be why it faults again: only a loop alone is endless
+            }
+
             if (task.Depth == 0)
             {
                 End(ref task, alone);

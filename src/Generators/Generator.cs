@@ -130,11 +130,13 @@ public sealed partial class Generator
                 UffdFeatures.WpUnpopulated => runner.Profile.Has(Fix.UffdWpUnpopulated),
                 _ => true,
             };
-            Execute(new Operation
+            var open = new Operation { Kind = OperationKind.UffdOpen, Number = (byte)swarm.Features };
+            if (!knows || !Fits(ref open))
             {
-                Kind = OperationKind.UffdOpen,
-                Number = (byte)(knows ? swarm.Features : UffdFeatures.None),
-            });
+                open.Number = 0;
+            }
+
+            Execute(in open);
             Execute(new Operation
             {
                 Kind = OperationKind.Register,

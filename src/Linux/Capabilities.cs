@@ -60,6 +60,7 @@ public sealed record Capabilities(
             "mmap p0 0 2 memfd i0@0 rw\nmmap p0 8 2 memfd i0@0 rw\nstore p0 0\nuffd p0 -> u0\n"
             + "register u0 8 2 minor\ncontinue u0 8 1", [OperationKind.Continue]),
         new("poison", "UFFDIO_POISON", Watched + "poison u0 1 1", [OperationKind.Poison]),
+        new("moves", "UFFDIO_MOVE", Watched + "move u0 0 1 -> 1", [OperationKind.Move]),
         new("PAGEMAP_SCAN", "written pages, protected again",
             "mmap p0 0 4 anon rw\nuffd p0 -> u0 wp-async\nregister u0 0 16\nstore p0 0\nscan p0 0 4 wp",
             [OperationKind.Scan]),
@@ -72,6 +73,7 @@ public sealed record Capabilities(
         ("inject", "failures cannot be injected into a running kernel from outside"),
         ("numa-hint", "NUMA balancing cannot be pointed at a page"),
         ("swapoff", "it would empty the whole system's swap area"),
+        ("migrate-vma", "device memory needs a driver"),
         ("get", "plain references are taken by vmsplice only"),
         ("ref, unref", "a passing reference of the kernel's own cannot be held"),
         ("start, step", "a path of a running kernel cannot be stopped between two stages"),

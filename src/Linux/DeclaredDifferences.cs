@@ -35,8 +35,11 @@ public enum DeclaredDifference : byte
     /// <summary>Which neighbours a fault maps besides.</summary>
     FaultAround,
 
-    /// <summary>A fault that is heard of while a fork waits for its manager.</summary>
-    FaultWhileForking,
+    /// <summary>Linux has a page table where the model has none.</summary>
+    PageTableSize,
+
+    /// <summary>A fault that is heard of while a change waits for its manager.</summary>
+    FaultWhileChanging,
 
     /// <summary>The executor cannot do a line in the state that the program is in.</summary>
     ExecutorUnable,
@@ -54,6 +57,7 @@ public static class DeclaredDifferences
 {
     private const short NotFound = 2;
     private const short BadAddress = 14;
+    private const short Exists = 17;
 
     /// <summary>All entries, in the order of the enum.</summary>
     public static ImmutableArray<DeclaredEntry> All { get; } =
@@ -104,10 +108,17 @@ public static class DeclaredDifferences
             + "mark is also the one of read-ahead; and stops at the end of the mapping, see joined-mappings. Mapping a "
             + "neighbour is never promised."),
         new(
-            DeclaredDifference.FaultWhileForking,
-            "fault-while-forking",
-            "Faults that a manager hears of between a fork with EVENT_FORK and its reading of it.",
-            "The executor cannot read the fault without, perhaps, reading of the fork, which lets it go on. The "
+            DeclaredDifference.PageTableSize,
+            "page-table-size",
+            "UFFDIO_MOVE out of where no page is, onto a page that is there: ENOENT or EEXIST.",
+            "ENOENT comes first where the source has no page table, EEXIST where it has one. A page table covers four "
+            + "pages of the model and 512 of Linux, where the window of a program always has one."),
+        new(
+            DeclaredDifference.FaultWhileChanging,
+            "fault-while-changing",
+            "Faults that a manager hears of between a change of the address space with an event (fork, mremap, munmap, "
+            + "a discard) and its reading of it.",
+            "The executor cannot read the fault without, perhaps, reading of the change, which lets it go on. The "
             + "program is compared up to that operation."),
         new(
             DeclaredDifference.ExecutorUnable,
@@ -129,6 +140,12 @@ public static class DeclaredDifferences
                 : op.Kind == OperationKind.Fork ? DeclaredDifference.JoinedMappings
                 : MayFault(op.Kind) ? DeclaredDifference.FaultAround
                 : DeclaredDifference.None;
+        }
+
+        if (op.Kind == OperationKind.Move && model.Error == NotFound && kernel.Error == Exists
+            && model.Status == StepStatus.Ended)
+        {
+            return DeclaredDifference.PageTableSize;
         }
 
         bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1

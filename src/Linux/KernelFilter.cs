@@ -56,7 +56,7 @@ public sealed class KernelFilter : IOperationFilter
             case OperationKind.Exit:
                 return !HoldsForReading(in machine, op.Process);
             case OperationKind.UffdOpen:
-                return !HoldsForReading(in machine, MmId.None);
+                return !HoldsForReading(in machine, MmId.None) && Translation.WhyNot(in op) is null;
             case OperationKind.DevRead or OperationKind.DevWrite:
                 return op.Kind == OperationKind.DevRead || machine.HandleAt(op.Handle).IsWrite;
             default:

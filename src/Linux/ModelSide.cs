@@ -152,8 +152,8 @@ internal sealed class ModelSide : IStageObserver
     public bool MovedAmongRegistered(StepRecord step) =>
         movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };
 
-    /// <summary>Whether somebody heard of a fault while a fork waits for its manager.</summary>
-    public bool FaultedWhileForking(StepRecord step) =>
+    /// <summary>Whether somebody heard of a fault while a change of the address space waits for its manager.</summary>
+    public bool FaultedWhileChanging(StepRecord step) =>
         step.Events.Count > 0
         && (Machine.UffdAt(new UffdId(0)).Changing | Machine.UffdAt(new UffdId(1)).Changing) != 0;
 
@@ -265,7 +265,7 @@ internal sealed class ModelSide : IStageObserver
             ref readonly Task task = ref machine.TaskAt(actor);
             ref readonly UffdEvent seen = ref machine.EventAt(actor);
             bool waits = !task.IsIdle && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
-                && (seen.Flags & UffdFaultFlags.Fork) == 0;
+                && (seen.Flags & UffdFaultFlags.Changes) == 0;
             (ushort, byte) now = waits ? ((ushort)(task.Line + 1), task.Events) : default;
             if (waits && now != waiting[a])
             {

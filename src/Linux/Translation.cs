@@ -27,9 +27,6 @@ internal static class Translation
     /// <summary>The first of the values that line <paramref name="line"/> writes.</summary>
     public static ushort ValueOf(int line) => (ushort)((line + 1) * 16);
 
-    private const UffdFeatures Announcing =
-        UffdFeatures.EventRemap | UffdFeatures.EventUnmap | UffdFeatures.EventRemove;
-
     /// <summary>What a page reads that holds a value.</summary>
     public static ulong BytesOf(ushort value) => value * 0x0101010101010101ul;
 
@@ -48,9 +45,6 @@ internal static class Translation
             OperationKind.Vmsplice => null,
             OperationKind.Swapout => "reclaim cannot be pointed at a page that is shared; `pageout` is",
             OperationKind.MigrateVma => "migrate_vma is called only by drivers of devices with memory of their own",
-            OperationKind.Move => "the executor does not know UFFDIO_MOVE yet",
-            OperationKind.UffdOpen when (op.Features & Announcing) != 0 =>
-                "the executor reads no events of mremap, munmap and discards yet",
             OperationKind.Migrate => "no page of one's choice can be moved on a machine with one memory node",
             OperationKind.ClearRefs or OperationKind.Pagemap => "the kernel is built without CONFIG_MEM_SOFT_DIRTY",
             OperationKind.Inject => "failures cannot be injected into a running kernel from outside",
@@ -66,7 +60,7 @@ internal static class Translation
                 or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
                 or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
-                or OperationKind.Scan or OperationKind.Step => null,
+                or OperationKind.Move or OperationKind.Scan or OperationKind.Step => null,
         };
     }
 
@@ -132,13 +126,14 @@ internal static class Translation
         OperationKind.Zeropage => WireKind.Zeropage,
         OperationKind.Continue => WireKind.Continue,
         OperationKind.Poison => WireKind.Poison,
+        OperationKind.Move => WireKind.Move,
         OperationKind.Scan => WireKind.Scan,
         OperationKind.FileWrite => WireKind.FileWrite,
         OperationKind.ForceWrite => WireKind.ForceWrite,
         OperationKind.Swapoff => WireKind.Swapoff,
         OperationKind.Get or OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs
             or OperationKind.Pagemap or OperationKind.Inject or OperationKind.NumaHint or OperationKind.Ref
-            or OperationKind.Unref or OperationKind.Step or OperationKind.Move or OperationKind.MigrateVma =>
+            or OperationKind.Unref or OperationKind.Step or OperationKind.MigrateVma =>
             throw new InvalidOperationException($"no kernel can be asked to {op}"),
     };
 
@@ -173,5 +168,6 @@ internal static class Translation
         | (op.Has(OperationFlags.DontWake) ? WireFlags.DontWake : WireFlags.None)
         | (op.Has(OperationFlags.Protect) ? WireFlags.Protect : WireFlags.None)
         | (op.Has(OperationFlags.CheckAsync) ? WireFlags.Check : WireFlags.None)
+        | (op.Has(OperationFlags.AllowHoles) ? WireFlags.Holes : WireFlags.None)
         | (op.Kind == OperationKind.Unwp ? WireFlags.Resolve : WireFlags.None);
 }

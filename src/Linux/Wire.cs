@@ -39,6 +39,7 @@ internal enum WireKind : byte
     FileWrite,
     ForceWrite,
     Swapoff,
+    Move,
 }
 
 /// <summary>Details of it.</summary>
@@ -52,6 +53,7 @@ internal enum WireFlags : ushort
     Protect = 8,
     Check = 16,
     Resolve = 32,
+    Holes = 64,
 }
 
 /// <summary>What the executor says of itself.</summary>

@@ -71,6 +71,8 @@ public static class OutcomeWords
         WaitKind.PageLock => $"the lock of page pfn{task.WaitOn}",
         WaitKind.MmapRead => $"mmap_lock of p{task.WaitOn}, for reading",
         WaitKind.MmapWrite => $"mmap_lock of p{task.WaitOn}, for writing",
+        WaitKind.Userfault when task.Path is KernelPath.UserfaultfdEvent or KernelPath.Fork =>
+            "the manager of its userfaultfd, to read of the change",
         WaitKind.Userfault => $"the manager of its userfaultfd (page {task.FaultVa.Value} of {task.Mm})",
         WaitKind.Migration => $"the end of a migration (page {task.FaultVa.Value} of {task.Mm})",
         WaitKind.SwapSlot => $"whoever reads swap slot {task.WaitOn}",

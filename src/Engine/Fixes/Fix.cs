@@ -283,6 +283,9 @@ public enum Fix : byte
     /// <summary>UFFDIO_MOVE leaves protection behind, of a swap entry too. No release has it.</summary>
     MoveUffdClear,
 
+    /// <summary>Resolving clears uffd_wp of a poison marker that PAGEMAP_SCAN put there. No release has it.</summary>
+    PoisonResolve,
+
     /// <summary>UFFDIO_MOVE looks at the pins again behind the clearing of the entry.</summary>
     MovePinCheck,
 

@@ -259,6 +259,8 @@ public static partial class FixCatalogue
             "UFFDIO_MOVE does not mark a swap entry as changed");
         yield return Row(Fix.MoveUffdClear, "move-uffd-clear", NoRelease, "engine", "none: present in 6.18",
             "UFFDIO_MOVE carries uffd_wp of a swap entry to where nobody has protected anything");
+        yield return Row(Fix.PoisonResolve, "poison-resolve", NoRelease, "engine", "none: present in 6.18",
+            "resolving and unregistering leave uffd_wp in a poison marker that PAGEMAP_SCAN has protected");
         yield return Row(Fix.MovePinCheck, "move-pin-check", "6.8", "engine", "userfaultfd: UFFDIO_MOVE uABI",
             "UFFDIO_MOVE looks at the pins before it clears the entry, and GUP-fast pins in between");
         yield return Row(Fix.RegisterResetsProtection, "register-resets-protection", NoRelease, "engine",

@@ -102,8 +102,11 @@ public enum Transition : byte
     /// <summary>MADV_COLD.</summary>
     Cold,
 
-    /// <summary>What try_to_unmap and try_to_migrate put back when they give up.</summary>
+    /// <summary>What unmapping, migration and UFFDIO_MOVE put back when they give up.</summary>
     PutBack,
+
+    /// <summary>UFFDIO_MOVE.</summary>
+    UffdMove,
 }
 
 /// <summary>What kind of memory an entry maps.</summary>
@@ -136,7 +139,7 @@ public readonly record struct Mutant(bool Invents, EntryBits Bit, Transition Tra
     internal const int Kinds = (int)MemoryKind.File + 1;
 
     /// <summary>Entries of a table with a place for each transition of each kind.</summary>
-    internal const int Places = ((int)Transition.PutBack + 1) * Kinds;
+    internal const int Places = ((int)Transition.UffdMove + 1) * Kinds;
 
     private static readonly ImmutableArray<(string Name, EntryBits Bit)> BitNames =
     [

@@ -81,5 +81,6 @@ internal static class Carry
         Transition.PagemapScan => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.Cold => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
         Transition.PutBack => EntryBits.Write | Used | Tracking | EntryBits.Protnone | EntryBits.Exclusive,
+        Transition.UffdMove => EntryBits.Dirty | Tracking | EntryBits.Exclusive,
     };
 }

@@ -116,6 +116,9 @@ internal static class ChangeProtection
             case PteKind.Marker:
                 return t.Change == ProtectionChange.UffdResolve && Replace(c, entry, pte, Carry.Marker(
                     c, Way(in t), Carry.KindOf(in vma), pte.Bits, EntryBits.None, Unset(in t)));
+            case PteKind.PoisonMarker:
+                return t.Change == ProtectionChange.UffdResolve && c.Has(Fix.PoisonResolve)
+                    && Replace(c, entry, pte, pte.Without(EntryBits.UffdWp));
             case PteKind.Swap:
                 if (c.Profile.TracksExclusive && !c.Has(Fix.MprotectSwapPage))
                 {

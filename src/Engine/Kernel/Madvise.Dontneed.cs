@@ -53,10 +53,12 @@ internal static class MadviseDontneed
 
     private static int RangeEnd(in Task t) => Math.Min(t.Va.Value + t.Length, Limits.PagesPerMm);
 
-    /// <summary>Holes are passed over, and reported at the end.</summary>
+    /// <summary>Holes are passed over, and reported at the end; those that open behind the walk are none.</summary>
     private static Progress End(Context c, ref Task t)
     {
-        bool hole = VmaTree.MappedPages(c, t.Mm, t.Va.Value, t.Va.Value + t.Length) != t.Length;
+        bool hole = t.Has(TaskFlags.Notifies)
+            ? t.Has(TaskFlags.MetHole) || t.OuterCursor != t.Va.Value + t.Length
+            : VmaTree.MappedPages(c, t.Mm, t.Va.Value, t.Va.Value + t.Length) != t.Length;
         return t.Finish(c, hole ? Errno.ENOMEM : Errno.None);
     }
 
@@ -69,6 +71,7 @@ internal static class MadviseDontneed
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        t.Set(vma.Start > t.OuterCursor ? TaskFlags.MetHole : TaskFlags.None);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
         if (UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove))
         {

@@ -64,20 +64,17 @@ internal static class Madvise
         int index = VmaTree.NextVma(c, t.Mm, t.OuterCursor, end);
         if (index < 0)
         {
-            bool hole = VmaTree.MappedPages(c, t.Mm, t.Va.Value, end) != t.Length;
+            bool hole = t.Has(TaskFlags.MetHole) || t.OuterCursor != end;
             return t.Finish(c, hole ? Errno.ENOMEM : Errno.None);
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
-        if (Frees(in t) && !vma.IsAnon)
-        {
-            return t.Finish(c, Errno.EINVAL);
-        }
-
+        t.Set(vma.Start > t.OuterCursor ? TaskFlags.MetHole : TaskFlags.None);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
-        return Frees(in t) && UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove)
-            ? UffdEvents.Remove(c, ref t, in vma, Stage.Notified)
-            : Advise(c, ref t, in vma);
+        return !Frees(in t) ? Advise(c, ref t, in vma)
+            : UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove)
+                ? UffdEvents.Remove(c, ref t, in vma, Stage.Notified)
+            : Free(c, ref t, in vma);
     }
 
     private static Progress Notified(Context c, ref Task t)
@@ -88,10 +85,12 @@ internal static class Madvise
         }
 
         int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
-        return index < 0 ? t.Finish(c, Errno.ENOMEM)
-            : !c.VmaAt(t.Mm, index).IsAnon ? t.Finish(c, Errno.EINVAL)
-            : Advise(c, ref t, in c.VmaAt(t.Mm, index));
+        return index < 0 ? t.Finish(c, Errno.ENOMEM) : Free(c, ref t, in c.VmaAt(t.Mm, index));
     }
+
+    /// <summary>What the mapping is, is asked only behind its event.</summary>
+    private static Progress Free(Context c, ref Task t, in Vma vma) =>
+        vma.IsAnon ? Advise(c, ref t, in vma) : t.Finish(c, Errno.EINVAL);
 
     private static Progress Advise(Context c, ref Task t, in Vma vma)
     {

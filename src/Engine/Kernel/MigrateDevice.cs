@@ -91,7 +91,7 @@ internal static class MigrateVma
     {
         if (c.FrameAt(t.Pfn).MaybeDmaPinned && c.Has(Fix.SharePinCheckMigrateVma))
         {
-            c.SetPte(Entry(in t), t.Carried);
+            Rmap.PutBack(c, in t, Entry(in t));
             t.Carried = Pte.None;
             t.DropPtLocks(c);
             return Finalize(c, ref t);

@@ -126,12 +126,18 @@ internal static partial class Rmap
         }
     }
 
-    /// <summary>Puts the entry back as it was: nothing to flush, it never meant anything else.</summary>
-    private static Progress RestoreAndFail(Context c, ref Task t)
+    /// <summary>The entry in hand goes back to where it was.</summary>
+    public static void PutBack(Context c, in Task t, EntryIndex entry)
     {
         EntryBits from = t.Carried.Bits | Memory.ExclusiveBit(in c.FrameAt(t.Pfn));
         EntryBits bits = Carry.Over(c, Transition.PutBack, KindOf(in c.FrameAt(t.Pfn)), from);
-        ChangeProtection.SetPresent(c, new EntryIndex(t.Entry), t.Pfn, bits);
+        ChangeProtection.SetPresent(c, entry, t.Pfn, bits);
+    }
+
+    /// <summary>Puts the entry back as it was: nothing to flush, it never meant anything else.</summary>
+    private static Progress RestoreAndFail(Context c, ref Task t)
+    {
+        PutBack(c, in t, new EntryIndex(t.Entry));
         t.Set(TaskFlags.Failing);
         t.DropPtLocks(c);
         return t.Return();

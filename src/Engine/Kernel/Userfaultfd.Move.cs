@@ -67,7 +67,7 @@ internal static class UffdMove
 
         if (!Userfaultfd.IsWatching(c, uffd))
         {
-            return t.Finish(c, Errno.ESRCH);
+            return t.Finish(c, Errno.EINVAL); // whoever calls is another process: the watched one is gone
         }
 
         if (!t.TryReadMmap(c, mm))
@@ -264,7 +264,7 @@ internal static class UffdMove
         if (met)
         {
             c.Reach(Goal.UffdMoveMetPin);
-            c.SetPte(Source(in t), t.Carried);
+            Rmap.PutBack(c, in t, Source(in t));
         }
         else
         {
@@ -290,19 +290,26 @@ internal static class UffdMove
             EntryBits set = c.Has(Fix.MoveSoftDirtySwap) ? EntryBits.SoftDirty : EntryBits.None;
             EntryBits clear = c.Has(Fix.MoveUffdClear) ? EntryBits.UffdWp : EntryBits.None;
             return Pte.Swap(
-                t.Carried.Slot, Carry.Over(c, Transition.Mremap, MemoryKind.Anon, t.Carried.Bits, set, clear));
+                t.Carried.Slot, Carry.Over(c, Transition.UffdMove, MemoryKind.Anon, t.Carried.Bits, set, clear));
         }
 
         EntryBits fresh = EntryBits.Young | (Memory.PageProt(in vma) & ~EntryBits.Write);
         if (t.Pfn.IsZeroPage)
         {
-            return Pte.Present(Pfn.Zero, fresh);
+            return Pte.Present(
+                Pfn.Zero, Carry.Over(c, Transition.UffdMove, MemoryKind.Anon, EntryBits.None, fresh));
         }
 
         EntryBits dirty = t.Carried.Bits & EntryBits.Dirty;
         EntryBits from = dirty | Memory.ExclusiveBit(in c.FrameAt(t.Pfn));
         EntryBits bits = fresh | EntryBits.SoftDirty | Memory.MaybeMkWrite(in vma);
-        return Pte.Present(t.Pfn, Carry.Over(c, Transition.Mremap, MemoryKind.Anon, from, bits));
+        bits = Carry.Over(c, Transition.UffdMove, MemoryKind.Anon, from, bits);
+        if (((from ^ bits) & EntryBits.Exclusive) != 0)
+        {
+            Memory.SetExclusive(c, ref c.ChangeFrame(t.Pfn), (bits & EntryBits.Exclusive) != 0);
+        }
+
+        return Pte.Present(t.Pfn, bits);
     }
 
     private static void GiveBack(Context c, ref Task t)

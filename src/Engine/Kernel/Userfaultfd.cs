@@ -2,6 +2,7 @@
 // missing page queues an event, looks at the entry again, drops mmap_lock and sleeps; woken, its fault starts anew.
 // Not covered: WP_ASYNC (do_wp_page), who raises events about changes (Userfaultfd.Events), UFFDIO_COPY and its kin.
 
+using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -61,22 +62,53 @@ internal static class Userfaultfd
         return Errno.EAGAIN;
     }
 
-    /// <summary>The first event not yet read; faults come before changes of the address space.</summary>
+    /// <summary>The event not yet read that was queued first; faults come before changes.</summary>
     private static bool Find(Context c, UffdId uffd, bool changes, out ActorId whose)
     {
+        int pending = 0;
         for (int i = 0; i < Limits.UserActors; i++)
         {
-            whose = new ActorId((byte)i);
-            ref readonly UffdEvent queued = ref c.Machine.EventAt(whose);
+            ref readonly UffdEvent queued = ref c.Machine.EventAt(new ActorId((byte)i));
             bool change = (queued.Flags & UffdFaultFlags.Changes) != 0;
-            if (queued.State == UffdEventState.Pending && queued.Uffd == uffd && change == changes)
-            {
-                return true;
-            }
+            bool counts = queued.State == UffdEventState.Pending && queued.Uffd == uffd && change == changes;
+            pending |= counts ? 1 << i : 0;
         }
 
         whose = default;
-        return false;
+        for (int left = pending; left != 0; left &= left - 1)
+        {
+            whose = new ActorId((byte)BitOperations.TrailingZeroCount(left));
+            if ((c.Machine.EventAt(whose).Before & pending) == 0)
+            {
+                break;
+            }
+        }
+
+        return pending != 0;
+    }
+
+    /// <summary>The actor's event becomes the last one in the queue.</summary>
+    private static void Enqueue(Context c, ActorId actor, UffdId uffd, Va va, UffdFaultFlags flags)
+    {
+        int before = 0;
+        for (int i = 0; i < Limits.UserActors; i++)
+        {
+            var other = new ActorId((byte)i);
+            if (other != actor && c.Machine.EventAt(other).State == UffdEventState.Pending)
+            {
+                before |= 1 << i;
+                c.Machine.ChangeEvent(ref c.Touched, other).Before &= (byte)~(1 << actor.Value);
+            }
+        }
+
+        c.Machine.ChangeEvent(ref c.Touched, actor) = new UffdEvent
+        {
+            State = UffdEventState.Pending,
+            Uffd = uffd,
+            Va = va,
+            Flags = flags,
+            Before = (byte)before,
+        };
     }
 
     /// <summary>UFFDIO_WAKE.</summary>
@@ -163,14 +195,8 @@ internal static class Userfaultfd
     }
 
     /// <summary>Queues an event about a change of the address space, whose maker waits until it is read.</summary>
-    public static void Raise(Context c, ActorId actor, UffdId uffd, UffdFaultFlags flags)
-    {
-        ref UffdEvent queued = ref c.Machine.ChangeEvent(ref c.Touched, actor);
-        queued = default;
-        queued.State = UffdEventState.Pending;
-        queued.Uffd = uffd;
-        queued.Flags = flags;
-    }
+    public static void Raise(Context c, ActorId actor, UffdId uffd, UffdFaultFlags flags) =>
+        Enqueue(c, actor, uffd, default, flags);
 
     /// <summary>
     /// The manager has read of a change: its maker goes on, and a child's context has its descriptor. The address space
@@ -227,11 +253,7 @@ internal static class Userfaultfd
             return t.Return(FaultResult.Retry); // mmap_lock stays, and nobody hears of it
         }
 
-        ref UffdEvent queued = ref c.Machine.ChangeEvent(ref c.Touched, t.Actor);
-        queued.State = UffdEventState.Pending;
-        queued.Uffd = uffd;
-        queued.Va = t.FaultVa;
-        queued.Flags = reason | (t.IsWrite ? UffdFaultFlags.Write : UffdFaultFlags.None);
+        Enqueue(c, t.Actor, uffd, t.FaultVa, reason | (t.IsWrite ? UffdFaultFlags.Write : UffdFaultFlags.None));
         return t.Next(Stage.Recheck);
     }
 

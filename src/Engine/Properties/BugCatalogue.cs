@@ -145,6 +145,7 @@ public static class BugCatalogue
         Row(Fix.ScanWpAtomic, "history", NewestDisk, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
         Row(Fix.MoveSoftDirtySwap, "history", Newest, 5, PropertyId.SoftDirtyComplete),
         Row(Fix.MoveUffdClear, "engine", Newest, 4, UffdWp),
+        Row(Fix.PoisonResolve, "engine", Newest, 3, UffdWp),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];

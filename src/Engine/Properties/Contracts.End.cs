@@ -335,16 +335,16 @@ public static partial class Contracts
                 continue;
             }
 
-            if (alone && row.HasAny(RowFlags.Poisoned))
+            if (alone && protect && row.HasAny(RowFlags.Poisoned))
             {
-                row.Flags &= ~RowFlags.WasPopulated; // passed over: what a scan has put there stays
+                row.Flags &= ~RowFlags.WasPopulated; // nothing is there to protect; what a scan has put there stays
                 continue;
             }
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated)
                 || ScanContracts.Has(in w, in row, UffdFeatures.WpUnpopulated);
-            bool now = protect && !row.HasAny(RowFlags.Poisoned)
-                && (populated || row.HasAny(RowFlags.UffdProtected));
+            populated &= !row.HasAny(RowFlags.Poisoned);
+            bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
                 || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree | RowFlags.Poisoned) && (now || !protect)
                     && t.Errno == (byte)Errno.None);

@@ -101,8 +101,7 @@ internal static partial class EntryRules
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool expected = row.HasAny(RowFlags.UffdProtected);
         checker.Count(expected ? Clause.BitLost : Clause.BitSpurious);
-        bool isPoison = pte.Kind == PteKind.PoisonMarker; // nothing takes the bit away again that a scan put there
-        if (pte.UffdWp == expected || isPoison || InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        if (pte.UffdWp == expected || InFlight.Any(in w.Machine, entry, InFlight.Protection))
         {
             return null;
         }

@@ -53,14 +53,9 @@ internal static class MoveContract
             return ErrnoContract.Bit(Errno.EAGAIN);
         }
 
-        if (op.Length == 0 || op.Number + op.Length > Limits.PagesPerMm)
+        if (op.Length == 0 || op.Number + op.Length > Limits.PagesPerMm || ErrnoContract.IsGone(in w, mm))
         {
             return ErrnoContract.Bit(Errno.EINVAL);
-        }
-
-        if (ErrnoContract.IsGone(in w, mm))
-        {
-            return ErrnoContract.Bit(Errno.ESRCH);
         }
 
         int source = w.Machine.FindVma(mm, op.Va);

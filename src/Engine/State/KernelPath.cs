@@ -333,6 +333,9 @@ public enum TaskFlags : ushort
     /// <summary>write_protect_seq was raised by this task.</summary>
     RaisedSeq = 1024,
 
+    /// <summary>The range that it walks has a hole: ENOMEM in the end.</summary>
+    MetHole = 4096,
+
     /// <summary>faultin_page_range: GUP only faults, and takes nothing.</summary>
     Populates = 8192,
 

@@ -31,7 +31,8 @@ public partial struct Machine
     private byte injectedCount;
     private Pfn lastFreedFrame;
     private SlotId lastFreedSlot;
-    private readonly ushort reserved0;
+    private ActorId lastMover;
+    private readonly byte reserved0;
     private readonly uint reserved1;
 
     /// <summary>Bit n: frame n is free.</summary>
@@ -247,6 +248,14 @@ public partial struct Machine
     {
         touched.Tasks |= (ushort)(1 << actor.Value);
         return ref tasks[actor.Value];
+    }
+
+    /// <summary>Notes who has moved; answers whether the one who moved before was somebody else.</summary>
+    public bool Moves(ActorId actor)
+    {
+        bool other = lastMover != actor;
+        lastMover = actor;
+        return other;
     }
 
     /// <summary>Takes (actor + 1) or drops (0) a page-table lock.</summary>

@@ -135,4 +135,7 @@ public struct UffdEvent
 
     /// <summary>What the fault is about.</summary>
     public UffdFaultFlags Flags;
+
+    /// <summary>Bit n: the event of actor n was queued before this one, if it is pending.</summary>
+    public byte Before;
 }

@@ -11,7 +11,6 @@ namespace MmFuzz.Generators.Mutants;
 public static class MutantArguments
 {
     private const string Everywhere = "all";
-    private const string NoRemapEvent = "6.13 and later, as long as EVENT_REMAP is not modelled";
     private const string RuleSetE = "5.19 and later (rule set E); before, there is no such bit to carry";
 
     /// <summary>All of them.</summary>
@@ -44,9 +43,11 @@ public static class MutantArguments
             "What swapoff brings back is read-only and clean in any case."),
         Same("drop:dirty@lazyfree@anon", Everywhere,
             "MADV_FREE makes the entry clean in any case."),
-        Same("drop:uffd_wp@mremap@*", NoRemapEvent,
-            "What moves out of a registered mapping loses uffd_wp in any case, markers too.",
-            FixSet.Of(Fix.MremapUffdClear)),
+        Same("invent:exclusive@uffd-move@anon", Everywhere,
+            "UFFDIO_MOVE moves only what is exclusive already, and the shared zero page, which has no such flag."),
+        Same("drop:uffd_wp@uffd-move@anon", "a repaired kernel (move-uffd-clear); 6.18 keeps it in swap entries",
+            "What UFFDIO_MOVE moves is an entry made anew, without uffd_wp in any case.",
+            FixSet.Of(Fix.MoveUffdClear)),
         Same("drop:write@uffd-protect,numa-hint@*", "6.2 and later for numa-hint, else all",
             "Protecting takes the write bit away in any case, and so does a hint, which leaves no saved one."),
         Same("invent:uffd_wp@uffd-protect,pagemap-scan@*", Everywhere,
@@ -91,7 +92,7 @@ public static class MutantArguments
             + "until then."),
         Harmless(
             "drop:write@swap-in,migrate-begin,migrate-end,mremap,mprotect,uffd-resolve,unregister,numa-fault,"
-            + "clear-refs,lazyfree,wp-async,pagemap-scan,cold,put-back@*",
+            + "clear-refs,lazyfree,wp-async,pagemap-scan,cold,put-back,uffd-move@*",
             RuleSetE,
             "The next store takes one fault more: do_wp_page finds the page exclusive, or the mapping shared, and "
             + "only sets the bit again. Under the older rule sets a pinned page is copied then, which is their own "

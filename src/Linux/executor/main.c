@@ -86,6 +86,7 @@ static void dispatch(const struct operation *op, struct result *result)
     case DO_ZEROPAGE:
     case DO_CONTINUE:
     case DO_POISON:
+    case DO_MOVE:
         do_manager(op, result);
         break;
     case DO_SCAN:

@@ -1,7 +1,7 @@
 /*
  * The manager of the program's userfaultfds: opens them through their process, registers, protects, fills, wakes, and
- * reads events. Events about faults are read as soon as they come, which changes nothing for those who wait; a fork
- * waits until the program reads of it. Not covered: who waits (schedule.c).
+ * reads events. Events about faults are read as soon as they come, which changes nothing for those who wait; a fork,
+ * and whatever else changes the address space, waits until the program reads of it. Not covered: who waits (schedule.c).
  */
 #include "server.h"
 
@@ -13,9 +13,15 @@
 #define FEATURE_WP_ASYNC (1UL << 15)
 #define FEATURE_MINOR_SHMEM (1UL << 10)
 #define FEATURE_WP_SHMEM (1UL << 12)
+#define IOCTL_MOVE 0xc028aa05U
 #define IOCTL_POISON 0xc020aa08U
 #define ADDRESS_OF(op) ((u64)window_page((op)->page))
 #define LENGTH_OF(op) ((u64)(op)->length * PAGE)
+
+struct move_argument {
+    u64 target, source, length, mode;
+    s64 moved;
+};
 
 struct poison_argument {
     u64 start, length, mode;
@@ -41,6 +47,9 @@ static void open_context(const struct operation *op, struct result *result)
         return;
     }
     api.features |= op->number & OPTION_EVENT_FORK ? UFFD_FEATURE_EVENT_FORK : 0;
+    api.features |= op->number & OPTION_EVENT_REMAP ? UFFD_FEATURE_EVENT_REMAP : 0;
+    api.features |= op->number & OPTION_EVENT_REMOVE ? UFFD_FEATURE_EVENT_REMOVE : 0;
+    api.features |= op->number & OPTION_EVENT_UNMAP ? UFFD_FEATURE_EVENT_UNMAP : 0;
     api.features |= op->number & OPTION_SIGBUS ? UFFD_FEATURE_SIGBUS : 0;
     api.features |= op->number & OPTION_WP_UNPOPULATED ? FEATURE_WP_UNPOPULATED : 0;
     api.features |= op->number & OPTION_WP_ASYNC ? FEATURE_WP_ASYNC | FEATURE_WP_UNPOPULATED : 0;
@@ -54,8 +63,8 @@ static void open_context(const struct operation *op, struct result *result)
         return;
     }
     uffd->process = op->process;
-    uffd->event_fork = (op->number & OPTION_EVENT_FORK) != 0;
-    uffd->fork_pending = 0;
+    uffd->options = op->number;
+    uffd->change_pending = 0;
     memset(uffd->unread, 0, sizeof(uffd->unread));
 }
 
@@ -95,8 +104,8 @@ static void adopt(struct uffd *uffd, int fd)
     if (other->fd >= 0)
         SYS1(close, other->fd);
     other->fd = fd;
-    other->event_fork = 1;
-    other->fork_pending = 0;
+    other->options = uffd->options;
+    other->change_pending = 0;
     other->process = 0;
     memset(other->unread, 0, sizeof(other->unread));
     for (p = 0; p < ACTORS; p++) {
@@ -115,7 +124,7 @@ static int read_event(struct uffd *uffd)
         return 0;
     if (message.event == UFFD_EVENT_FORK) {
         adopt(uffd, (int)message.arg.fork.ufd);
-        uffd->fork_pending = 0;
+        uffd->change_pending = 0;
         return 1;
     }
     if (message.event != UFFD_EVENT_PAGEFAULT)
@@ -123,6 +132,7 @@ static int read_event(struct uffd *uffd)
     actor = actor_with(message.arg.pagefault.feat.ptid);
     if (actor >= 0) {
         uffd->unread[actor].present = 1;
+        uffd->unread[actor].order = uffd->events++;
         uffd->unread[actor].flags = (u8)message.arg.pagefault.flags;
         uffd->unread[actor].page = (u8)((message.arg.pagefault.address - WINDOW) / PAGE);
     }
@@ -137,8 +147,10 @@ void read_events(void)
     for (u = 0; u < UFFDS; u++) {
         struct uffd *uffd = &server.uffds[u];
 
-        while (uffd->fd >= 0 && uffd->fork_pending != 1 && read_event(uffd))
-            uffd->fork_pending = uffd->fork_pending == 2 ? 1 : uffd->fork_pending;
+        if (uffd->fd >= 0 && uffd->change_pending == 0 && waits_for_reader(uffd))
+            uffd->change_pending = 1; /* who was read of by another context waits for this one now */
+        while (uffd->fd >= 0 && uffd->change_pending != 1 && read_event(uffd))
+            uffd->change_pending = uffd->change_pending == 2 ? 1 : uffd->change_pending;
     }
 }
 
@@ -168,18 +180,23 @@ void drain_new_events(struct reply *reply)
 
 static void read_as_manager(struct uffd *uffd, struct result *result)
 {
+    struct unread *first = NULL;
     int a;
 
     result->status = STATUS_ENDED;
     result->error = 0;
     for (a = 0; a < ACTORS; a++) {
-        if (uffd->unread[a].present == 1 || uffd->unread[a].present == 2) {
-            uffd->unread[a].present = 3;
-            return;
-        }
+        struct unread *unread = &uffd->unread[a];
+
+        if ((unread->present == 1 || unread->present == 2) && (first == NULL || unread->order < first->order))
+            first = unread;
     }
-    if (uffd->fork_pending == 1) {
-        uffd->fork_pending = 0;
+    if (first != NULL) {
+        first->present = 3;
+        return;
+    }
+    if (uffd->change_pending == 1) {
+        uffd->change_pending = 0;
         if (read_event(uffd))
             return;
     }
@@ -213,6 +230,25 @@ static void fill(const struct operation *op, struct result *result)
 
         result_of_call(result, SYS3(ioctl, uffd->fd, IOCTL_POISON, &poison));
     }
+}
+
+/* Linux lets nobody but the process itself move its pages. */
+static void move_pages(const struct operation *op, struct result *result)
+{
+    struct move_argument *move = (void *)shared->words;
+    long call[] = { __NR_ioctl, uffd_of(op)->fd, IOCTL_MOVE, (long)move };
+    int actor = idle_actor_of(uffd_of(op)->process);
+
+    if (actor < 0) {
+        result->status = STATUS_UNABLE;
+        return;
+    }
+    move->target = (u64)window_page(op->number);
+    move->source = ADDRESS_OF(op);
+    move->length = LENGTH_OF(op);
+    move->mode = (op->flags & FLAG_DONTWAKE ? 1 : 0) | (op->flags & FLAG_HOLES ? 2 : 0);
+    move->moved = 0;
+    command(actor, COMMAND_CALL, call, ARRAY_COUNT(call), result);
 }
 
 static void watch_range(const struct operation *op, struct result *result)
@@ -257,6 +293,8 @@ void do_manager(const struct operation *op, struct result *result)
         read_as_manager(uffd_of(op), result);
     } else if (op->kind == DO_COPY || op->kind == DO_ZEROPAGE || op->kind == DO_CONTINUE || op->kind == DO_POISON) {
         fill(op, result);
+    } else if (op->kind == DO_MOVE) {
+        move_pages(op, result);
     } else {
         watch_range(op, result);
     }

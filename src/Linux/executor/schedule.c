@@ -9,7 +9,7 @@
 #include <linux/futex.h>
 
 /* A program's operation takes microseconds; the longest allowed is one that reads from a disk. */
-enum { PATIENCE_NANOSECONDS = 1000000000, YIELDS = 64, NAP_NANOSECONDS = 20000, FORK_PENDING_NAPS = 200 };
+enum { PATIENCE_NANOSECONDS = 1000000000, YIELDS = 64, NAP_NANOSECONDS = 20000, CHANGE_PENDING_NAPS = 200 };
 
 static int has_answered(const struct actor *actor)
 {
@@ -46,7 +46,46 @@ void ask(struct actor *actor, u32 kind, const long *arguments, int count)
     SYS3(futex, &actor->asked, FUTEX_WAKE, 1);
 }
 
-/* Whether the actor sleeps in a userfault, or in a fork that its manager has not read of. */
+static int is_readable(const struct uffd *uffd)
+{
+    struct poll_fd poll = { uffd->fd, POLL_IN, 0 };
+
+    return SYS3(poll, &poll, 1, 0) == 1 && (poll.revents & POLL_IN) != 0;
+}
+
+/* Whether what the actor does is told to the context, and waits until somebody has read of it. */
+static int announces(const struct actor *actor, const struct uffd *uffd)
+{
+    enum { DONTNEED_ADVICE = 4, FREE_ADVICE = 8 };
+    int changes = 0;
+
+    if (uffd->process != (int)(actor->index & 3))
+        return 0;
+    if (actor->kind == COMMAND_FORK)
+        changes = OPTION_EVENT_FORK;
+    else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_mremap)
+        changes = OPTION_EVENT_REMAP | OPTION_EVENT_UNMAP;
+    else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_munmap)
+        changes = OPTION_EVENT_UNMAP;
+    else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_madvise
+             && (actor->argument[3] == DONTNEED_ADVICE || actor->argument[3] == FREE_ADVICE))
+        changes = OPTION_EVENT_REMOVE;
+    return (uffd->options & changes) != 0;
+}
+
+/* Whether somebody whose change is under way may wait for the context's reader now. */
+int waits_for_reader(const struct uffd *uffd)
+{
+    int a;
+
+    for (a = 0; a < ACTORS; a++) {
+        if (server.outstanding[a] && !has_answered(&shared->actors[a]) && announces(&shared->actors[a], uffd))
+            return is_readable(uffd);
+    }
+    return 0;
+}
+
+/* Whether the actor sleeps in a userfault, or in a change that its manager has not read of. */
 static int waits_for_manager(const struct actor *actor, int naps)
 {
     int u;
@@ -56,22 +95,18 @@ static int waits_for_manager(const struct actor *actor, int naps)
 
         if (uffd->fd < 0)
             continue;
-        if (uffd->fork_pending) {
+        if (uffd->change_pending) {
             struct poll_fd poll = { uffd->fd, POLL_IN, 0 };
 
-            if (actor->kind == COMMAND_FORK)
+            if (announces(actor, uffd))
                 return 1;
-            if (naps < FORK_PENDING_NAPS || SYS3(poll, &poll, 1, 0) != 1)
+            if (naps < CHANGE_PENDING_NAPS || SYS3(poll, &poll, 1, 0) != 1)
                 continue; /* it is readable anyway: only a fault, which is read first, would keep the actor so long */
-            uffd->fork_pending = 2;
+            uffd->change_pending = 2;
         }
-        if (actor->kind == COMMAND_FORK && uffd->event_fork && uffd->process == (int)(actor->index & 3)) {
-            struct poll_fd poll = { uffd->fd, POLL_IN, 0 };
-
-            if (SYS3(poll, &poll, 1, 0) == 1 && (poll.revents & POLL_IN) != 0) {
-                uffd->fork_pending = 1;
-                return 1;
-            }
+        if (announces(actor, uffd) && is_readable(uffd)) {
+            uffd->change_pending = 1;
+            return 1;
         }
     }
     read_events();

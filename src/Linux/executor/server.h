@@ -19,6 +19,7 @@ struct handle {
 
 struct unread {
     int present;
+    u32 order;           /* which of the context's events it was */
     u8 flags;
     u8 page;
 };
@@ -26,8 +27,9 @@ struct unread {
 struct uffd {
     int fd;
     int process;
-    int fork_pending;
-    int event_fork;
+    int change_pending;  /* 1: nothing is read before the program reads; 2: a fault is in front of a fork's event */
+    u32 events;          /* faults read so far */
+    int options;         /* what it was opened with */
     struct unread unread[ACTORS];
 };
 
@@ -77,6 +79,7 @@ int is_ready(int actor);
 void report_completions(struct reply *reply);
 void finish_begun(void);
 void forget_unread(int actor);
+int waits_for_reader(const struct uffd *uffd);
 
 /* processes.c */
 void start_first_process(void);
@@ -93,7 +96,6 @@ int inode_descriptor(int inode, int on_disk);
 void do_manager(const struct operation *op, struct result *result);
 void read_events(void);
 void drain_new_events(struct reply *reply);
-int uffd_of_event_fork(int process);
 void close_uffds(void);
 
 /* ring.c */

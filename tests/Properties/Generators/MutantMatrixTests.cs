@@ -53,6 +53,16 @@ public class MutantMatrixTests
     }
 
     [Fact]
+    public void No_path_puts_an_entry_back_beside_the_table()
+    {
+        var beside = new Regex(@"SetPte\([^,;]*,\s*t\.(Carried|Original)\)");
+        Assert.Empty(
+            from file in SourceFile.All.Value
+            where file.IsUnder("src/Engine/Kernel") && beside.IsMatch(file.Code)
+            select file.Path);
+    }
+
+    [Fact]
     public void The_rows_that_hardly_any_program_meets_are_met_by_this_one()
     {
         MmProgram program = MmProgramParser.Parse(

@@ -20,7 +20,7 @@ public sealed class LiveKernelTests : IDisposable
 {
     private const int Programs = 1500;
     private readonly ITestOutputHelper output;
-    private readonly SystemChanges? changes;
+    private readonly Turn? turn;
     private readonly Capabilities? capabilities;
 
     public LiveKernelTests(ITestOutputHelper output)
@@ -33,7 +33,7 @@ public sealed class LiveKernelTests : IDisposable
         }
 
         bool allowed = Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1";
-        changes = allowed ? new SystemChanges() : null;
+        turn = Turn.Take(allowed, Turn.DefaultFile, () => output.WriteLine("waits for another run on this machine"));
         capabilities = Capabilities.Find();
         ImmutableArray<Capability> missing = [.. capabilities.All.Where(one => !one.IsAvailable)];
         output.WriteLine($"skipped, {missing.Length} of {capabilities.All.Length} capabilities:");
@@ -43,7 +43,7 @@ public sealed class LiveKernelTests : IDisposable
         }
     }
 
-    public void Dispose() => changes?.Dispose();
+    public void Dispose() => turn?.Dispose();
 
     [Fact]
     public void The_selftests_cells_agree() => AgreeOn("corpus/selftests/cow", atLeast: 14);

@@ -47,7 +47,7 @@ public class GeneratedProgramTests
             _ => new Expectation(property, Names.Dashed(clause)),
         });
 
-    [Property]
+    [Property(Replay = "51" + Draws.Gamma)]
     public void A_program_prints_and_parses_to_itself(Draw draw, Profile kernel, Expectation expectation)
     {
         bench.Run(draw);
@@ -62,7 +62,7 @@ public class GeneratedProgramTests
             Assert.Equal(made.LineNumber(i), read.LineNumber(i));
     }
 
-    [Property]
+    [Property(Replay = "52" + Draws.Gamma)]
     public void Every_part_of_a_program_is_a_program(Draw draw, PositiveInt every)
     {
         bench.Run(draw);

@@ -79,7 +79,7 @@ public class CanaryTests
 
         public static Arbitrary<Draw> Draw() => Draws.Of(Kernel);
 
-        [Property(Arbitrary = [typeof(WithoutEarlyCow)], MaxTest = Programs)]
+        [Property(Arbitrary = [typeof(WithoutEarlyCow)], MaxTest = Programs, Replay = "31" + Draws.Gamma)]
         public Property A_pinned_page_stays_exclusive(Draw draw) =>
             KernelPropertyTests.Holds(bench, PropertyId.PinExclusive, draw);
     }

@@ -91,6 +91,9 @@ public static class NewestDraws
 /// <summary>How draws are made and shrunk.</summary>
 internal static class Draws
 {
+    /// <summary>Ends a replay token, `"seed" + Gamma`: what a test draws is the same in every run.</summary>
+    internal const string Gamma = ",11400714819323198485";
+
     private static readonly ShrinkOptions Patience = new(TimeSpan.FromSeconds(5), MustBeCleanOn: null);
 
     private static readonly Gen<ChoiceRecord> Record =

@@ -29,13 +29,13 @@ public sealed record FlatModel(Memories Memories, int Stores);
 
 public class FlatMemoryTests
 {
-    [Property(MaxTest = 200)]
+    [Property(MaxTest = 200, Replay = "41" + Draws.Gamma)]
     public Property A_fork_copies_memory_and_nothing_else_does() => new FlatMemoryMachine("v6.18").ToProperty();
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 100, Replay = "42" + Draws.Gamma)]
     public Property Also_when_reference_counts_decide() => new FlatMemoryMachine("v5.18").ToProperty();
 
-    [Property(MaxTest = 100)]
+    [Property(MaxTest = 100, Replay = "43" + Draws.Gamma)]
     public Property Also_when_mapcounts_decide() => new FlatMemoryMachine("v5.7").ToProperty();
 
     [Fact]

@@ -119,6 +119,53 @@ public class UserfaultEventScenarios
         """);
 
     [Fact]
+    public void What_is_unmapped_behind_a_discard_is_no_hole() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon r
+        uffd p0 -> u0 event-remove
+        register u0 1 1
+        start t0 dontneed p0 0 2 | moving
+        step t0 20        | blocked
+        munmap p0 0 1 by t4
+        read u0           | t0
+        step t0 20
+        """);
+
+    [Fact]
+    public void Events_are_read_in_the_order_in_which_they_were_raised() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon r
+        uffd p0 -> u0 event-remap event-unmap
+        register u0 0 2
+        munmap p0 0 1 by t4   | blocked
+        mremap p0 1 1 -> 0    | blocked
+        read u0               | t4
+        read u0               | t0
+        read u0               | t0
+        read u0               | EAGAIN
+        """);
+
+    [Fact]
+    public void Faults_are_read_before_them() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        uffd p0 -> u0 event-unmap
+        register u0 0 2 missing
+        munmap p0 0 1 by t4   | blocked
+        load p0 1             | blocked
+        read u0               | t0
+        read u0               | t4
+        """);
+
+    [Fact]
+    public void MADV_FREE_of_a_memfd_fails_only_behind_the_event() => Scenario.Run("v6.18", """
+        mmap p0 0 1 memfd i0@0 rw
+        uffd p0 -> u0 event-remove
+        register u0 0 1
+        start t0 free p0 0 1 | moving
+        step t0 20        | blocked
+        read u0           | t0
+        step t0 20        | EINVAL
+        """);
+
+    [Fact]
     public void MADV_FREE_waits_for_the_manager_too() => Scenario.Run("v6.18", """
         mmap p0 0 2 anon rw
         uffd p0 -> u0 event-remove
