@@ -1,5 +1,5 @@
 // The directory that findings are kept in. A finding's raw program is there before anything else is done with it, and
-// goes only when its shrunk program and its report are there, so that a kill at any moment loses nothing.
+// goes only when its shrunk program, report and page are there, so that a kill at any moment loses nothing.
 // Not covered: which findings there are (FindingDesk).
 
 using System;
@@ -48,18 +48,16 @@ internal sealed class FindingStore
         return path;
     }
 
-    /// <summary>Stores a shrunk program and its report, then lets the raw one go; answers where it is.</summary>
+    /// <summary>Stores a shrunk program, its report and its page, then lets the raw one go; answers where it is.</summary>
     public string Store(MmProgram program, Violation violation, Cause cause, string foundBy, string? raw)
     {
         string path = PathOf(program, violation, ".mm");
         SafeFile.Write(path, Commented(program, foundBy, KernelWords.Sentence(cause)));
-        var report = new StringWriter(CultureInfo.InvariantCulture);
-        MarkdownReport.Write(
-            report,
-            ProgramExplanation.Of(program, withStages: true),
-            new FindingOrigin(path, foundBy, cause),
-            Insight.Of(program, violation, Insight.Repaired(program.Profile, cause)));
-        SafeFile.Write(Path.ChangeExtension(path, ".md"), report.ToString());
+        ProgramExplanation explanation = ProgramExplanation.Of(program, withStages: true);
+        var origin = new FindingOrigin(path, foundBy, cause);
+        var insight = Insight.Of(program, violation, Insight.Repaired(program.Profile, cause));
+        SafeFile.Write(Path.ChangeExtension(path, ".md"), ReportCommand.Markdown(explanation, origin, insight));
+        SafeFile.Write(Path.ChangeExtension(path, ".html"), ReportCommand.Html(explanation, origin, insight));
         Drop(raw);
         return path;
     }

@@ -43,20 +43,23 @@ public static class MappingDiagram
         var names = new List<string>();
         foreach ((string target, string words, List<Edge> edges) in Targets(in world))
         {
-            text.Append(CultureInfo.InvariantCulture, $"  {Node(names, target)}[(\"{target}<br/>{Broken(words)}\")]\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {Node(names, target)}[({Broken($"{target}, {words}")})]\n");
             foreach (Edge edge in edges)
             {
-                string arrow = edge.IsSolid ? "-->" : "-.->";
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"  {Node(names, edge.From)}[\"{edge.From}\"] {arrow}|\"{edge.Words}\"| {Node(names, target)}\n");
+                string from = Node(names, edge.From);
+                string label = Broken(edge.Words);
+                string arrow = edge.IsSolid ? $"-- {label} -->" : $"-. {label} .->";
+                text.Append(CultureInfo.InvariantCulture, $"  {from}[{Broken(edge.From)}]\n");
+                text.Append(CultureInfo.InvariantCulture, $"  {from} {arrow} {Node(names, target)}\n");
             }
         }
 
         return text.ToString();
     }
 
-    private static string Broken(string words) => words.Replace(", ", "<br/>", System.StringComparison.Ordinal);
+    /// <summary>A label of a mermaid graph with each of its parts in a line of its own.</summary>
+    private static string Broken(string words) =>
+        $"\"`{string.Join("\n    ", words.Split([", ", "; "], System.StringSplitOptions.None))}`\"";
 
     private static string Node(List<string> names, string name)
     {

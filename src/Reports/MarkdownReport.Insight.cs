@@ -1,7 +1,9 @@
 // The part of a Markdown report that other runs of the program tell: where a repaired kernel goes another way, and what
 // the violation takes. Not covered: finding it out (Explaining/Insight), the run itself (MarkdownReport.cs).
 
+using System.Globalization;
 using System.IO;
+using System.Linq;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Generators.Dissecting;
@@ -52,17 +54,35 @@ public static partial class MarkdownReport
             target,
             "What is violated without the line, and with it and the next one swapped; and which of its operands may "
             + "be others with the violation the same.");
-        target.WriteLine("| line | | without it | swapped with the next | may also be |");
-        target.WriteLine("|---:|---|---|---|---|");
-        foreach (LineRole line in dissection.Lines)
+        string[][] cells =
+        [
+            ["line", string.Empty, "without it", "swapped with the next"],
+            .. dissection.Lines.Select(line => Cells(program, dissection, line)),
+        ];
+        target.WriteLine("```text");
+        foreach ((int row, string lines) in PlainTable.Set(cells).Index())
         {
-            Operation op = program.Operations[line.Index];
-            target.WriteLine(
-                $"| {program.LineNumber(line.Index)} | `{op}` | {DissectionWords.Shows(line.Without)} "
-                + $"| {DissectionWords.Swapped(dissection, line.Index)} | {DissectionWords.Free(in op, line)} |");
+            target.WriteLine(lines);
+            if (row > 0 && dissection.Lines[row - 1] is { Free.IsEmpty: false } line)
+            {
+                Operation op = program.Operations[line.Index];
+                Hanging(target, DissectionWords.Free(in op, line), 6, "may also be: ");
+            }
         }
 
-        target.WriteLine();
+        target.WriteLine("```\n");
         Paragraph(target, string.Join(' ', DissectionWords.Summary(program, dissection)));
+    }
+
+    private static string[] Cells(MmProgram program, Dissection dissection, LineRole line)
+    {
+        Operation op = program.Operations[line.Index];
+        return
+        [
+            program.LineNumber(line.Index).ToString(CultureInfo.InvariantCulture).PadLeft("line".Length),
+            op.ToString(),
+            DissectionWords.Shows(line.Without),
+            DissectionWords.Swapped(dissection, line.Index),
+        ];
     }
 }

@@ -1,5 +1,6 @@
 // A run as a Markdown document that can be pasted into a mail or an issue: what happened, the program, the state before
-// and after each step, a picture of the end, the rule, the fixes that are off, how to see it again.
+// and after each step, a picture of the end, the rule, the fixes that are off, how to see it again. Made for mail: no
+// line is wider than 79 columns, unless it is a single word.
 // Not covered: what other runs tell of it (MarkdownReport.Insight.cs), finding causes, storing (fuzz/).
 
 using System.Collections.Generic;
@@ -75,19 +76,17 @@ public static partial class MarkdownReport
     private static void WriteProgram(TextWriter target, ProgramExplanation explanation)
     {
         target.WriteLine("## What happens\n");
-        target.WriteLine("| line | | in words | result |");
-        target.WriteLine("|---:|---|---|---|");
+        target.WriteLine("```text");
         foreach (ExplainedStep step in explanation.Steps)
         {
-            string mark = step == explanation.Failing ? " **<- here**" : string.Empty;
             Operation op = step.Operation;
-            string words = Cell(OperationWords.Sentence(in op));
-            target.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {step.Line} | `{op}` | {words} | {Cell(step.Outcome)}{mark} |"));
+            string mark = step == explanation.Failing ? "  <-- violated here" : string.Empty;
+            target.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step.Line,4}  {op}"));
+            Hanging(target, OperationWords.Sentence(in op), 6, string.Empty);
+            Hanging(target, step.Outcome + mark, 6, "=> ");
         }
 
-        target.WriteLine();
+        target.WriteLine("```\n");
         int left = explanation.Program.Operations.Length - explanation.Steps.Length;
         if (left > 0)
         {
@@ -108,9 +107,7 @@ public static partial class MarkdownReport
         for (int i = first; i < explanation.Steps.Length; i++)
         {
             ExplainedStep step = explanation.Steps[i];
-            string mark = step == explanation.Failing ? " <- violated here" : string.Empty;
-            target.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"### Line {step.Line}: `{step.Operation}`{mark}\n"));
+            WriteHeading(target, step, step == explanation.Failing ? " <- violated here" : string.Empty);
             if (!step.Stages.IsEmpty)
             {
                 Paragraph(target, $"Through {StageWords.Of(step)}.");
@@ -127,20 +124,41 @@ public static partial class MarkdownReport
         }
     }
 
+    private static void WriteHeading(TextWriter target, ExplainedStep step, string mark)
+    {
+        string line = string.Create(CultureInfo.InvariantCulture, $"### Line {step.Line}");
+        string heading = $"{line}: `{step.Operation}`{mark}";
+        bool fits = heading.Length <= Prose.Width;
+        target.WriteLine((fits ? heading : line + mark) + "\n");
+        if (!fits)
+        {
+            target.WriteLine($"```text\n{step.Operation}\n```\n");
+        }
+    }
+
+    /// <summary>Things before and after, each with the stage that made it so.</summary>
     private static void WriteTable(
         TextWriter target, IReadOnlyList<StateRow> rows, string before = "before", string after = "after")
     {
-        bool stages = rows.Any(static row => row.By is not null);
-        target.WriteLine($"| | | {before} | {after} |{(stages ? " by |" : string.Empty)}");
-        target.WriteLine($"|---|---|---|---|{(stages ? "---|" : string.Empty)}");
-        foreach (StateRow row in rows)
+        string[][] cells =
+        [
+            [string.Empty, before, after],
+            .. rows.Select(static row => (string[])
+            [
+                $"{StateTable.Title(row.Group)} {row.Thing}", row.Changed ? row.Before : string.Empty, row.After,
+            ]),
+        ];
+        target.WriteLine("```text");
+        foreach ((int row, string lines) in PlainTable.Set(cells).Index())
         {
-            string old = row.Changed ? Cell(row.Before) : string.Empty;
-            string by = !stages ? string.Empty : row.By is null ? " |" : $" `{row.By}` |";
-            target.WriteLine($"| {StateTable.Title(row.Group)} | {row.Thing} | {old} | {Cell(row.After)} |{by}");
+            target.WriteLine(lines);
+            if (row > 0 && rows[row - 1].By is { } stage)
+            {
+                Hanging(target, stage, 2, "by ");
+            }
         }
 
-        target.WriteLine();
+        target.WriteLine("```\n");
     }
 
     private static void WriteEnd(TextWriter target, ProgramExplanation explanation)
@@ -150,7 +168,11 @@ public static partial class MarkdownReport
         target.WriteLine("```text");
         foreach (string line in MappingDiagram.Letters(in explanation.World))
         {
-            target.WriteLine(line);
+            int indent = line[0] == ' ' ? 6 : 2;
+            List<string> parts = line.Length <= Prose.Width
+                ? [line]
+                : PlainTable.Broken(line, Prose.Width - indent);
+            target.WriteLine(string.Join('\n' + new string(' ', indent), parts));
         }
 
         target.WriteLine("```\n");
@@ -186,14 +208,24 @@ public static partial class MarkdownReport
         target.WriteLine("```sh");
         target.WriteLine($"mmfuzz explain {origin.File ?? "FILE"}");
         target.WriteLine("```\n");
-        if (origin.FoundBy is not null)
+        if (origin.FoundBy is { } command)
         {
-            Paragraph(target, $"Found by `{origin.FoundBy}`.");
+            target.WriteLine("Found by:\n\n```sh");
+            target.WriteLine(string.Join(" \\\n    ", PlainTable.Broken(command, Prose.Width - 6)));
+            target.WriteLine("```\n");
         }
 
         target.WriteLine("The whole program, header and all; it can be pasted into `mmfuzz replay -`:\n");
         target.WriteLine("```text");
-        target.Write(explanation.Program.Print().TrimEnd('\n') + "\n");
+        foreach (string line in explanation.Program.Print().TrimEnd('\n').Split('\n'))
+        {
+            // a comment may be broken, a line that means something may not
+            bool isComment = line.StartsWith('#');
+            target.WriteLine(isComment
+                ? string.Join("\n# ", PlainTable.Broken(line, Prose.Width - 2))
+                : line);
+        }
+
         target.WriteLine("```");
     }
 
@@ -201,5 +233,11 @@ public static partial class MarkdownReport
 
     private static void Item(TextWriter target, string text) => target.WriteLine(Prose.Wrap("* " + text, "  "));
 
-    private static string Cell(string text) => text.Replace("|", "\\|", System.StringComparison.Ordinal);
+    /// <summary>A text within a block, all of it moved to the right.</summary>
+    private static void Hanging(TextWriter target, string text, int indent, string first)
+    {
+        string left = new(' ', indent);
+        List<string> lines = PlainTable.Broken(text, Prose.Width - indent - first.Length);
+        target.WriteLine(left + first + string.Join("\n" + left + new string(' ', first.Length), lines));
+    }
 }

@@ -39,7 +39,11 @@ public sealed record ExplainedStep(
     string Kind,
     string Outcome,
     ImmutableArray<ExplainedStage> Stages,
-    ImmutableArray<StateRow> Changes);
+    ImmutableArray<StateRow> Changes)
+{
+    /// <summary>Everything there is after it.</summary>
+    public ImmutableArray<StateItem> State { get; init; } = [];
+}
 
 /// <summary>A program and what it did.</summary>
 public sealed class ProgramExplanation
@@ -47,9 +51,14 @@ public sealed class ProgramExplanation
     private readonly World final;
 
     private ProgramExplanation(
-        MmProgram program, ImmutableArray<ExplainedStep> steps, ImmutableArray<StateRow> state, Runner runner)
+        MmProgram program,
+        ImmutableArray<StateItem> start,
+        ImmutableArray<ExplainedStep> steps,
+        ImmutableArray<StateRow> state,
+        Runner runner)
     {
         Program = program;
+        Start = start;
         Steps = steps;
         Final = state;
         Violation = runner.Violation;
@@ -58,6 +67,9 @@ public sealed class ProgramExplanation
 
     /// <summary>The program.</summary>
     public MmProgram Program { get; }
+
+    /// <summary>Everything there is before the first line.</summary>
+    public ImmutableArray<StateItem> Start { get; }
 
     /// <summary>The lines that were run, up to the one that failed.</summary>
     public ImmutableArray<ExplainedStep> Steps { get; }
@@ -83,8 +95,9 @@ public sealed class ProgramExplanation
         var recorder = withStages ? new StageRecorder() : null;
         runner.Context.Observer = recorder;
         var steps = ImmutableArray.CreateBuilder<ExplainedStep>();
-        ImmutableArray<StateItem> before = StateItems.Of(in runner.World);
-        ImmutableArray<StateItem> previous = before;
+        ImmutableArray<StateItem> start = StateItems.Of(in runner.World);
+        ImmutableArray<StateItem> before = start;
+        ImmutableArray<StateItem> previous = start;
         for (int i = 0; i < program.Operations.Length && runner.Violation is null; i++)
         {
             Operation op = program.Operations[i];
@@ -102,11 +115,14 @@ public sealed class ProgramExplanation
                 OutcomeWords.Kind(in op, in outcome, in runner.World.Machine),
                 OutcomeWords.Of(in op, in outcome, in runner.World.Machine),
                 recorder?.Stages ?? [],
-                recorder is null ? changes : [.. changes.Select(recorder.Attribute)]));
+                recorder is null ? changes : [.. changes.Select(recorder.Attribute)])
+            {
+                State = before,
+            });
         }
 
         return new ProgramExplanation(
-            program, steps.ToImmutable(), StateTable.Join(previous, before, onlyChanged: false), runner);
+            program, start, steps.ToImmutable(), StateTable.Join(previous, before, onlyChanged: false), runner);
     }
 
     /// <summary>Whether the run shows what the program expects; null if the program does not say.</summary>

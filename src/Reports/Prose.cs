@@ -1,5 +1,5 @@
 // Prose for Markdown: broken at blanks so that no line is wider than 79 columns, as mails and terminals like it; what
-// stands between backticks stays whole. Not covered: tables, which are as wide as what is in them.
+// stands between backticks stays whole. Not covered: tables (PlainTable).
 
 using System.Text;
 

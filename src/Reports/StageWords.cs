@@ -2,6 +2,7 @@
 // Not covered: names (StageNames).
 
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using MmFuzz.Engine.State;
 
@@ -14,14 +15,16 @@ public static class StageWords
     /// All of them: <c>`handle_mm_fault` (enter), `do_wp_page` (judge, copy)</c>; another thread than the line's own
     /// is named before what it executes.
     /// </summary>
-    public static string Of(ExplainedStep step)
+    public static string Of(ExplainedStep step) => Of(step.Stages, step.Operation.Actor);
+
+    /// <summary>Some stages, told as a thread's own.</summary>
+    public static string Of(ImmutableArray<ExplainedStage> stages, ActorId actor)
     {
         var parts = new List<string>();
-        ActorId actor = step.Stages.IsEmpty ? default : step.Operation.Actor;
-        for (int i = 0; i < step.Stages.Length;)
+        for (int i = 0; i < stages.Length;)
         {
-            ExplainedStage first = step.Stages[i];
-            ExplainedStage[] run = [.. step.Stages.Skip(i)
+            ExplainedStage first = stages[i];
+            ExplainedStage[] run = [.. stages.Skip(i)
                 .TakeWhile(stage => stage.Path == first.Path && stage.Actor == first.Actor)];
             string who = first.Actor == actor ? string.Empty : $"{first.Actor}: ";
             parts.Add($"{who}`{StageNames.Of(first.Path)}` ({Names(run)})");

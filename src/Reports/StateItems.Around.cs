@@ -2,6 +2,7 @@
 // flight. Not covered: the pages themselves (StateItems.cs).
 
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using MmFuzz.Engine.State;
@@ -47,8 +48,11 @@ public static partial class StateItems
             {
                 ref readonly Vma vma = ref machine.VmaAt(mm, v);
                 int number = (((m * 32) + vma.Start) * 32) + vma.End;
-                items.Add(new StateItem(
-                    StateGroup.Mapping, number, Range(mm, vma.Start, vma.End), Mapping(in vma)));
+                items.Add(new StateItem(StateGroup.Mapping, number, Range(mm, vma.Start, vma.End), Mapping(in vma))
+                {
+                    Mm = mm,
+                    Page = vma.Start,
+                });
             }
         }
     }
@@ -115,10 +119,26 @@ public static partial class StateItems
             if (owner != 0)
             {
                 int start = i % Limits.PmdsPerMm * Limits.HpagePmdNr;
-                string thing = Range(new MmId((byte)(i / Limits.PmdsPerMm)), start, start + Limits.HpagePmdNr);
-                items.Add(new StateItem(StateGroup.PtLock, i, thing, $"held by t{owner - 1}"));
+                var mm = new MmId((byte)(i / Limits.PmdsPerMm));
+                string thing = Range(mm, start, start + Limits.HpagePmdNr);
+                items.Add(new StateItem(StateGroup.PtLock, i, thing, $"held by t{owner - 1}")
+                {
+                    Mm = mm,
+                    Page = start,
+                });
             }
         }
+    }
+
+    private static ImmutableArray<StateLink> HeldBy(in Task task)
+    {
+        var links = ImmutableArray.CreateBuilder<StateLink>();
+        for (int i = 0; i < task.HoldCount; i++)
+        {
+            links.Add(StateLink.To(task.Holds[i]));
+        }
+
+        return links.ToImmutable();
     }
 
     /// <summary>References in flight.</summary>

@@ -106,7 +106,12 @@ public static partial class StateItems
                 || row.HasAny(RowFlags.UffdProtected | RowFlags.SoftDirty);
             if (!pte.IsNone)
             {
-                items.Add(new StateItem(StateGroup.Entry, i, entry.ToString(), Entry(pte)));
+                items.Add(new StateItem(StateGroup.Entry, i, entry.ToString(), Entry(pte))
+                {
+                    Mm = entry.Mm,
+                    Page = entry.Va.Value,
+                    Links = NamedBy(pte),
+                });
             }
 
             if (row.HasAny(RowFlags.Mapped) && holds)
@@ -114,10 +119,19 @@ public static partial class StateItems
                 string text = MustHold(in world.Reference, entry)
                     + (row.HasAny(RowFlags.UffdProtected) ? ", write-protected by userfaultfd" : string.Empty)
                     + (row.HasAny(RowFlags.SoftDirty) ? ", written since clear-refs" : string.Empty);
-                items.Add(new StateItem(StateGroup.MustRead, i, entry.ToString(), text));
+                items.Add(new StateItem(StateGroup.MustRead, i, entry.ToString(), text)
+                {
+                    Mm = entry.Mm,
+                    Page = entry.Va.Value,
+                });
             }
         }
     }
+
+    private static ImmutableArray<StateLink> NamedBy(Pte pte) =>
+        pte.IsPresent || pte.IsMigration ? [StateLink.To(pte.Pfn)]
+        : pte.IsSwap ? [StateLink.To(pte.Slot)]
+        : [];
 
     private static string Entry(Pte pte) =>
         pte.IsPresent && (pte.Bits & EntryBits.Write) == 0 ? $"{pte} (read-only)" : pte.ToString();
@@ -145,7 +159,10 @@ public static partial class StateItems
                 string reader = slot.Reader != 0 ? $", being read by t{slot.Reader - 1}" : string.Empty;
                 string text = string.Create(
                     CultureInfo.InvariantCulture, $"count {slot.Count}, holds {Content(slot.Content)}{cached}{reader}");
-                items.Add(new StateItem(StateGroup.Slot, i, new SlotId(i).ToString(), text));
+                items.Add(new StateItem(StateGroup.Slot, i, new SlotId(i).ToString(), text)
+                {
+                    Links = slot.HasCachePage ? [StateLink.To(slot.CachePage)] : [],
+                });
             }
         }
 
@@ -156,7 +173,10 @@ public static partial class StateItems
             if (cache.Kind != CacheKind.Hole)
             {
                 string text = cache.Kind == CacheKind.Page ? cache.Pfn.ToString() : $"in swap {cache.Slot}";
-                items.Add(new StateItem(StateGroup.File, i, index.ToString(), text));
+                items.Add(new StateItem(StateGroup.File, i, index.ToString(), text)
+                {
+                    Links = [cache.Kind == CacheKind.Page ? StateLink.To(cache.Pfn) : StateLink.To(cache.Slot)],
+                });
             }
         }
     }
@@ -172,7 +192,12 @@ public static partial class StateItems
                 {
                     string text = $"{entry.Pfn}{(entry.Write ? " write" : " (read-only)")}";
                     items.Add(new StateItem(
-                        StateGroup.Tlb, (cpu * Limits.PagesPerMm) + va, $"cpu{cpu}, {entry.Mm}:{va}", text));
+                        StateGroup.Tlb, (cpu * Limits.PagesPerMm) + va, $"cpu{cpu}, {entry.Mm}:{va}", text)
+                    {
+                        Mm = entry.Mm,
+                        Page = va,
+                        Links = [StateLink.To(entry.Pfn)],
+                    });
                 }
             }
         }
@@ -190,15 +215,20 @@ public static partial class StateItems
 
             string kind = handle.Kind == HandleKind.Pin ? "pin" : handle.Kind == HandleKind.Pipe ? "pipe" : "reference";
             var pages = new List<string>();
+            var links = ImmutableArray.CreateBuilder<StateLink>();
             for (int page = 0; page < handle.Count; page++)
             {
+                links.Add(StateLink.To(handle.Pages[page]));
                 pages.Add(handle.Pages[page].IsZeroPage ? "zero page" : handle.Pages[page].ToString());
             }
 
             string text = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{kind}{(handle.IsWrite ? " rw" : " r")} of {handle.Mm}:{handle.Va.Value}: {string.Join(' ', pages)}");
-            items.Add(new StateItem(StateGroup.Handle, i, new HandleId(i).ToString(), text));
+            items.Add(new StateItem(StateGroup.Handle, i, new HandleId(i).ToString(), text)
+            {
+                Links = links.ToImmutable(),
+            });
         }
     }
 
@@ -218,7 +248,10 @@ public static partial class StateItems
             AddWord(words, mm.MmapReaders != 0, $"{mm.MmapReaders} read mmap_lock");
             if (words.Count > 0)
             {
-                items.Add(new StateItem(StateGroup.Process, i, new MmId(i).ToString(), string.Join(", ", words)));
+                items.Add(new StateItem(StateGroup.Process, i, new MmId(i).ToString(), string.Join(", ", words))
+                {
+                    Mm = new MmId(i),
+                });
             }
         }
     }
@@ -238,7 +271,7 @@ public static partial class StateItems
                 : string.Empty;
             string text = $"in {StageNames.Of(task.Path)}, next {StageNames.Of(task.Path, task.Stage)}"
                 + $"{Held(in task)}{wait}";
-            items.Add(new StateItem(StateGroup.Thread, i, new ActorId(i).ToString(), text));
+            items.Add(new StateItem(StateGroup.Thread, i, new ActorId(i).ToString(), text) { Links = HeldBy(in task) });
         }
     }
 }

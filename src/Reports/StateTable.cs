@@ -4,6 +4,7 @@
 
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using MmFuzz.Engine.State;
 
 namespace MmFuzz.Reports;
 
@@ -55,7 +56,29 @@ public enum StateGroup
 /// <param name="Number">Its place in its group.</param>
 /// <param name="Thing">Its name.</param>
 /// <param name="Text">Its state.</param>
-public sealed record StateItem(StateGroup Group, int Number, string Thing, string Text);
+public sealed record StateItem(StateGroup Group, int Number, string Thing, string Text)
+{
+    /// <summary>The address space that it belongs to; none for what belongs to the machine.</summary>
+    public MmId Mm { get; init; } = MmId.None;
+
+    /// <summary>Its (first) page in that address space.</summary>
+    public int Page { get; init; }
+
+    /// <summary>What it names: frames and swap slots, by kind and number; empty for most things.</summary>
+    public ImmutableArray<StateLink> Links { get; init; } = [];
+}
+
+/// <summary>A page or swap slot that a thing names.</summary>
+/// <param name="Group">A page frame or a swap slot.</param>
+/// <param name="Number">Its place in its group; frame 0 is the zero page.</param>
+public readonly record struct StateLink(StateGroup Group, int Number)
+{
+    /// <summary>A frame.</summary>
+    public static StateLink To(Pfn pfn) => new(StateGroup.Frame, pfn.Value);
+
+    /// <summary>A swap slot.</summary>
+    public static StateLink To(SlotId slot) => new(StateGroup.Slot, slot.Value);
+}
 
 /// <summary>One thing before and after.</summary>
 /// <param name="Group">What kind of thing.</param>
