@@ -147,8 +147,10 @@ internal sealed class FuzzUnit
             string path = night.Place.In(stale.Finding.File);
             if (!all.Any(other => !IsOwn(other) && other.Finding.File == stale.Finding.File))
             {
-                File.Delete(path);
-                File.Delete(Path.ChangeExtension(path, ".md"));
+                foreach (string extension in (string[])[".mm", ".md", ".html"])
+                {
+                    File.Delete(Path.ChangeExtension(path, extension));
+                }
             }
         }
     }

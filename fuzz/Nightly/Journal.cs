@@ -76,6 +76,16 @@ internal sealed class Journal : IDisposable
         }
     }
 
+    /// <summary>Begins anew; when this returns the disk knows.</summary>
+    public void Clear()
+    {
+        lock (gate)
+        {
+            stream.SetLength(0);
+            stream.Flush(flushToDisk: true);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

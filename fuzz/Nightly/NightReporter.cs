@@ -194,6 +194,7 @@ internal sealed class NightReporter
             Begun.Commit,
             Begun.CommitTime,
             Begun.Started,
+            Begun.Settings.Seed,
             Math.Round(progress.At, 1),
             !atWork && progress.Ended is not null,
             problems,

@@ -45,32 +45,24 @@ internal sealed class NightRun
     public NightReport Execute()
     {
         _ = new FindingStore(place.Findings);
-        string path = place.In(NightFiles.Journal);
-        Journal journal = Journal.Open(path);
-        try
+        using Journal journal = Journal.Open(place.In(NightFiles.Journal));
+        SafeFile.Sweep(place.Directory);
+        SafeFile.Sweep(place.Findings);
+        memory = NightRecords.Read(records);
+        NightProgress progress = Read(journal.Entries);
+        SourceCommit commit = SourceCommit.Find(request.Commit);
+        bool isOther = progress.Ended is not null || request.Fresh || progress.Begun?.Commit != commit.Hash;
+        if (progress.Begun is not null && isOther)
         {
-            SafeFile.Sweep(place.Directory);
-            SafeFile.Sweep(place.Findings);
-            memory = NightRecords.Read(records);
-            NightProgress progress = Read(journal.Entries);
-            if (progress.Begun is not null && (progress.Ended is not null || request.Fresh))
-            {
-                // what a kill at the very end kept from being remembered is remembered now
-                Remember(progress);
-                journal.Dispose();
-                SafeFile.Write(path, string.Empty);
-                journal = Journal.Open(path);
-                progress = new NightProgress();
-            }
+            // what a kill kept from being remembered is remembered now; nights of two commits are not one
+            Remember(progress);
+            journal.Clear();
+            progress = new NightProgress();
+        }
 
-            Refuse(progress.Begun?.Settings);
-            using var night = new Night(session, place, request.Jobs, journal, progress);
-            return Execute(night);
-        }
-        finally
-        {
-            journal.Dispose();
-        }
+        Refuse(progress.Begun?.Settings);
+        using var night = new Night(session, place, request.Jobs, journal, progress);
+        return Execute(night, commit);
     }
 
     private static NightProgress Read(IReadOnlyList<JournalEntry> entries)
@@ -99,13 +91,12 @@ internal sealed class NightRun
         }
     }
 
-    private NightReport Execute(Night night)
+    private NightReport Execute(Night night, SourceCommit commit)
     {
         if (night.Progress.Begun is null)
         {
-            SourceCommit commit = SourceCommit.Find(request.Commit);
             string now = Moments.Now;
-            ulong seed = request.Seed ?? (ulong)memory.Nights.Length + 1;
+            ulong seed = request.Seed ?? 1 + memory.Nights.Select(one => one.Seed).DefaultIfEmpty().Max();
             night.Record(new NightBegun(request.Settings with { Seed = seed }, commit.Hash, commit.Time ?? now, now));
         }
         else

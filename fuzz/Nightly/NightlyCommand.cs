@@ -31,8 +31,8 @@ internal static class NightlyCommand
             long.MaxValue / 128);
         var seed = new Option<ulong?>("--seed")
         {
-            Description = "Where the random choices begin. Default: the number of the night, or that of the night that "
-                + "goes on.",
+            Description = "Where the random choices begin. Default: one more than in the nights before, or that of "
+                + "the night that goes on.",
             HelpName = "NUMBER",
             CustomParser = result => CliOptions.ParseNumber(result, ulong.MaxValue, 0),
         };

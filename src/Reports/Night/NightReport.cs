@@ -310,6 +310,7 @@ public sealed record NightDivergence(string Kind, string Words, string File, str
 /// <param name="Commit">Its commit.</param>
 /// <param name="CommitTime">When that was made.</param>
 /// <param name="Started">When the night began.</param>
+/// <param name="Seed">Where its choices began.</param>
 /// <param name="Seconds">How long it worked.</param>
 /// <param name="Complete">Whether it came to its end.</param>
 /// <param name="Problems">How many reasons there were to be red.</param>
@@ -327,6 +328,7 @@ public sealed record NightLine(
     string Commit,
     string CommitTime,
     string Started,
+    ulong Seed,
     double Seconds,
     bool Complete,
     int Problems,

@@ -88,6 +88,6 @@ public class JournalTests
     }
 
     private static Answer Night(Place place) => CommandLine.Run(
-        "nightly", "--programs", "5", "--part", "replay", "--variant", "v6.1", "--out", place.Root,
+        "nightly", "--programs", "5", "--part", "replay", "--variant", "v6.1", "--commit", "c", "--out", place.Root,
         "--json").WithoutTrace();
 }
