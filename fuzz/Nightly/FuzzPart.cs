@@ -1,6 +1,6 @@
 // All variants, in rounds: each gets a slice of the time in every round, by its weight, so that a night that ends early
-// has been everywhere. The first rounds are short, for coverage over time is steep at its beginning. Where programs are
-// counted, a variant runs them in units of a fixed size.
+// has been everywhere. The first rounds are short, for coverage is steep at its beginning, and so are the last, so that
+// none goes short. Where programs are counted, a variant runs them in units of a fixed size.
 // Not covered: one unit (FuzzUnit).
 
 using System;
@@ -14,11 +14,8 @@ namespace MmFuzz.Cli.Nightly;
 internal sealed class FuzzPart : INightPart
 {
     private const int ProgramsOfUnit = 1000;
-    private const double ShortestSlice = 0.2;
+    private const double ShortestSlice = 0.02;
     private const double LongestSlice = 30;
-
-    /// <summary>Rounds if the time of a round doubles each time, from the first to the last.</summary>
-    private const int Doublings = 5;
 
     /// <inheritdoc/>
     public string Name => NightParts.Fuzz;
@@ -59,11 +56,11 @@ internal sealed class FuzzPart : INightPart
     private static bool Rounds(Night night, ImmutableArray<FuzzUnit> units, PartTime time)
     {
         double weights = units.Sum(unit => unit.Variant.Weight);
-        double first = time.Left!.Value / weights / ((1 << Doublings) - 1);
         int round = units.Min(unit => unit.Number);
         while (!time.IsOver)
         {
-            double slice = Math.Clamp(first * (1 << Math.Min(round, Doublings)), ShortestSlice, LongestSlice);
+            double fair = Math.Clamp(time.Left!.Value / weights / 2, ShortestSlice, LongestSlice);
+            double slice = Math.Min(fair, ShortestSlice * Math.Pow(2, round));
             foreach (FuzzUnit unit in units)
             {
                 double left = time.Left!.Value;

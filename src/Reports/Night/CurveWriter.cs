@@ -24,13 +24,17 @@ internal static class CurveWriter
     private const double Left = 8;
     private const double Right = 60;
     private const double Top = 12;
-    private const double Bottom = 12;
+    private const double Bottom = 26;
 
     /// <summary>More points than this cannot be told apart.</summary>
     private const int MostPoints = 180;
 
     /// <summary>Draws one.</summary>
-    public static void Write(HtmlWriter html, string name, CurvePoint[] points)
+    /// <param name="html">Where to.</param>
+    /// <param name="name">What rises or falls.</param>
+    /// <param name="ends">What stands at the left and at the right end of the axis.</param>
+    /// <param name="points">The points, from left to right.</param>
+    public static void Write(HtmlWriter html, string name, (string Left, string Right) ends, CurvePoint[] points)
     {
         CurvePoint[] shown = Thinned(points);
         long greatest = Math.Max(1, shown.Max(one => one.Value));
@@ -51,6 +55,10 @@ internal static class CurveWriter
                 ("x", Number(Width - Right + 6)), ("y", Number(Y(share) + 4)));
         }
 
+        html.Line("text", ends.Left, ("class", "scale"), ("x", Number(Left)), ("y", Number(Height - 6)));
+        html.Line(
+            "text", ends.Right, ("class", "scale"), ("x", Number(Width - Right)), ("y", Number(Height - 6)),
+            ("text-anchor", "end"));
         IEnumerable<string> corners = shown.Select(one => $"{Number(X(one))},{Number(Y(one.Value / (double)greatest))}");
         html.Empty("polyline", ("class", "curve"), ("points", string.Join(' ', corners)));
         foreach (CurvePoint one in shown)

@@ -23,21 +23,25 @@ public static partial class NightPage
             $"After {Time(last.Seconds)} of work and {Count(last.Operations)} operations: {last.Goals} goals reached, "
             + $"{last.Outcomes} pairs of operation and outcome met, {Plural(last.Findings, "finding")} of different "
             + "causes. A curve that still rises at its end says that a longer night would see more.");
+        (string, string) ends = (
+            $"{Count(report.Samples[0].Operations)} operations", $"{Count(last.Operations)}, logarithmic");
         html.Open("div", ("class", "curves"));
-        CurveWriter.Write(html, "Goals reached", Curve(report, one => one.Goals));
-        CurveWriter.Write(html, "Pairs of operation and outcome", Curve(report, one => one.Outcomes));
-        CurveWriter.Write(html, "Findings", Curve(report, one => one.Findings));
+        CurveWriter.Write(html, "Goals reached", ends, Curve(report, one => one.Goals));
+        CurveWriter.Write(html, "Pairs of operation and outcome", ends, Curve(report, one => one.Outcomes));
+        CurveWriter.Write(html, "Findings", ends, Curve(report, one => one.Findings));
         if (last.Shapes > 0)
         {
-            CurveWriter.Write(html, "State shapes", Curve(report, one => one.Shapes));
+            CurveWriter.Write(html, "State shapes", ends, Curve(report, one => one.Shapes));
         }
 
         html.Close();
     }
 
+    /// <summary>Over operations, not seconds, so that two machines show the same; the beginning is what matters.</summary>
     private static CurvePoint[] Curve(NightReport report, Func<NightSample, long> of) =>
         [.. report.Samples.Select(one => new CurvePoint(
-            one.Seconds, of(one), $"after {Time(one.Seconds)}: {Count(of(one))}"))];
+            Math.Log(Math.Max(1, one.Operations)), of(one),
+            $"after {Count(one.Operations)} operations, {Time(one.Seconds)}: {Count(of(one))}"))];
 
     private static void WriteSpeed(HtmlWriter html, NightReport report)
     {
@@ -71,10 +75,11 @@ public static partial class NightPage
         NightLine[] nights = [.. report.History.Reverse()];
         if (nights.Length > 1)
         {
+            (string, string) ends = (Short(nights[0].Commit), Short(nights[^1].Commit));
             html.Open("div", ("class", "curves"));
-            CurveWriter.Write(html, "Operations a second", ByNight(nights, one => (long)one.OperationsPerSecond));
-            CurveWriter.Write(html, "Findings", ByNight(nights, one => one.Findings));
-            CurveWriter.Write(html, "Reasons to be red", ByNight(nights, one => one.Problems));
+            CurveWriter.Write(html, "Operations a second", ends, ByNight(nights, one => (long)one.OperationsPerSecond));
+            CurveWriter.Write(html, "Findings", ends, ByNight(nights, one => one.Findings));
+            CurveWriter.Write(html, "Reasons to be red", ends, ByNight(nights, one => one.Problems));
             html.Close();
         }
 

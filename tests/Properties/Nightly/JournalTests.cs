@@ -76,7 +76,11 @@ public class JournalTests
     {
         using var place = new Place();
         place.With("night.journal", Lines[0] + "\n");
-        string[] other = ["nightly", "--programs", "6", "--part", "replay", "--variant", "v6.1", "--out", place.Root, "--json"];
+        string[] other =
+        [
+            "nightly", "--programs", "6", "--part", "replay", "--variant", "v6.1", "--commit", "c", "--out", place.Root,
+            "--json",
+        ];
         Answer refused = CommandLine.Run(other).WithoutTrace();
         Assert.Equal(2, refused.Code);
         Assert.Contains(
