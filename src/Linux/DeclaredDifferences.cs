@@ -38,6 +38,9 @@ public enum DeclaredDifference : byte
     /// <summary>Linux has a page table where the model has none.</summary>
     PageTableSize,
 
+    /// <summary>A discard waits between two mappings.</summary>
+    DiscardInParts,
+
     /// <summary>A fault that is heard of while a change waits for its manager.</summary>
     FaultWhileChanging,
 
@@ -114,6 +117,13 @@ public static class DeclaredDifferences
             "ENOENT comes first where the source has no page table, EEXIST where it has one. A page table covers four "
             + "pages of the model and 512 of Linux, where the window of a program always has one."),
         new(
+            DeclaredDifference.DiscardInParts,
+            "discard-in-parts",
+            "What threads read and store where MADV_DONTNEED or MADV_FREE has been already, while it waits for the "
+            + "manager of a later mapping.",
+            "The model flushes translations mapping by mapping, Linux 6.18 when the whole call ends; until then nobody "
+            + "is promised anything of the range. The program is compared up to there."),
+        new(
             DeclaredDifference.FaultWhileChanging,
             "fault-while-changing",
             "Faults that a manager hears of between a change of the address space with an event (fork, mremap, munmap, "
@@ -148,8 +158,9 @@ public static class DeclaredDifferences
             return DeclaredDifference.PageTableSize;
         }
 
+        bool differs = model.Status == StepStatus.Blocked || model.Error != kernel.Error;
         bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1
-            && model.Status == StepStatus.Ended && model.Error != kernel.Error
+            && differs && kernel.Status == StepStatus.Ended
             && kernel.Error is NotFound or BadAddress;
         return joined ? DeclaredDifference.JoinedMappings : DeclaredDifference.None;
     }

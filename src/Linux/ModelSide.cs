@@ -152,6 +152,22 @@ internal sealed class ModelSide : IStageObserver
     public bool MovedAmongRegistered(StepRecord step) =>
         movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };
 
+    /// <summary>Whether a discard that has done a mapping waits for the manager of the next one.</summary>
+    public bool DiscardsInParts()
+    {
+        for (int blocked = Machine.BlockedTasks; blocked != 0; blocked &= blocked - 1)
+        {
+            ref readonly Task task = ref Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(blocked)));
+            bool discards = (OperationKind)task.Operation is OperationKind.Dontneed or OperationKind.Free;
+            if (discards && task.Has(TaskFlags.Notifies) && task.OuterCursor > task.Va.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether somebody heard of a fault while a change of the address space waits for its manager.</summary>
     public bool FaultedWhileChanging(StepRecord step) =>
         step.Events.Count > 0

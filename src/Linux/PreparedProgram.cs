@@ -131,6 +131,7 @@ public sealed class PreparedProgram
         return (pinned && handle.Count < op.Length) || side.TookPartOfPin(step) ? DeclaredDifference.PartialPin
             : refused ? DeclaredDifference.ModelRefuses
             : side.MovedAmongRegistered(step) ? DeclaredDifference.MremapUnregisters
+            : side.DiscardsInParts() ? DeclaredDifference.DiscardInParts
             : side.FaultedWhileChanging(step) ? DeclaredDifference.FaultWhileChanging
             : woken > 1 ? DeclaredDifference.OrderOfWoken
             : side.IsNearLimits() ? DeclaredDifference.ModelSize

@@ -73,6 +73,7 @@ internal static class MadviseDontneed
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
         t.Set(vma.Start > t.OuterCursor ? TaskFlags.MetHole : TaskFlags.None);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
+        t.End = (byte)Math.Min(RangeEnd(in t), vma.End); // and no further, even if it is joined with what follows
         if (UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove))
         {
             return UffdEvents.Remove(c, ref t, in vma, Stage.Notified);
@@ -94,8 +95,7 @@ internal static class MadviseDontneed
 
     private static Progress Discard(Context c, ref Task t, in Vma vma)
     {
-        int end = Math.Min(RangeEnd(in t), vma.End);
-        Zap.Prepare(ref t, t.OuterCursor, end, dropMarkers: false);
+        Zap.Prepare(ref t, t.OuterCursor, Math.Min(t.End, vma.End), dropMarkers: false);
         UffdEvents.Report(c, in t, MemoryEffectKind.DiscardBegins);
         return t.Call(KernelPath.ZapPageRange, Stage.VmaEnd);
     }

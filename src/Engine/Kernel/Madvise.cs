@@ -71,6 +71,7 @@ internal static class Madvise
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
         t.Set(vma.Start > t.OuterCursor ? TaskFlags.MetHole : TaskFlags.None);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
+        t.End = (byte)Math.Min(end, vma.End); // and no further, even if it is joined with what follows
         return !Frees(in t) ? Advise(c, ref t, in vma)
             : UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove)
                 ? UffdEvents.Remove(c, ref t, in vma, Stage.Notified)
@@ -95,7 +96,7 @@ internal static class Madvise
     private static Progress Advise(Context c, ref Task t, in Vma vma)
     {
         t.Cursor = t.OuterCursor;
-        t.End = (byte)Math.Min(t.Va.Value + t.Length, vma.End);
+        t.End = Math.Min(t.End, vma.End);
         if (t.Has(TaskFlags.Notifies))
         {
             UffdEvents.Report(c, in t, MemoryEffectKind.DiscardBegins);

@@ -131,6 +131,21 @@ public class UserfaultEventScenarios
         """);
 
     [Fact]
+    public void A_mapping_that_grows_while_its_event_waits_is_discarded_as_far_as_it_was() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        mprotect p0 0 1 r
+        uffd p0 -> u0 event-remove
+        register u0 0 2
+        start t0 dontneed p0 0 2 | moving
+        step t0 20        | blocked
+        mprotect p0 0 1 rw by t4
+        read u0           | t0
+        step t0 20        | blocked
+        read u0           | t0
+        step t0 20
+        """);
+
+    [Fact]
     public void Events_are_read_in_the_order_in_which_they_were_raised() => Scenario.Run("v6.18", """
         mmap p0 0 2 anon r
         uffd p0 -> u0 event-remap event-unmap
