@@ -48,7 +48,7 @@ internal sealed class FindingStore
         return path;
     }
 
-    /// <summary>Stores a shrunk program, its report and its page, then lets the raw one go; answers where it is.</summary>
+    /// <summary>Stores a shrunk program, its report and page, then lets the raw one go; answers where it is.</summary>
     public string Store(MmProgram program, Violation violation, Cause cause, string foundBy, string? raw)
     {
         string path = PathOf(program, violation, ".mm");

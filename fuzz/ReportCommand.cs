@@ -1,5 +1,5 @@
-// `mmfuzz report`: one program, told as a page for a browser and as Markdown for a mail, each in a file that is there as
-// a whole or not at all. Not covered: what is written (src/Reports), findings of a run (FindingStore).
+// `mmfuzz report`: one program, told as a page for a browser and as Markdown for a mail, each in a file that is there
+// as a whole or not at all. Not covered: what is written (src/Reports), findings of a run (FindingStore).
 
 using System;
 using System.Collections.Generic;
@@ -67,7 +67,8 @@ internal static class ReportCommand
     {
         if (html is null && markdown is null)
         {
-            throw new BadInputException("found no place to write to, expected --html OUT.html, --markdown OUT.md or both");
+            throw new BadInputException(
+                "found no place to write to, expected --html OUT.html, --markdown OUT.md or both");
         }
 
         var taken = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -143,7 +144,7 @@ internal static class ReportCommand
         }
         catch (Exception failure) when (ProgramFiles.IsAboutFiles(failure))
         {
-            string found = Directory.Exists(path) ? "a directory" : $"an error ({failure.Message.ReplaceLineEndings(" ")})";
+            string found = Directory.Exists(path) ? "a directory" : ProgramFiles.Reason(failure);
             throw new BadInputException($"{option}: found {found} at `{path}`, expected a file that can be written");
         }
     }

@@ -1,5 +1,5 @@
-// Tables in plain letters for mails: columns stand under each other, cells are broken at blanks, and no line is wider than
-// prose may be, unless a single word is. Not covered: what is in them, tables of Markdown.
+// Tables in plain letters for mails: columns stand under each other, cells are broken at blanks, and no line is wider
+// than prose may be, unless its longest words are. Not covered: what is in them, tables of Markdown.
 
 using System;
 using System.Collections.Generic;
@@ -12,9 +12,6 @@ namespace MmFuzz.Reports;
 public static class PlainTable
 {
     private const int Gap = 2;
-
-    /// <summary>A column is not made narrower than this for the sake of others.</summary>
-    private const int Narrow = 12;
 
     /// <summary>A table, each of its rows as one line or several.</summary>
     /// <param name="rows">Cells of rows, headings first; all rows have as many.</param>
@@ -68,16 +65,33 @@ public static class PlainTable
         }
     }
 
-    /// <summary>As wide as their cells; if that is too wide, the widest gives way until all fit.</summary>
+    /// <summary>
+    /// As wide as their cells; if that is too wide, the widest gives way until all fit, but never breaks a word.
+    /// </summary>
     private static int[] Widths(IReadOnlyList<string[]> rows, int width)
     {
         int[] widths = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Length))];
+        int[] least = [.. rows[0].Select((_, column) => rows.Max(row => row[column].Split(' ').Max(Length)))];
         int room = width - (Gap * (widths.Length - 1));
-        while (widths.Sum() > room && widths.Max() > Narrow)
+        while (widths.Sum() > room)
         {
-            widths[Array.IndexOf(widths, widths.Max())]--;
+            int widest = -1;
+            for (int i = 0; i < widths.Length; i++)
+            {
+                bool givesWay = widths[i] > least[i] && (widest < 0 || widths[i] > widths[widest]);
+                widest = givesWay ? i : widest;
+            }
+
+            if (widest < 0)
+            {
+                break;
+            }
+
+            widths[widest]--;
         }
 
         return widths;
     }
+
+    private static int Length(string word) => word.Length;
 }

@@ -28,10 +28,10 @@ public static partial class FindingPage
     private static void WriteThreads(HtmlWriter html, ProgramExplanation explanation)
     {
         ImmutableArray<ActorId> lanes = Lanes(explanation);
-        html.Line("p", "What each thread executes, in the order of time from above to below.");
         html.Open(
             "div", ("class", "scrolls"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Threads side by side"));
         html.Open("table", ("class", "threads"));
+        html.Line("caption", "What each thread executes, in the order of time from above to below.");
         html.Open("thead").Open("tr").Line("th", "line", ("scope", "col"));
         foreach (ActorId lane in lanes)
         {

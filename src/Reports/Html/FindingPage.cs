@@ -1,5 +1,5 @@
-// A run as a page for a browser: what happened in a word, the program beside a picture of each step, who ran what, where
-// a repaired kernel goes another way, what the violation takes, and the program to take along.
+// A run as a page for a browser: what happened in a word, the program beside a picture of each step, who ran what,
+// where a repaired kernel goes another way, what the violation takes, and the program to take along.
 // Not covered: the steps (FindingPage.Steps.cs), what other runs tell (FindingPage.Insight.cs), the frame (HtmlPage).
 
 using System.Collections.Generic;
@@ -127,7 +127,8 @@ public static partial class FindingPage
             HtmlPage.Copyable(html, "found-by", "the command that found it", origin.FoundBy);
         }
 
-        html.Prose("p", "The whole program, header and all. Keep it as a `.mm` file, or paste it into `mmfuzz replay -`.");
+        html.Prose(
+            "p", "The whole program, header and all. Keep it as a `.mm` file, or paste it into `mmfuzz replay -`.");
         HtmlPage.Copyable(html, "program", "the program", explanation.Program.Print().TrimEnd('\n') + "\n");
     }
 

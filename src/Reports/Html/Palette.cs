@@ -33,16 +33,15 @@ public static class Palette
         new("changed", "#3f35b0", "#bdb8ff"),
         new("changed-tint", "#edecfb", "#22213f"),
         new("bad", "#ae001c", "#ff8f99"),
-        new("bad-tint", "#fdebed", "#36161a"),
     ];
 
     /// <summary>Writing (or a line that must be seen) and its ground, with the contrast it needs.</summary>
     public static ImmutableArray<(string Front, string Ground, double Contrast)> Pairs { get; } =
     [
         .. Of(["ink", "muted", "link", "new", "gone", "changed", "bad"], ["page", "card"], 4.5),
-        .. Of(["ink", "muted"], ["new-tint", "gone-tint", "changed-tint", "bad-tint"], 4.5),
+        .. Of(["ink", "muted"], ["new-tint", "gone-tint", "changed-tint"], 4.5),
         ("new", "new-tint", 4.5), ("gone", "gone-tint", 4.5), ("changed", "changed-tint", 4.5),
-        ("gone", "changed-tint", 4.5), ("bad", "bad-tint", 4.5),
+        ("gone", "changed-tint", 4.5), ("bad", "changed-tint", 4.5), ("new", "changed-tint", 4.5),
         ("page", "new", 4.5), ("page", "gone", 4.5), ("page", "changed", 4.5), ("page", "bad", 4.5),
         ("edge", "page", 3), ("edge", "card", 3),
     ];

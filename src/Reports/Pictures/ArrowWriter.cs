@@ -1,5 +1,5 @@
-// Draws an arrow: a curve that leaves and arrives level, with a filled head if one may store through it and a hollow one
-// if not; dashed for a cached translation, thick if new, dotted with a cross if gone.
+// Draws an arrow: a curve that leaves and arrives level, with a filled head if one may store through it and a hollow
+// one if not; dashed for a cached translation, thick if new, dotted with a cross if gone.
 // Not covered: where it begins and ends (PictureArrows).
 
 using System;

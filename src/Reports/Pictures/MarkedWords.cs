@@ -118,7 +118,7 @@ public readonly record struct MarkedWords(string Text, WordFate Fate, bool Conti
         return common;
     }
 
-    /// <summary>Of parts that differ in a figure only (<c>refcount 1</c>, <c>refcount 2</c>), the name is kept.</summary>
+    /// <summary>Of parts that differ in a figure only (<c>refcount 1</c>, <c>refcount 2</c>), the name stays.</summary>
     private static void Replace(ImmutableArray<MarkedWords>.Builder words, List<string> goes, List<string> comes)
     {
         int next = 0;

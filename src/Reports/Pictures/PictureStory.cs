@@ -1,5 +1,5 @@
-// The pictures of a run, one a step, and all things that any of them shows, so that each thing can have one place in all
-// of them: what does not change then does not move either. Not covered: the places (PictureLayout).
+// The pictures of a run, one a step, and all things that any of them shows, so that each thing can have one place in
+// all of them: what does not change then does not move either. Not covered: the places (PictureLayout).
 
 using System;
 using System.Collections.Generic;
@@ -45,27 +45,37 @@ public sealed record PictureStory(
 
     private static PictureStory Of(ImmutableArray<Picture> pictures, Violation? violation)
     {
+        StateItem? violated = violation is null || pictures.IsEmpty ? null
+            : Named(pictures[^1], violation.Where) ?? EntryNamed(violation.Where);
         StateItem[] shown = [.. pictures.SelectMany(static picture => picture.Things).Select(static one => one.Item)];
         ImmutableArray<StateItem> things =
         [
             .. shown.Concat(shown.Where(static item => item.Group is StateGroup.MustRead or StateGroup.Tlb)
-                .Select(EntryOf)).DistinctBy(static item => (item.Group, item.Thing))
+                .Select(EntryOf)).Concat(violated is null ? [] : [violated]).DistinctBy(static item => (item.Group, item.Thing))
                 .OrderBy(static item => item.Group).ThenBy(static item => item.Number)
                 .ThenBy(static item => item.Thing, StringComparer.Ordinal),
         ];
-        StateItem? violated = violation is null || pictures.IsEmpty ? null : Named(pictures[^1], violation.Where);
         return new PictureStory(pictures, things, violated);
     }
 
-    /// <summary>The entry behind what must be read or is cached: it has a place even if it is empty all the time.</summary>
-    private static StateItem EntryOf(StateItem item)
+    /// <summary>The entry behind what must be read or is cached; it has a place even if it is never filled.</summary>
+    private static StateItem EntryOf(StateItem item) => Empty(new EntryIndex(item.Mm, new Va((byte)item.Page)));
+
+    private static StateItem Empty(EntryIndex entry) =>
+        new(StateGroup.Entry, entry.Value, entry.ToString(), string.Empty) { Mm = entry.Mm, Page = entry.Va.Value };
+
+    /// <summary>The entry that a violation names though there is nothing; null if it names no entry.</summary>
+    private static StateItem? EntryNamed(string where)
     {
-        var entry = new EntryIndex(item.Mm, new Va((byte)item.Page));
-        return new StateItem(StateGroup.Entry, entry.Value, entry.ToString(), string.Empty)
+        for (byte i = 0; i < Limits.Entries; i++)
         {
-            Mm = item.Mm,
-            Page = item.Page,
-        };
+            if (new EntryIndex(i).ToString() == where)
+            {
+                return Empty(new EntryIndex(i));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The thing that a violation names: of an entry, what must be there if there is no entry.</summary>

@@ -81,7 +81,8 @@ public sealed class PictureWriter
         html.Close();
     }
 
-    private static bool Exists(Picture picture, Panel panel) => panel.Things.Any(one => picture.Find(one.Item) is not null);
+    private static bool Exists(Picture picture, Panel panel) =>
+        panel.Things.Any(one => picture.Find(one.Item) is not null);
 
     private static void WriteFrame(HtmlWriter html, Picture picture, Panel panel)
     {

@@ -12,8 +12,8 @@ public class HelpTests
 {
     private static readonly string[] Names =
     [
-        string.Empty, "fuzz", "replay", "explain", "shrink", "bugs", "list", "list operations", "list properties",
-        "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
+        string.Empty, "fuzz", "replay", "explain", "report", "shrink", "bugs", "list", "list operations",
+        "list properties", "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
         "docs", "linux", "linux capabilities", "linux run", "linux fuzz", "linux differences",
     ];
 

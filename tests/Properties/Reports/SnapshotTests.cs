@@ -1,12 +1,13 @@
-// What this file covers: `mmfuzz explain` and the report of a finding, word for word, on the terminal, as Markdown and
-// as JSON: bugs of one process, of fork, races that are told stage by stage, a program that holds. Snapshot.cs says how
-// a new text is accepted.
+// What this file covers: `mmfuzz explain` and the report of a finding, word for word, on the terminal, as Markdown, as
+// JSON and as a page: bugs of one process, of fork, races that are told stage by stage, a program that holds.
+// Snapshot.cs says how a new text is accepted.
 // What it does not cover: whether what is told is true (ExplainingTests.cs, DivergenceTests.cs).
 
 using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Explaining;
@@ -16,7 +17,7 @@ using Xunit;
 
 namespace MmFuzz.Tests.Reports;
 
-public class SnapshotTests
+public partial class SnapshotTests
 {
     private const string Holds =
         "mmfuzz 1\nprofile v6.18\nexpect nothing\nmmap p0 0 2 anon rw\nuffd p0 -> u0\nregister u0 0 2\nstore p0 0\n"
@@ -25,7 +26,11 @@ public class SnapshotTests
     private static readonly string[] Bugs =
         ["migrate-wrprotect", "early-cow-fork", "gupfast-fork-seq", "uffd-tlb-flush", "gupfast-seq-unpin"];
 
+    private static readonly string[] Pages = ["early-cow-fork", "swapin-race"];
+
     public static TheoryData<string> OnTheTerminal => [.. Bugs];
+
+    public static TheoryData<string> AsPages => [.. Pages];
 
     [Theory]
     [MemberData(nameof(OnTheTerminal))]
@@ -63,13 +68,18 @@ public class SnapshotTests
         Snapshot.Matches("finding.md", target.ToString());
     }
 
+    [Theory]
+    [MemberData(nameof(AsPages))]
+    public void A_known_bug_reads_like_this_as_a_page(string bug) =>
+        Snapshot.Matches($"{bug}.html", WithoutAssets(FindingPages.Page(bug)));
+
     [Fact]
     public void No_text_is_kept_that_nothing_is_compared_with()
     {
         string[] used =
         [
             .. Bugs.Select(bug => $"{bug}.txt"), "migrate-wrprotect.md", "migrate-gupfast.md", "early-cow-fork.json",
-            "holds.txt", "holds.md", "finding.md",
+            "holds.txt", "holds.md", "finding.md", .. Pages.Select(bug => $"{bug}.html"),
         ];
         string[] stale = [.. Directory.GetFiles(Snapshot.Folder).Where(path => !used.Contains(Path.GetFileName(path)))];
         if (Snapshot.Accepts)
@@ -91,6 +101,15 @@ public class SnapshotTests
         string said = Joined(Explain(program.TrimStart('\n')));
         Assert.All(example.Split("\n...\n"), part => Assert.Contains(Joined(part), said, StringComparison.Ordinal));
     }
+
+    /// <summary>Styles and scripts have files of their own, and hashes would change with every letter.</summary>
+    private static string WithoutAssets(string page) => Hash().Replace(Asset().Replace(page, "$1...$3"), "sha256-...");
+
+    [GeneratedRegex(@"(<(?:style|script)>)(.*?)(</)", RegexOptions.Singleline)]
+    private static partial Regex Asset();
+
+    [GeneratedRegex("sha256-[A-Za-z0-9+/=]+")]
+    private static partial Regex Hash();
 
     private static string Joined(string text) =>
         string.Join(' ', text.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
