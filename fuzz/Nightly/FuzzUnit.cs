@@ -168,7 +168,8 @@ internal sealed class FuzzUnit
         select $"{OperationPrinter.Word(kind)} {outcome.Outcome}";
 
     private static IEnumerable<string> PropertiesOf(FuzzResult result) =>
-        PropertyCatalogue.All.Select(one => one.Id).Except(result.Vacuous()).Select(id => PropertyCatalogue.Of(id).Name);
+        from id in PropertyCatalogue.All.Select(one => one.Id).Except(result.Vacuous())
+        select PropertyCatalogue.Of(id).Name;
 
     /// <summary>The finding again from what is written down: its program tells the rest.</summary>
     private StoredFinding Restored(FoundProgram found)

@@ -55,8 +55,12 @@ internal sealed record NightRecords(
         try
         {
             NightRecords? read = JsonText.Read<NightRecords>(File.ReadAllText(path));
-            return read is { Version: Current, Seeds.IsDefault: false, Nights.IsDefault: false, Findings.IsDefault: false }
-                ? read
+            bool whole = read is
+            {
+                Version: Current, Seeds.IsDefault: false, Nights.IsDefault: false, Findings.IsDefault: false,
+            };
+            return whole
+                ? read!
                 : throw new BadInputException(
                     $"{path}:1:1: found another document, expected records of nights in version {Current}");
         }
@@ -80,7 +84,7 @@ internal sealed record NightRecords(
         SeedRecords.Merge(Seeds.Concat(other.Seeds)),
         [
             .. SeedRecords.OfNewestCommits(
-                    Nights.Concat(other.Nights).GroupBy(one => (one.Commit, one.Started)).Select(Fullest),
+                    Nights.Concat(other.Nights).GroupBy(one => (one.Commit, one.Started, one.Seed)).Select(Fullest),
                     one => one.Commit, one => one.CommitTime)
                 .OrderByDescending(one => one.Started, StringComparer.Ordinal)
                 .ThenBy(one => one.Commit, StringComparer.Ordinal),

@@ -15,7 +15,8 @@ internal static class NightSeeds
     public static NightRecords Of(NightProgress progress, NightReport report)
     {
         NightBegun begun = progress.Begun!;
-        NightLine line = report.History.First(one => one.Started == begun.Started && one.Commit == begun.Commit);
+        NightLine line = report.History.First(one =>
+            one.Started == begun.Started && one.Commit == begun.Commit && one.Seed == begun.Settings.Seed);
         return new NightRecords(
             NightRecords.Empty.Version,
             [.. Seeds(progress, report).Select(seed => seed with

@@ -19,6 +19,9 @@ internal sealed record CurvePoint(double At, long Value, string Words);
 /// <summary>Draws curves.</summary>
 internal static class CurveWriter
 {
+    /// <summary>Of pictures.</summary>
+    public const string Namespace = "http://www.w3.org/2000/svg";
+
     private const double Width = 360;
     private const double Height = 150;
     private const double Left = 8;
@@ -43,8 +46,9 @@ internal static class CurveWriter
         html.Open("figure");
         html.Line("figcaption", name);
         html.Open(
-            "svg", ("viewBox", $"0 0 {Number(Width)} {Number(Height)}"), ("role", "img"),
-            ("aria-label", $"{name}: from {Count(shown[0].Value)} to {Count(shown[^1].Value)}, at most {Count(greatest)}"));
+            "svg", ("xmlns", Namespace), ("viewBox", $"0 0 {Number(Width)} {Number(Height)}"), ("role", "img"),
+            ("aria-label",
+                $"{name}: from {Count(shown[0].Value)} to {Count(shown[^1].Value)}, at most {Count(greatest)}"));
         foreach (double share in (double[])[0, 0.5, 1])
         {
             html.Empty(
@@ -59,11 +63,12 @@ internal static class CurveWriter
         html.Line(
             "text", ends.Right, ("class", "scale"), ("x", Number(Width - Right)), ("y", Number(Height - 6)),
             ("text-anchor", "end"));
-        IEnumerable<string> corners = shown.Select(one => $"{Number(X(one))},{Number(Y(one.Value / (double)greatest))}");
+        IEnumerable<string> corners = shown.Select(one => $"{Number(X(one))},{Number(Y(Share(one)))}");
         html.Empty("polyline", ("class", "curve"), ("points", string.Join(' ', corners)));
         foreach (CurvePoint one in shown)
         {
-            html.Open("circle", ("class", "point"), ("cx", Number(X(one))), ("cy", Number(Y(one.Value / (double)greatest))), ("r", "3"));
+            html.Open(
+                "circle", ("class", "point"), ("cx", Number(X(one))), ("cy", Number(Y(Share(one)))), ("r", "3"));
             html.Leaf("title", one.Words).Close();
         }
 
@@ -71,6 +76,8 @@ internal static class CurveWriter
         html.Close();
 
         double X(CurvePoint one) => Left + ((Width - Left - Right) * (one.At - from) / span);
+
+        double Share(CurvePoint one) => one.Value / (double)greatest;
 
         double Y(double share) => Height - Bottom - ((Height - Top - Bottom) * share);
     }

@@ -37,7 +37,7 @@ public static partial class NightPage
         html.Close();
     }
 
-    /// <summary>Over operations, not seconds, so that two machines show the same; the beginning is what matters.</summary>
+    /// <summary>Over operations, so that two machines show the same; the beginning is what matters.</summary>
     private static CurvePoint[] Curve(NightReport report, Func<NightSample, long> of) =>
         [.. report.Samples.Select(one => new CurvePoint(
             Math.Log(Math.Max(1, one.Operations)), of(one),
@@ -48,11 +48,13 @@ public static partial class NightPage
         double fastest = Math.Max(1, report.Variants.Max(one => one.Speed));
         long operations = report.Variants.Sum(one => one.Operations);
         double seconds = Math.Max(0.001, report.Variants.Sum(one => one.Seconds));
-        html.Line("p", $"{Count(operations)} operations in {Time(seconds)} of fuzzing: {Millions(operations / seconds)} "
-            + "a second, shrinking and storing included.");
+        html.Line(
+            "p",
+            $"{Count(operations)} operations in {Time(seconds)} of fuzzing: {Millions(operations / seconds)} a second, "
+            + "shrinking and storing included.");
         BeginTable(
-            html, "What was fuzzed", "kernel", ">programs", ">operations", ">a second", "beside the fastest", ">findings",
-            ">not explained", "nothing to judge for");
+            html, "What was fuzzed", "kernel", ">programs", ">operations", ">a second", "beside the fastest",
+            ">findings", ">not explained", "nothing to judge for");
         foreach (NightVariant one in report.Variants)
         {
             html.Open("tr");
@@ -126,8 +128,8 @@ public static partial class NightPage
     {
         html.Open("td", ("class", "bar"));
         html.Open(
-            "svg", ("viewBox", $"0 0 {BarWidth} {BarHeight}"), ("width", $"{BarWidth}"), ("height", $"{BarHeight}"),
-            ("aria-hidden", "true"));
+            "svg", ("xmlns", CurveWriter.Namespace), ("viewBox", $"0 0 {BarWidth} {BarHeight}"),
+            ("width", $"{BarWidth}"), ("height", $"{BarHeight}"), ("aria-hidden", "true"));
         html.Leaf("title", words);
         html.Empty("rect", ("class", "ground"), ("width", $"{BarWidth}"), ("height", $"{BarHeight}"), ("rx", "2"));
         double width = Math.Clamp(share, 0, 1) * BarWidth;

@@ -105,9 +105,9 @@ public static partial class NightPage
         int judged = report.Variants.Count(one => one.NotJudged is null);
         html.Line(
             "p",
-            $"{report.Goals.Length - never.Length} of {report.Goals.Length} situations that a good run must have met were "
-            + $"met. {judged} of {Plural(report.Variants.Length, "variant")} ran long enough for a missed one to turn the "
-            + "night red.");
+            $"{report.Goals.Length - never.Length} of {report.Goals.Length} situations that a good run must have met "
+            + $"were met. {judged} of {Plural(report.Variants.Length, "variant")} ran long enough for a missed one to "
+            + "turn the night red.");
         if (never.Length > 0)
         {
             html.Prose("p", "Never met on any kernel: "
@@ -116,7 +116,9 @@ public static partial class NightPage
 
         html.Open("details");
         html.Line("summary", "All goals");
-        BeginTable(html, "How often each goal was reached", "goal", ">times", ">variants", "could be reached, was not, on");
+        BeginTable(
+            html, "How often each goal was reached",
+            "goal", ">times", ">variants", "could be reached, was not, on");
         foreach (NightGoal goal in report.Goals.OrderBy(goal => goal.Times))
         {
             html.Open("tr");

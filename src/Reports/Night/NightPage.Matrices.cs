@@ -15,14 +15,14 @@ public static partial class NightPage
         NightBug[] bugs = [.. report.Bugs.Where(one => !one.IsQuiet)];
         int found = bugs.Count(one => one.Found);
         double slowest = Math.Max(0.001, bugs.Select(one => one.Seconds).DefaultIfEmpty().Max());
+        double latest = bugs.Where(one => one.Found).Select(one => one.Seconds).DefaultIfEmpty().Max();
         html.Line(
             "p",
             $"{found} of {Plural(bugs.Length, "known bug")} that were put back were found again, the slowest after "
-            + $"{Time(bugs.Where(one => one.Found).Select(one => one.Seconds).DefaultIfEmpty().Max())}. A quiet row is no "
-            + "bug, and nothing may be found.");
+            + $"{Time(latest)}. A quiet row is no bug, and nothing may be found.");
         BeginTable(
-            html, "The kill matrix, the slowest first", "known bug", "found as", ">programs", ">time", "beside the slowest",
-            ">shrunk to", ">at most");
+            html, "The kill matrix, the slowest first", "known bug", "found as", ">programs", ">time",
+            "beside the slowest", ">shrunk to", ">at most");
         foreach (NightBug bug in report.Bugs.OrderBy(one => one.IsAsExpected).ThenByDescending(one => one.Seconds))
         {
             html.Open("tr");

@@ -171,8 +171,8 @@ public static partial class NightPage
             "p",
             $"{Count(kernel.Programs)} programs with {Count(kernel.Operations)} operations ran on Linux "
             + $"{kernel.Release} and on the model of {kernel.Profile}, in {Time(kernel.Seconds)}: "
-            + $"{Plural(kernel.Divergences.Length, "divergence")}, {Plural(kernel.Noise, "difference")} that did not come "
-            + "back.");
+            + $"{Plural(kernel.Divergences.Length, "divergence")}, {Plural(kernel.Noise, "difference")} that did not "
+            + "come back.");
         int number = 0;
         foreach (NightDivergence one in kernel.Divergences)
         {

@@ -90,7 +90,8 @@ public static class SarifLog
 
     private static JsonObject Result(NightFinding finding, string[] rules)
     {
-        string cause = finding.AttributedTo is { } names
+        string cause = finding.Age == FindingAge.Gone ? "its program shows nothing any more"
+            : finding.AttributedTo is { } names
             ? $"expected on a kernel that lacks {string.Join(", ", names)}"
             : "nothing explains it: a new bug, or a defect of the model";
         string baseline = finding.Age switch
@@ -101,12 +102,15 @@ public static class SarifLog
         };
         string on = finding.FoundOn.IsEmpty ? string.Empty : $" on {string.Join(", ", finding.FoundOn)}";
         JsonObject result = Result(
-            rules, RuleOf(finding), finding.AttributedTo is null ? "error" : "note",
+            rules, RuleOf(finding), LevelOf(finding),
             $"{finding.Property} ({finding.Clause}){on}: {cause}. Replay: mmfuzz replay --trace {finding.File}",
             finding.File, finding.Key);
         result["baselineState"] = baseline;
         return result;
     }
+
+    private static string LevelOf(NightFinding finding) =>
+        finding.Age == FindingAge.Gone ? "none" : finding.AttributedTo is null ? "error" : "note";
 
     private static JsonObject Result(NightProblem problem, string[] rules) => Result(
         rules, RuleOf(problem), "error", $"{problem.Name}: {problem.Words}", problem.File,

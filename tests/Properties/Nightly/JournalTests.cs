@@ -15,9 +15,14 @@ public class JournalTests
     private const string Settings =
         """{"seed":3,"budget":null,"programs":5,"parts":["replay"],"variants":["v6.1"],"allowSystemChanges":false}""";
 
+    private const string Began =
+        """
+        "commit":"c","commitTime":"t","started":"2026-01-01T00:00:00Z"
+        """;
+
     private static readonly string[] Lines =
     [
-        $$"""{"kind":"begun","settings":{{Settings}},"commit":"c","commitTime":"t","started":"2026-01-01T00:00:00Z","at":0}""",
+        $$"""{"kind":"begun","settings":{{Settings}},{{Began}},"at":0}""",
         """{"kind":"part-begun","part":"replay","deadline":null,"at":0.5}""",
         """{"kind":"replayed","corpus":7,"wrong":[],"old":[],"at":1}""",
         """{"kind":"part-done","part":"replay","complete":true,"at":2}""",
