@@ -271,7 +271,7 @@ public static partial class FixCatalogue
             "UNREGISTER leaves threads asleep that wait for write-protection or minor faults in its range");
         yield return Row(Fix.MfillPreparesFirst, "uffd-mfill-lock", "6.9", "history",
             "userfaultfd: use per-vma locks in userfaultfd operations",
-            "a fill that is refused leaves the mapping as it was, and fork need not copy its page tables");
+            "a fill or move that is refused leaves the mapping as it was, and fork need not copy its page tables");
         yield return Row(Fix.UnpinDirty, "unpin-dirty", "5.2", "history",
             "mm: introduce put_user_page*(), placeholder versions",
             "a driver unpins without marking pages dirty, as io_uring does: reclaim drops what its device wrote");

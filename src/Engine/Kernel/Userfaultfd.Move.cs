@@ -78,6 +78,11 @@ internal static class UffdMove
         t.Mm = mm;
         int source = c.Machine.FindVma(mm, t.Va);
         int target = c.Machine.FindVma(mm, new Va(t.Cursor));
+        if (target >= 0 && c.Has(Fix.MfillPreparesFirst) && !c.VmaAt(mm, target).IsShared)
+        {
+            Memory.PrepareAnonVma(c, mm, target); // uffd_move_lock, which looks at nothing else
+        }
+
         if (source < 0 || target < 0)
         {
             return t.Finish(c, Errno.ENOENT);

@@ -117,9 +117,9 @@ public static partial class FindingPage
             "What is violated without the line, and with it and the next one swapped; and which of its operands may be "
             + "others with the violation the same. All of it was tried.");
         html.Open("thead").Open("tr");
-        foreach (string heading in (string[])["line", "", "without it", "swapped with the next", "may also be"])
+        foreach (string heading in (string[])["line", "operation", "without it", "swapped with the next", "may also be"])
         {
-            html.Line(heading.Length == 0 ? "td" : "th", heading, ("scope", heading.Length == 0 ? null : "col"));
+            html.Line("th", heading, ("scope", "col"));
         }
 
         html.Close().Close().Open("tbody");

@@ -168,7 +168,7 @@ public static partial class FindingPage
         HtmlWriter html, string caption, string[] headings, IReadOnlyList<StateRow> rows)
     {
         bool by = rows.Any(static row => row.By is not null);
-        WriteTable(html, "changes", caption, by ? headings : headings[..3], rows.Select(row =>
+        HtmlTable.Write(html, "changes", caption, by ? headings : headings[..3], rows.Select(row =>
         {
             string thing = $"{StateTable.Title(row.Group)} {row.Thing}";
             return by ? (string[])[thing, row.Before, row.After, row.By ?? string.Empty]
@@ -181,7 +181,7 @@ public static partial class FindingPage
         HashSet<(StateGroup, string)> changed = [.. step.Changes.Select(static row => (row.Group, row.Thing))];
         html.Open("details");
         html.Line("summary", $"The whole picture after line {step.Line} as a table");
-        WriteTable(html, "state", $"Everything there is after line {step.Line}", StateHeadings, step.State.Select(
+        HtmlTable.Write(html, "state", $"Everything there is after line {step.Line}", StateHeadings, step.State.Select(
             item => (string[])
             [
                 $"{StateTable.Title(item.Group)} {item.Thing}",
@@ -189,35 +189,6 @@ public static partial class FindingPage
                 changed.Contains((item.Group, item.Thing)) ? "changed" : string.Empty,
             ]));
         html.Close();
-    }
-
-    /// <summary>A table whose first cells name their rows.</summary>
-    private static void WriteTable(
-        HtmlWriter html, string kind, string caption, string[] headings, IEnumerable<string[]> rows)
-    {
-        html.Open("div", ("class", "scrolls"), ("tabindex", "0"), ("role", "region"), ("aria-label", caption));
-        html.Open("table", ("class", kind));
-        html.Line("caption", caption);
-        html.Open("thead").Open("tr");
-        foreach (string heading in headings)
-        {
-            html.Line(heading.Length == 0 ? "td" : "th", heading, ("scope", heading.Length == 0 ? null : "col"));
-        }
-
-        html.Close().Close();
-        html.Open("tbody");
-        foreach (string[] row in rows)
-        {
-            html.Open("tr").Line("th", row[0], ("scope", "row"));
-            for (int i = 1; i < row.Length; i++)
-            {
-                html.Line("td", row[i], ("data-column", headings[i]));
-            }
-
-            html.Close();
-        }
-
-        html.Close().Close().Close();
     }
 
     /// <summary>What a step changes, in a sentence that can be read aloud.</summary>
@@ -235,7 +206,12 @@ public static partial class FindingPage
         return $"Changed: {string.Join("; ", changes)}.";
     }
 
-    private static string Sentence(string words) => char.IsUpper(words[0]) ? words + "." : $"{words}.";
+    /// <summary>Words as a sentence; the name of a process or the like keeps its small letter.</summary>
+    private static string Sentence(string words)
+    {
+        bool isName = words.Length < 2 || char.IsAsciiDigit(words[1]);
+        return (isName ? words : char.ToUpperInvariant(words[0]) + words[1..]) + ".";
+    }
 
     /// <summary>What became of a line, short enough to stand beside it.</summary>
     private static string Brief(ExplainedStep step)

@@ -48,10 +48,12 @@ public sealed record PictureStory(
         StateItem? violated = violation is null || pictures.IsEmpty ? null
             : Named(pictures[^1], violation.Where) ?? EntryNamed(violation.Where);
         StateItem[] shown = [.. pictures.SelectMany(static picture => picture.Things).Select(static one => one.Item)];
+        IEnumerable<StateItem> entries = shown
+            .Where(static item => item.Group is StateGroup.MustRead or StateGroup.Tlb).Select(EntryOf);
         ImmutableArray<StateItem> things =
         [
-            .. shown.Concat(shown.Where(static item => item.Group is StateGroup.MustRead or StateGroup.Tlb)
-                .Select(EntryOf)).Concat(violated is null ? [] : [violated]).DistinctBy(static item => (item.Group, item.Thing))
+            .. shown.Concat(entries).Concat(violated is null ? [] : [violated])
+                .DistinctBy(static item => (item.Group, item.Thing))
                 .OrderBy(static item => item.Group).ThenBy(static item => item.Number)
                 .ThenBy(static item => item.Thing, StringComparer.Ordinal),
         ];

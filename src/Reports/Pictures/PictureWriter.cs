@@ -13,6 +13,7 @@ public sealed class PictureWriter
     private const double Round = 6;
     private const double Sign = 7;
     private const double Baseline = 12.5;
+    private const double Margin = 4;
     private const double FlagWidth = 88;
     private const double FlagHeight = 16;
 
@@ -38,6 +39,8 @@ public sealed class PictureWriter
     public void Write(HtmlWriter html, int index, string id, string title, string description, bool isViolated)
     {
         Picture picture = story.Pictures[index];
+        double height = layout.Panels.Where(panel => Exists(picture, panel))
+            .Select(static panel => panel.Top + panel.Height).DefaultIfEmpty(layout.Height).Max() + Margin;
         html.Open(
             "svg",
             ("xmlns", "http://www.w3.org/2000/svg"),
@@ -45,9 +48,9 @@ public sealed class PictureWriter
             ("role", "img"),
             ("aria-labelledby", $"{id}-title"),
             ("aria-describedby", $"{id}-desc"),
-            ("viewBox", $"0 0 {N(layout.Width)} {N(layout.Height)}"),
+            ("viewBox", $"0 0 {N(layout.Width)} {N(height)}"),
             ("width", N(layout.Width)),
-            ("height", N(layout.Height)));
+            ("height", N(height)));
         html.Line("title", title, ("id", $"{id}-title"));
         html.Line("desc", description, ("id", $"{id}-desc"));
         foreach (ColumnTitle column in layout.Titles)

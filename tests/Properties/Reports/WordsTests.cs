@@ -31,20 +31,6 @@ public class WordsTests
         Assert.Equal($"0123456789\n{code}", Prose.Wrap($"0123456789 {code}"));
     }
 
-    [Fact]
-    public void Nothing_but_tables_code_and_headings_is_wider_than_79_columns()
-    {
-        foreach (string text in CommandLine.Corpus())
-        {
-            bool code = false;
-            foreach (string line in CommandLine.Feed(text, "explain", "-", "--markdown").WithoutTrace().Out.Split('\n'))
-            {
-                code ^= line.StartsWith("```", StringComparison.Ordinal);
-                Assert.True(code || line.Length <= Prose.Width || line[0] is '|' or '#', line);
-            }
-        }
-    }
-
     [Theory]
     [InlineData("-", "pfn1 write", "-  =>  pfn1 write")]
     [InlineData("anonymous, refcount 1, mapcount 1", "anonymous, refcount 2, mapcount 1", "refcount 1  =>  refcount 2")]

@@ -126,6 +126,16 @@ public class UserfaultMoveScenarios
         """);
 
     [Fact]
+    public void A_refused_move_prepares_the_target_so_that_fork_copies_its_table() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon r
+        load p0 1         | 0
+        uffd p0 -> u0
+        move u0 0 1 -> 0  | EINVAL
+        fork p0 -> p1
+        ? p1 1            | zero page
+        """);
+
+    [Fact]
     public void Before_6_8_there_is_none() => Scenario.Run("v6.2", """
         mmap p0 0 4 anon rw
         uffd p0 -> u0

@@ -152,8 +152,13 @@ public sealed class Browser : IDisposable
     {
         if (process is not null)
         {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
+            session = null;
+            Call("Browser.close");
+            if (!process.WaitForExit(Patience))
+            {
+                process.Kill();
+            }
+
             process.Dispose();
         }
 
