@@ -1,11 +1,9 @@
-// `mmfuzz nightly`: its options and its answer, and `mmfuzz nightly merge`, which makes one file of what several
-// machines remember. Not covered: the night itself (NightRun).
+// `mmfuzz nightly` and its answer, and `mmfuzz nightly merge`, which makes one file of what several machines remember.
+// Not covered: its options (NightlyOptions), the night itself (NightRun).
 
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Linq;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Night;
@@ -16,8 +14,6 @@ namespace MmFuzz.Cli.Nightly;
 /// <summary>The command <c>nightly</c>.</summary>
 internal static class NightlyCommand
 {
-    private static readonly TimeSpan UsualBudget = TimeSpan.FromHours(8);
-
     /// <summary>Makes the command.</summary>
     public static Command Make(Session session, Dictionary<Command, string[]> examples)
     {
@@ -25,59 +21,7 @@ internal static class NightlyCommand
             "nightly",
             "Replay, find every known bug, try generated faults, fuzz all kernels and compare with the real one, each "
             + "with its share of the time; go on after a kill. Exit code 1: the night is red, or was stopped.");
-        Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to work, in all. Default: 8h.");
-        Option<long?> programs = CliOptions.Number(
-            "--programs", "Programs of each variant, instead of --budget; then no clock decides anything.", 1,
-            long.MaxValue / 128);
-        var seed = new Option<ulong?>("--seed")
-        {
-            Description = "Where the random choices begin. Default: one more than in the nights before, or that of "
-                + "the night that goes on.",
-            HelpName = "NUMBER",
-            CustomParser = result => CliOptions.ParseNumber(result, ulong.MaxValue, 0),
-        };
-        var part = new Option<string[]>("--part")
-        {
-            Description = $"Only this part: {string.Join(", ", NightPlan.Names)}. Can be repeated.",
-            HelpName = "PART",
-            Arity = ArgumentArity.OneOrMore,
-            CustomParser = result => ParseNames(result, NightPlan.Names),
-        };
-        var variant = new Option<string[]>("--variant")
-        {
-            Description = $"Fuzz only this: {string.Join("; ", FuzzVariant.Names)}. Can be repeated.",
-            HelpName = "VARIANT",
-            Arity = ArgumentArity.OneOrMore,
-            CustomParser = result => ParseNames(result, FuzzVariant.Names),
-        };
-        var target = new Option<string>("--out")
-        {
-            Description = "Its directory, the same every night. Default: nightly.",
-            HelpName = "DIRECTORY",
-            DefaultValueFactory = _ => "nightly",
-        };
-        var records = new Option<string?>("--records")
-        {
-            Description = "The file of what is remembered. Default: records.json in the directory.",
-            HelpName = "FILE",
-        };
-        var commit = new Option<string?>("--commit")
-        {
-            Description = "The commit it runs on. Default: the one mmfuzz was built from.",
-            HelpName = "HASH",
-        };
-        var fresh = new Option<bool>("--fresh")
-        {
-            Description = "Begin anew, even if the last night did not come to its end.",
-        };
-        Option<long?> jobs = CliOptions.Jobs();
-        Option<bool> allow = LinuxCommand.AllowOption();
-        foreach (Option option in (Option[])
-            [budget, programs, seed, part, variant, target, records, commit, fresh, jobs, allow])
-        {
-            command.Options.Add(option);
-        }
-
+        var options = new NightlyOptions(command);
         command.Subcommands.Add(MakeMerge(session, examples));
         examples[command] =
         [
@@ -86,22 +30,7 @@ internal static class NightlyCommand
             "mmfuzz nightly --part fuzz --part canary --budget 1h   only these parts",
             "mmfuzz nightly merge a/records.json b/records.json --out records.json",
         ];
-        command.SetAction(parsed =>
-        {
-            if (parsed.GetValue(budget) is not null && parsed.GetValue(programs) is not null)
-            {
-                throw new BadInputException("found both --budget and --programs, expected at most one of them");
-            }
-
-            long? count = parsed.GetValue(programs);
-            double? seconds = count is null ? (parsed.GetValue(budget) ?? UsualBudget).TotalSeconds : null;
-            var settings = new NightSettings(
-                0, seconds, count, Chosen(parsed.GetValue(part), NightPlan.Names),
-                Chosen(parsed.GetValue(variant), FuzzVariant.Names), parsed.GetValue(allow));
-            return Run(session, new NightRequest(
-                parsed.GetValue(target)!, parsed.GetValue(records), parsed.GetValue(seed), settings,
-                CliOptions.JobsOr(parsed.GetValue(jobs)), parsed.GetValue(commit), parsed.GetValue(fresh)));
-        });
+        command.SetAction(parsed => Run(session, options.Read(parsed)));
         return command;
     }
 
@@ -157,21 +86,6 @@ internal static class NightlyCommand
             ? "[yellow]stopped before its end; the same command goes on.[/]"
             : report.Problems.IsEmpty ? "[bold green]All is well.[/]"
             : "[bold red]Not all is well[/]: see above.");
-    }
-
-    private static ImmutableArray<string> Chosen(string[]? wanted, ImmutableArray<string> all) =>
-        wanted is null or [] ? all : [.. all.Where(name => wanted.Contains(name))];
-
-    private static string[] ParseNames(ArgumentResult result, ImmutableArray<string> all)
-    {
-        string[] names = [.. result.Tokens.Select(token => token.Value)];
-        foreach (string name in names.Where(name => !all.Contains(name)))
-        {
-            result.AddError(
-                $"{CliOptions.NameOf(result)}: found `{name}`, expected one of {string.Join("; ", all)}");
-        }
-
-        return names;
     }
 
     private static Command MakeMerge(Session session, Dictionary<Command, string[]> examples)
