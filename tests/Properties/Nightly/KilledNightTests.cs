@@ -41,14 +41,14 @@ public partial class KilledNightTests
     public void What_a_night_of_so_much_time_said_before_it_was_killed_is_in_its_report()
     {
         string[] timed =
-            ["nightly", "--budget", "8s", "--seed", "6", "--part", "fuzz", "--variant", "v5.18", "--variant", "v5.7"];
+            ["nightly", "--budget", "12s", "--seed", "6", "--part", "fuzz", "--variant", "v5.7", "--variant", "v4.18"];
         using var place = new Place();
         string[] said =
         [
-            .. Kill(place, timed, now => Count(now, "finding") >= 3),
-            .. Kill(place, timed, now => Count(now, "finding") >= 12),
+            .. Kill(place, timed, now => Count(now, "finding") >= 1),
+            .. Kill(place, timed, now => Count(now, "finding") >= 5),
         ];
-        Assert.InRange(said.Length, 2, int.MaxValue);
+        Assert.NotEmpty(said);
         Whole(place, timed);
         JsonObject report = Report(place);
         HashSet<string> told =
@@ -60,7 +60,7 @@ public partial class KilledNightTests
         Assert.Superset(said.ToHashSet(), told);
         Assert.All(told, file => Assert.True(File.Exists(Path.Combine(place.Root, file)), file));
         Assert.Empty(Directory.GetFiles(Path.Combine(place.Root, "findings"), "*.raw.mm"));
-        Assert.InRange(report["head"]!["seconds"]!.GetValue<double>(), 8, 60);
+        Assert.InRange(report["head"]!["seconds"]!.GetValue<double>(), 12, 60);
     }
 
     /// <summary>Runs to the end; answers the exit code.</summary>
