@@ -16,6 +16,8 @@ namespace MmFuzz.Reports.Html;
 public static partial class FindingPage
 {
     private static readonly string[] DivergenceHeadings = ["what", "this kernel", "the repaired one"];
+    private static readonly string[] RoleHeadings =
+        ["line", "operation", "without it", "swapped with the next", "may also be"];
 
     /// <summary>The threads that execute anything, in order.</summary>
     private static ImmutableArray<ActorId> Lanes(ProgramExplanation explanation) =>
@@ -117,7 +119,7 @@ public static partial class FindingPage
             "What is violated without the line, and with it and the next one swapped; and which of its operands may be "
             + "others with the violation the same. All of it was tried.");
         html.Open("thead").Open("tr");
-        foreach (string heading in (string[])["line", "operation", "without it", "swapped with the next", "may also be"])
+        foreach (string heading in RoleHeadings)
         {
             html.Line("th", heading, ("scope", "col"));
         }
