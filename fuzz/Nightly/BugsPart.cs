@@ -37,18 +37,32 @@ internal sealed class BugsPart : INightPart
         [
             .. Rotated(BugCatalogue.All, night.Settings.Seed).Where(row => !night.Progress.Bugs.ContainsKey(row.Id)),
         ];
-        Effort effort = EffortOf(night, time, rows.Length);
+        TryAll(night, time, rows, EffortOf(night, time, rows.Length));
+        if (time.Left > BugsCommand.UsualBudget.TotalSeconds)
+        {
+            // what the others left of their time goes to those that were not found in theirs
+            ImmutableArray<BugRow> again = [.. BugCatalogue.All.Where(row => WasMissed(night, row))];
+            TryAll(night, time, again, Effort.Of(TimeSpan.FromSeconds(time.Left.Value)));
+        }
+
+        return night.Progress.Bugs.Count == BugCatalogue.All.Length;
+    }
+
+    private static bool WasMissed(Night night, BugRow row) =>
+        night.Progress.Bugs.TryGetValue(row.Id, out NightBug? bug) && bug is { IsQuiet: false, Found: false };
+
+    private static void TryAll(Night night, PartTime time, ImmutableArray<BugRow> rows, Effort effort)
+    {
         using CancellationTokenSource end = Ends.At(night, time);
         int done = 0;
         Parallelism.Map(rows, night.Jobs, row => Try(night, row, effort), Tell, end.Token);
-        return night.Progress.Bugs.Count == BugCatalogue.All.Length;
 
         void Tell(Trial<NightBug> trial)
         {
             if (trial.Result is { } bug)
             {
                 night.Record(new BugDone(bug));
-                night.Show(Name, $"{++done} of {rows.Length}, last: {bug.Id}");
+                night.Show(NightParts.Bugs, $"{++done} of {rows.Length}, last: {bug.Id}");
             }
         }
     }

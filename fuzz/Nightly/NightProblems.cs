@@ -36,9 +36,16 @@ internal static class NightProblems
             $"{finding.Property} ({finding.Clause}) is violated, and nothing explains it", finding.File);
 
     private static IEnumerable<NightProblem> OfReplay(NightProgress progress) =>
-        from one in progress.Replay?.Wrong ?? []
-        select new NightProblem(
-            ProblemKind.Regression, NightParts.Replay, one.File, $"not as expected, found {one.Found}", one.File);
+    [
+        .. from one in progress.Replay?.Wrong ?? []
+           select new NightProblem(
+               ProblemKind.Regression, NightParts.Replay, one.File, $"not as expected, found {one.Found}", one.File),
+        .. from replay in new[] { progress.Replay }.OfType<ReplayDone>()
+           where replay.Corpus == 0
+           select new NightProblem(
+               ProblemKind.Regression, NightParts.Replay, "corpus",
+               "found no program to replay, expected a corpus/ above here or above the executable", null),
+    ];
 
     private static IEnumerable<NightProblem> OfCanary(NightProgress progress) =>
         progress.Canary is { Canary.Found: false } silent
