@@ -72,23 +72,23 @@ public class NightTests
     {
         using var place = new Place();
         string[] arguments = [.. Small, "--part", "replay", "--seed", "4"];
-        (_, JsonNode first) = Night(place, [.. arguments, "--commit", "aaa"]);
+        (_, JsonNode first) = Night(place, [.. arguments, "--commit", "bbb"]);
         Assert.All(first["findings"]!.AsArray(), one => Assert.Equal("new", one!["age"]!.GetValue<string>()));
         string silent = Path.Combine(place.Root, first["findings"]![0]!["file"]!.GetValue<string>());
         string shown = File.ReadAllText(silent);
         File.WriteAllText(
             Path.Combine(place.Root, "findings", "gone.mm"),
             shown.Replace("profile v5.7", "profile v6.18", StringComparison.Ordinal));
-        (_, JsonNode second) = Night(place, [.. arguments, "--commit", "bbb"]);
+        (_, JsonNode second) = Night(place, [.. arguments, "--commit", "aaa"]);
         string[] ages = [.. second["findings"]!.AsArray().Select(one => one!["age"]!.GetValue<string>())];
         Assert.Equal(["gone", "old"], ages.Distinct().Order());
         Assert.Equal(1, ages.Count(age => age == "gone"));
         Assert.All(
             second["findings"]!.AsArray().Where(one => one!["age"]!.GetValue<string>() == "old"),
-            one => Assert.Equal("aaa", one!["firstCommit"]!.GetValue<string>()));
-        Assert.Equal(["bbb", "aaa"], second["history"]!.AsArray().Select(one => one!["commit"]!.GetValue<string>()));
+            one => Assert.Equal("bbb", one!["firstCommit"]!.GetValue<string>()));
+        Assert.Equal(["aaa", "bbb"], second["history"]!.AsArray().Select(one => one!["commit"]!.GetValue<string>()));
         Assert.True(second["canary"]!["found"]!.GetValue<bool>());
-        Assert.Equal("bbb", second["canary"]!["lastCommit"]!.GetValue<string>());
+        Assert.Equal("aaa", second["canary"]!["lastCommit"]!.GetValue<string>());
     }
 
     [Fact]
