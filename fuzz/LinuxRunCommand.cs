@@ -11,6 +11,7 @@ using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Linux;
 using Spectre.Console;
+using Capabilities = MmFuzz.Linux.Capabilities;
 using Profile = MmFuzz.Engine.Fixes.Profile;
 
 namespace MmFuzz.Cli;
@@ -73,16 +74,19 @@ internal static class LinuxRunCommand
     private static int Run(
         Session session, ImmutableArray<NamedProgram> programs, List<Fix> without, bool trace)
     {
-        Profile profile = HostFacts.ProfileOf(HostFacts.Release());
-        profile = profile.WithFixes(profile.Fixes.Except(FixSet.Of(without)));
+        Capabilities found = Capabilities.Find();
+        Profile profile = found.Profile.WithFixes(found.Profile.Fixes.Except(FixSet.Of(without)));
         using var runner = new DifferentialRunner(profile, 0);
-        var prepared = new PreparedProgram();
+        var prepared = new PreparedProgram { WhyNot = op => found.WhyNot(in op) };
         var documents = new List<RunDocument>();
         bool agree = true;
+        int partly = 0;
         foreach ((string file, MmProgram program) in programs)
         {
             Difference? difference = runner.Run(prepared, program.Operations.AsMemory());
-            agree &= difference is null && prepared.Unsupported is null;
+            agree &= difference is null;
+            partly += difference is null && (prepared.Unsupported is not null
+                || prepared.Cut != DeclaredDifference.None) ? 1 : 0;
             ImmutableArray<TraceRow> rows = SideBySide.Of(prepared, difference);
             documents.Add(DocumentOf(file, program, prepared, difference, rows));
             if (!session.Json)
@@ -103,6 +107,10 @@ internal static class LinuxRunCommand
         if (session.Json)
         {
             session.WriteJson(documents);
+        }
+        else if (partly > 0)
+        {
+            session.Say($"{partly} of {documents.Count} compared in part only, as said above");
         }
 
         return agree ? ExitCode.Clean : ExitCode.Violation;

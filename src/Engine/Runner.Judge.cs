@@ -80,7 +80,8 @@ public sealed partial class Runner
         WaitKind.Userfault => machine.EventAt(task.Actor).State is UffdEventState.Pending or UffdEventState.Read,
         WaitKind.MmapRead => machine.MmAt(new MmId(task.WaitOn)).MmapWriter != 0,
         WaitKind.MmapWrite => machine.MmAt(new MmId(task.WaitOn)) is not { MmapWriter: 0, MmapReaders: 0 },
-        WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts or WaitKind.Thread => false,
+        WaitKind.Writeback => machine.FrameAt(new Pfn(task.WaitOn)).Writeback,
+        WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts => false,
     };
 
     private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch

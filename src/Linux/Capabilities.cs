@@ -114,6 +114,20 @@ public sealed record Capabilities(
         return new Capabilities(release, profile, [.. all], [.. kinds], holds);
     }
 
+    /// <summary>Why this machine's kernel cannot be asked to do it; null if it can.</summary>
+    public string? WhyNot(in Operation op)
+    {
+        bool reads = op.Kind == OperationKind.Pin && !op.Has(OperationFlags.Write);
+        if (reads ? CanHold : Kinds.Contains(op.Kind))
+        {
+            return null;
+        }
+
+        string word = reads ? "pin r" : OperationPrinter.Word(op.Kind);
+        return All.FirstOrDefault(one => !one.IsAvailable && one.Operations.Contains(word))?.Detail
+            ?? "it cannot be had here";
+    }
+
     /// <summary>Restricts generated programs to what is offered.</summary>
     public KernelFilter Filter() => new(Kinds, CanHold);
 

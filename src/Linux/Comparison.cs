@@ -229,7 +229,7 @@ public sealed class Comparison
         for (int i = 0; i < model.Count; i++)
         {
             if (model[i].Actor != kernel[i].Actor || model[i].Error != kernel[i].Error
-                || (model[i].Value != 0 && model[i].Value != kernel[i].Value))
+                || model[i].Value != kernel[i].Value)
             {
                 return false;
             }

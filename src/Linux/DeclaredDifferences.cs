@@ -161,7 +161,7 @@ public static class DeclaredDifferences
         bool differs = model.Status == StepStatus.Blocked || model.Error != kernel.Error;
         bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1
             && differs && kernel.Status == StepStatus.Ended
-            && kernel.Error is NotFound or BadAddress;
+            && kernel.Error == (op.Fills ? NotFound : BadAddress);
         return joined ? DeclaredDifference.JoinedMappings : DeclaredDifference.None;
     }
 
@@ -188,7 +188,9 @@ public static class DeclaredDifferences
             bool moved = here.Has(PageBits.Present) != there.Has(PageBits.Present);
             bool differs = moved || here.Mapcount != there.Mapcount
                 || ((here.Bits ^ there.Bits) & (PageBits.MappedOnce | PageBits.AnonExclusive)) != 0;
-            if (differs && ((moved && asked) || (either & clean) == 0))
+            bool elsewhere = moved && !forks && entry.Mm != op.Process;
+            bool marked = (either & PageBits.UffdWp) != 0; // what is protected is no matter of chance
+            if (differs && ((moved && asked) || elsewhere || marked || (either & clean) == 0))
             {
                 return false;
             }

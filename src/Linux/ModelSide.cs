@@ -265,8 +265,10 @@ internal sealed class ModelSide : IStageObserver
             ref readonly Task task = ref runner.World.Machine.TaskAt(actor);
             if (task.IsIdle && actor.IsUser && actor.Mm != leaving)
             {
-                record.Completions.Add(
-                    new Completion(actor.Value, ErrorNumbers.Of((Errno)task.Errno), BytesOf(task.Value)));
+                bool loads = program.Span[waitingLines[actor.Value]].Kind == OperationKind.Load
+                    && task.Errno == (byte)Errno.None;
+                record.Completions.Add(new Completion(
+                    actor.Value, ErrorNumbers.Of((Errno)task.Errno), loads ? BytesOf(task.Value) : 0));
             }
         }
     }

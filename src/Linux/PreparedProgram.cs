@@ -25,6 +25,9 @@ public sealed class PreparedProgram
     private int[] lines = new int[64];
     private SkipReason[] skips = new SkipReason[64];
 
+    /// <summary>Why the machine below cannot do an operation; null if it can. Nobody asked: it can do all.</summary>
+    public Func<Operation, string?>? WhyNot { get; init; }
+
     /// <summary>All operations.</summary>
     public ReadOnlyMemory<Operation> Operations { get; private set; }
 
@@ -96,7 +99,9 @@ public sealed class PreparedProgram
     private void Step(ModelSide side)
     {
         ref readonly Operation op = ref Operations.Span[Executed];
-        string? reason = Executed >= Translation.MostLines ? "the program is too long" : Translation.WhyNot(in op);
+        string? reason = Executed >= Translation.MostLines
+            ? "the program is too long"
+            : Translation.WhyNot(in op) ?? WhyNot?.Invoke(op);
         if (reason is not null)
         {
             Unsupported = new UnsupportedLine(Executed, reason);

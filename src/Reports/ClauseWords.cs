@@ -66,7 +66,7 @@ public static class ClauseWords
         Clause.WithoutLock => "An entry was changed while somebody else held the lock that guards it.",
         Clause.LeftBehind => "A path ended and left locks, references or unpaid flushes behind.",
         Clause.Deadlock => "Threads wait for each other in a circle.",
-        Clause.NobodyWakes => "A thread waits for an event that nobody can answer any more.",
+        Clause.NobodyWakes => "A thread waits for what nobody can end any more.",
         Clause.WrongResult => "The call answered something else than this kernel promises.",
         Clause.Misuse => "The kernel asked an entry or a count for something that it does not have: on a real machine "
             + "it would have used garbage.",

@@ -77,7 +77,7 @@ public static class OutcomeWords
         WaitKind.Migration => $"the end of a migration (page {task.FaultVa.Value} of {task.Mm})",
         WaitKind.SwapSlot => $"whoever reads swap slot {task.WaitOn}",
         WaitKind.Interrupts => "a CPU that has interrupts off",
-        WaitKind.Thread => "the other thread of its process",
+        WaitKind.Writeback => $"the write-out of page pfn{task.WaitOn}",
     };
 
     private static bool IsBlocked(in Operation op, in Machine after) =>

@@ -158,7 +158,12 @@ internal static class Swapoff
             return Done(c, ref t); // it left the swap cache: look again
         }
 
-        if (frame.Writeback || !t.TryLockPage(c, t.Pfn))
+        if (frame.Writeback)
+        {
+            return c.Wait(WaitKind.Writeback, t.Pfn.Value);
+        }
+
+        if (!t.TryLockPage(c, t.Pfn))
         {
             return c.Wait(WaitKind.PageLock, t.Pfn.Value);
         }

@@ -62,7 +62,10 @@ internal static class LockRules
             $"tlb_flush_pending is {space.TlbFlushPending} with {gatherers} gatherers, "
             + $"mmap_lock has {space.MmapReaders} readers counted and {readers} in fact");
 
-    /// <summary>A task has begun to wait: following who waits for whom must not lead back to it.</summary>
+    /// <summary>
+    /// A task has begun to wait: somebody must be there who can end the wait, and following who waits for whom must not
+    /// lead back to it.
+    /// </summary>
     public static Violation? CheckBlocked(Checker checker, in World w, ActorId actor)
     {
         checker.Count(Clause.Deadlock);
@@ -77,7 +80,14 @@ internal static class LockRules
                     "the thread sleeps in handle_userfault, and no open userfaultfd has its event");
         }
 
-        int reached = Reach(in w.Machine, OwnersFor(in w.Machine, in t));
+        int owners = OwnersFor(in w.Machine, in t);
+        if (owners == 0)
+        {
+            return new Violation(Clause.NobodyWakes, MemoryKind.Anon, actor.ToString(),
+                $"the thread waits for {t.WaitKind} {t.WaitOn}, which nobody holds");
+        }
+
+        int reached = Reach(in w.Machine, owners);
         return ((reached >> actor.Value) & 1) == 0
             ? null
             : new Violation(Clause.Deadlock, MemoryKind.Anon, actor.ToString(),
@@ -123,8 +133,38 @@ internal static class LockRules
         WaitKind.MmapRead => Owner(machine.MmAt(new MmId(t.WaitOn)).MmapWriter),
         WaitKind.MmapWrite => Owner(machine.MmAt(new MmId(t.WaitOn)).MmapWriter) | Readers(in machine, t.WaitOn),
         WaitKind.SwapSlot => Owner(machine.SlotAt(new SlotId(t.WaitOn)).Reader),
-        WaitKind.None or WaitKind.Userfault or WaitKind.Interrupts or WaitKind.Thread => 0,
+        WaitKind.Interrupts => WithoutInterrupts(in machine, t.WaitOn),
+        WaitKind.Writeback => Writing(in machine, in t),
+        WaitKind.None or WaitKind.Userfault => 0,
     };
+
+    /// <summary>Who has the page of a write-out in hand; whoever waits for its end has it, too.</summary>
+    private static int Writing(in Machine machine, in Task t)
+    {
+        int owners = 0;
+        for (int busy = machine.BusyTasks & ~(1 << t.Actor.Value); busy != 0; busy &= busy - 1)
+        {
+            int actor = BitOperations.TrailingZeroCount(busy);
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)actor));
+            owners |= task.Pfn.Value == t.WaitOn && task.WaitKind != WaitKind.Writeback ? 1 << actor : 0;
+        }
+
+        return owners;
+    }
+
+    /// <summary>Who walks the tables of the address space with interrupts off: a flush by IPI waits for them.</summary>
+    private static int WithoutInterrupts(in Machine machine, byte mm)
+    {
+        int owners = 0;
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            int actor = BitOperations.TrailingZeroCount(busy);
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)actor));
+            owners |= task.Has(TaskFlags.InterruptsOff) && task.Mm.Value == mm ? 1 << actor : 0;
+        }
+
+        return owners;
+    }
 
     private static int Owner(byte owner) => owner == 0 ? 0 : 1 << (owner - 1);
 

@@ -289,8 +289,8 @@ public enum WaitKind : byte
     /// <summary>A CPU that has interrupts off.</summary>
     Interrupts,
 
-    /// <summary>The other thread of a process that exits.</summary>
-    Thread,
+    /// <summary>The end of a page's write-out.</summary>
+    Writeback,
 }
 
 /// <summary>What a task owes or has reserved.</summary>

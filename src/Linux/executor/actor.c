@@ -6,6 +6,7 @@
 #include "arena.h"
 
 #include <linux/futex.h>
+#include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/signal.h>
 #include <asm/sigcontext.h>
@@ -122,6 +123,9 @@ static void introduce(struct actor *self)
 
     self->tid = (u32)SYS0(gettid);
     if (self->index < PROCESSES) {
+        SYS5(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* without a PID namespace nobody else would end it */
+        if (SYS0(getppid) != shared->server)
+            SYS1(exit_group, 3);
         process->pagemap = (int)SYS3(open, "/proc/self/pagemap", OPEN_RDONLY | OPEN_CLOEXEC, 0);
         process->memory = -1;
     }

@@ -45,6 +45,7 @@ struct arena {
     struct actor actors[ACTORS + HELPERS];
     struct process processes[PROCESSES];
     int realtime;
+    long server;         /* its process number, as its children see it */
     struct io_vector vector;
     u64 words[16];       /* structures that a call of an actor points to */
     u8 stacks[ACTORS + HELPERS][STACK_SIZE] __attribute__((aligned(4096)));

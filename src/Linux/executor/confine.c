@@ -19,7 +19,8 @@ void pin_to_processor(int cpu)
 
     memset(mask, 0, sizeof(mask));
     mask[cpu / 64] = 1UL << (cpu % 64);
-    SYS3(sched_setaffinity, 0, sizeof(mask), mask);
+    if (SYS3(sched_setaffinity, 0, sizeof(mask), mask) < 0)
+        fail("this processor may not be used", cpu);
 }
 
 /* The calling thread before all ordinary ones; children inherit it. */
@@ -86,6 +87,7 @@ int confine(void)
     if (is_orphan(life[0]))
         SYS1(exit_group, 3);
     SYS5(prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
+    SYS5(prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0); /* the model has base pages only */
     SYS0(setsid);
     if (separate)
         SYS5(mount, "none", "/", NULL, MS_REC | MS_PRIVATE, NULL);

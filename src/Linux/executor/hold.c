@@ -368,6 +368,19 @@ void hold_release(int slot, struct result *result)
         server.broken = 1;
 }
 
+/* The next program that wants to hold mounts it anew. */
+static void unmount_file(int slot)
+{
+    enum { DETACH = 2 };
+    char name[32];
+    struct text path = { name, 0, sizeof(name) };
+
+    path_of(&path, slot);
+    SYS2(umount2, name, DETACH);
+    hold.file[slot] = -1;
+    hold.mounted[slot] = 0;
+}
+
 void hold_abort_all(void)
 {
     int slot;
@@ -377,7 +390,7 @@ void hold_abort_all(void)
             continue;
         tell(ORDER_ABORT, slot, NULL);
         SYS1(close, hold.file[slot]);
-        hold.file[slot] = -1;
+        unmount_file(slot);
         server.handles[slot].kind = HANDLE_NONE;
     }
 }

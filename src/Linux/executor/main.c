@@ -37,6 +37,7 @@ static void make_arena(void)
     if (at != (long)ARENA)
         fail("mmap of the arena", at);
     shared->realtime = server.realtime;
+    shared->server = SYS0(getpid);
 }
 
 /* The server itself stays an ordinary thread: its actors run before it. */
@@ -61,7 +62,9 @@ static void dispatch(const struct operation *op, struct result *result)
     result->count = 0;
     if (op->actor < ACTORS && !is_idle(op->actor))
         return;
-    if (op->process >= PROCESSES || op->slot >= HANDLES || op->length > PAGES || op->page >= PAGES) {
+    if (op->process >= PROCESSES || op->slot >= HANDLES || op->length > PAGES || op->page >= PAGES
+        || (op->kind == DO_FORK && op->slot >= PROCESSES)
+        || ((op->kind == DO_MMAP || op->kind == DO_FILE_WRITE) && op->slot >= INODES)) {
         result->status = STATUS_UNABLE;
         return;
     }
@@ -94,7 +97,7 @@ static void dispatch(const struct operation *op, struct result *result)
             do_scan(op, result);
         break;
     case DO_FILE_WRITE:
-        if (server.inodes[op->slot & 3] >= 0)
+        if (server.inodes[op->slot] >= 0)
             do_memory(op, result);
         break;
     case DO_FORCE_WRITE:
@@ -164,12 +167,12 @@ static void run(const u8 *bytes, struct reply *reply)
     server.seconds = header->seconds;
     add_second_threads(header->seconds);
     for (i = 0; i < header->count; i++) {
+        if (ops[i].actor < ACTORS && is_idle(ops[i].actor))
+            server.begun[ops[i].actor] = ops[i]; /* it may wait, or never answer */
         if (server.broken)
             result.status = STATUS_TIMEOUT;
         else
             dispatch(&ops[i], &result);
-        if (result.status == STATUS_BLOCKED)
-            server.begun[ops[i].actor] = ops[i];
         if (ops[i].kind != DO_LOAD && ops[i].kind != DO_STORE)
             drain_batches();
         report(reply, &result);
@@ -231,6 +234,15 @@ static void say_hello(int separate)
     send(MESSAGE_HELLO, &reply);
 }
 
+/* Whether a program is as long as it says. */
+static int is_whole(const u8 *bytes, u32 length)
+{
+    const struct run *header = (const void *)bytes;
+
+    return length >= sizeof(*header)
+        && length >= sizeof(*header) + header->count * sizeof(struct operation) + PROCESSES * sizeof(u16);
+}
+
 static void serve_requests(void)
 {
     for (;;) {
@@ -242,7 +254,7 @@ static void serve_requests(void)
             break;
         memcpy(&message, bytes, sizeof(message));
         bytes = want(sizeof(message) + message.length);
-        if (bytes == NULL || message.type != MESSAGE_RUN)
+        if (bytes == NULL || message.type != MESSAGE_RUN || !is_whole(bytes + sizeof(message), message.length))
             break;
         run(bytes + sizeof(message), &reply);
         input_start += sizeof(message) + message.length;
@@ -272,6 +284,7 @@ static int serve_main(int cpu, const char *directory)
     say_hello(separate);
     serve_requests();
     forget_program();
+    end_process(0);
     SYS1(exit_group, 0);
     return 0;
 }
