@@ -14,7 +14,7 @@ public class HelpTests
     [
         string.Empty, "fuzz", "guided", "guided speed", "guided compare", "corpus", "corpus seed", "corpus minimize",
         "corpus import", "target", "replay", "explain", "report", "shrink", "bugs", "list", "list operations",
-        "list properties",        "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
+        "list properties", "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
         "docs", "linux", "linux capabilities", "linux run", "linux fuzz", "linux differences",
         "nightly", "nightly merge",
     ];
