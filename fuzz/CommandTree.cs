@@ -22,6 +22,9 @@ internal static class CommandTree
         root.Directives.Clear();
         root.Options.Add(CliOptions.Json());
         root.Subcommands.Add(FuzzCommand.Make(session, examples));
+        root.Subcommands.Add(GuidedCommand.Make(session, examples));
+        root.Subcommands.Add(CorpusCommand.Make(session, examples));
+        root.Subcommands.Add(TargetCommand.Make(session, examples));
         root.Subcommands.Add(ReplayCommand.Make(session, examples));
         root.Subcommands.Add(ExplainCommand.Make(session, examples));
         root.Subcommands.Add(ReportCommand.Make(session, examples));

@@ -126,7 +126,7 @@ internal sealed class FindingDesk
 
     private void TakeNew(Finding finding, bool withSlips)
     {
-        string foundBy = settings.CommandFor(finding.Program);
+        string foundBy = finding.FoundBy ?? settings.CommandFor(finding.Program);
         string raw = store.StoreRaw(Expecting(finding.Operations, finding.Violation), finding.Violation, foundBy);
         Cause rawCause = CauseOf(finding.Operations, finding.Violation);
         TimeSpan budget = stop.IsCancellationRequested ? HastyBudget
@@ -166,12 +166,12 @@ internal sealed class FindingDesk
         announce(stored);
         if (withSlips)
         {
-            TakeSlips(result.Slips, finding.Program);
+            TakeSlips(result.Slips, finding);
         }
     }
 
     /// <summary>What shrinking met besides is a finding of its own, if nothing is known of its clause yet.</summary>
-    private void TakeSlips(ImmutableArray<MmProgram> slips, ulong number)
+    private void TakeSlips(ImmutableArray<MmProgram> slips, Finding origin)
     {
         foreach (MmProgram slip in slips)
         {
@@ -184,7 +184,7 @@ internal sealed class FindingDesk
             if (runner.Violation is { } violation && !shrunk.ContainsKey(violation.Clause))
             {
                 shrunk[violation.Clause] = 1;
-                var finding = new Finding(number, settings.Profile, slip.Operations, violation);
+                Finding finding = origin with { Operations = slip.Operations, Violation = violation };
                 TakeNew(finding, withSlips: false);
             }
         }

@@ -116,7 +116,8 @@ internal static class FuzzCommand
         return result.Findings.IsEmpty && !result.IsRed ? ExitCode.Clean : ExitCode.Violation;
     }
 
-    private static string Announcement(StoredFinding finding)
+    /// <summary>What is said when a finding is stored.</summary>
+    public static string Announcement(StoredFinding finding)
     {
         string name = ClauseWords.Name(finding.Violation).EscapeMarkup();
         string cause = KernelWords.Sentence(finding.Cause).EscapeMarkup();

@@ -76,9 +76,12 @@ internal static class FuzzReport
     }
 
     /// <summary>The findings as a table.</summary>
-    public static void WriteFindings(Session session, FuzzResult result)
+    public static void WriteFindings(Session session, FuzzResult result) => WriteFindings(session, result.Findings);
+
+    /// <summary>Findings as a table.</summary>
+    public static void WriteFindings(Session session, ImmutableArray<StoredFinding> findings)
     {
-        if (result.Findings.IsEmpty)
+        if (findings.IsEmpty)
         {
             return;
         }
@@ -88,7 +91,7 @@ internal static class FuzzReport
         Table table = wide
             ? Tables.Make("violated", ">operations", ">programs", "cause", "!program and report (.md)")
             : Tables.Make("violated", ">operations", ">programs", "cause");
-        foreach (StoredFinding finding in result.Findings)
+        foreach (StoredFinding finding in findings)
         {
             string cause = finding.Cause.IsKnown
                 ? $"[yellow]expected: lacks {string.Join(", ", finding.Cause.Names).EscapeMarkup()}[/]"
@@ -105,7 +108,7 @@ internal static class FuzzReport
         }
 
         session.Words.Write(table);
-        foreach (StoredFinding finding in wide ? [] : result.Findings)
+        foreach (StoredFinding finding in wide ? [] : findings)
         {
             session.Say(finding.File.EscapeMarkup());
         }
@@ -120,7 +123,8 @@ internal static class FuzzReport
         }
     }
 
-    private static FindingDocument Document(StoredFinding finding) => new(
+    /// <summary>A finding as a document.</summary>
+    public static FindingDocument Document(StoredFinding finding) => new(
         finding.Violation.PropertyName,
         finding.Violation.ClauseName,
         finding.Program.Length,

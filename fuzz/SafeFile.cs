@@ -19,9 +19,7 @@ internal static partial class SafeFile
     {
         string full = Path.GetFullPath(path);
         string directory = Path.GetDirectoryName(full)!;
-        string process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        string thread = Environment.CurrentManagedThreadId.ToString(CultureInfo.InvariantCulture);
-        string temporary = Path.Combine(directory, $".{Path.GetFileName(full)}.{process}-{thread}.tmp");
+        string temporary = TemporaryFor(full);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
@@ -48,6 +46,37 @@ internal static partial class SafeFile
         {
             TryDelete(file);
         }
+    }
+
+    /// <summary>
+    /// Writes what could be made again: whole or not at all if the process is killed, but not yet on the disk when
+    /// this returns.
+    /// </summary>
+    public static void WriteQuickly(string path, ReadOnlySpan<byte> bytes)
+    {
+        string temporary = TemporaryFor(Path.GetFullPath(path));
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                stream.Write(bytes);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>A name in the same directory that no other thread takes.</summary>
+    private static string TemporaryFor(string full)
+    {
+        string process = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        string thread = Environment.CurrentManagedThreadId.ToString(CultureInfo.InvariantCulture);
+        return Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{process}-{thread}.tmp");
     }
 
     /// <summary>Removes a file, if that can be; what failed before is worth more than what fails now.</summary>

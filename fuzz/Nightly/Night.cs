@@ -114,6 +114,9 @@ internal sealed record NightPlace(string Directory)
     /// <summary>Where the canary's findings are.</summary>
     public string Canary => In("canary");
 
+    /// <summary>Where programs are that covered something new.</summary>
+    public string Corpus => In("corpus");
+
     /// <summary>A path in it.</summary>
     public string In(string name) => Path.Combine(Directory, name);
 

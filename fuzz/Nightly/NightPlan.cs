@@ -30,7 +30,8 @@ internal static class NightPlan
     /// <summary>All parts, in order.</summary>
     public static ImmutableArray<INightPart> Parts { get; } =
     [
-        new ReplayPart(), new CanaryPart(), new BugsPart(), new FaultsPart(), new LinuxPart(), new FuzzPart(),
+        new ReplayPart(), new CanaryPart(), new BugsPart(), new FaultsPart(), new LinuxPart(), new GuidedPart(),
+        new FuzzPart(),
     ];
 
     /// <summary>Their names.</summary>

@@ -129,7 +129,30 @@ internal sealed class NightReporter
                let units = progress.UnitsOf(NightParts.Fuzz, variant.Name).ToArray()
                where units.Length > 0
                select Variant(variant, units, [.. findings.Where(one => one.Variant == variant.Name)]),
+            .. Guided([.. findings.Where(one => one.Variant == NightParts.Guided)]),
         ];
+    }
+
+    /// <summary>Guided fuzzing beside the variants: it counts neither goals nor what was judged.</summary>
+    private IEnumerable<NightVariant> Guided(FindingMade[] findings)
+    {
+        FuzzDone[] units = [.. progress.UnitsOf(NightParts.Guided, NightParts.Guided)];
+        return units.Length == 0
+            ? []
+            :
+            [
+                new NightVariant(
+                    NightParts.Guided,
+                    units.Sum(unit => unit.Programs),
+                    units.Sum(unit => unit.Operations),
+                    Math.Round(units.Sum(unit => unit.Seconds), 3),
+                    findings.DistinctBy(one => one.Finding.Key).Count(),
+                    findings.DistinctBy(one => one.Finding.Key).Count(one => one.Finding.AttributedTo is null),
+                    0,
+                    [],
+                    "goals are not counted",
+                    []),
+            ];
     }
 
     private static NightVariant Variant(FuzzVariant variant, FuzzDone[] units, FindingMade[] findings)
@@ -155,7 +178,8 @@ internal sealed class NightReporter
             [.. PropertyCatalogue.All.Select(one => one.Name).Where(name => !judged.Contains(name))]);
     }
 
-    private ImmutableArray<NightGoal> Goals(ImmutableArray<NightVariant> variants) => variants.IsEmpty
+    private ImmutableArray<NightGoal> Goals(ImmutableArray<NightVariant> variants) =>
+        variants.All(one => one.Name == NightParts.Guided)
         ? []
         :
         [

@@ -55,8 +55,9 @@ internal static class NightSeeds
     {
         foreach (NightVariant variant in report.Variants)
         {
-            string fuzzer = $"{NightParts.Fuzz} {variant.Name}";
-            double begun = progress.Part(NightParts.Fuzz).Begun?.At ?? 0;
+            string part = variant.Name == NightParts.Guided ? NightParts.Guided : NightParts.Fuzz;
+            string fuzzer = part == variant.Name ? part : $"{part} {variant.Name}";
+            double begun = progress.Part(part).Begun?.At ?? 0;
             SeedRecord[] failed =
             [
                 .. from one in progress.Findings
@@ -64,22 +65,25 @@ internal static class NightSeeds
                    select Record(
                        progress, fuzzer, false, one.At - begun, one.Finding.Key, one.Finding.FoundBy),
                 .. from late in progress.TimedOut
-                   where late.Part == NightParts.Fuzz && late.Name == variant.Name
+                   where late.Part == part && late.Name == variant.Name
                    select Record(
                        progress, fuzzer, false, late.Seconds, "timeout", report.Head.Command),
             ];
             string quiet = $"{Tables.Count(variant.Programs)} programs, nothing unexplained";
-            FuzzVariant known = FuzzVariant.All.First(one => one.Name == variant.Name);
-            var settings = new FuzzSettings(
-                known.Profile, Seed(progress), 0, variant.Programs, null, 1, known.Length, string.Empty);
             foreach (SeedRecord record in failed.Length > 0
                 ? failed
-                : [Record(progress, fuzzer, true, variant.Seconds, quiet, settings.Command)])
+                : [Record(progress, fuzzer, true, variant.Seconds, quiet, Command(progress, variant))])
             {
                 yield return record;
             }
         }
     }
+
+    private static string Command(NightProgress progress, NightVariant variant) =>
+        FuzzVariant.All.FirstOrDefault(one => one.Name == variant.Name) is { } known
+            ? new FuzzSettings(
+                known.Profile, Seed(progress), 0, variant.Programs, null, 1, known.Length, string.Empty).Command
+            : $"mmfuzz guided --seed {Seed(progress)}";
 
     /// <summary>A part that tries many things: those that went wrong, or else that none did.</summary>
     private static IEnumerable<SeedRecord> Tried(

@@ -19,6 +19,7 @@ internal static class PartWords
         NightParts.Bugs => Bugs(progress),
         NightParts.Faults => Faults(progress),
         NightParts.Linux => Linux(progress),
+        NightParts.Guided => Guided(progress, findings),
         NightParts.Fuzz => Fuzz(progress, findings),
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
@@ -53,13 +54,23 @@ internal static class PartWords
         : $"{Tables.Count(progress.Compared.Sum(unit => unit.Programs))} programs compared with "
             + $"{progress.Compared[^1].Release}, {Tables.Plural(progress.Divergences.Count(), "divergence")}";
 
+    private static string Guided(NightProgress progress, ImmutableArray<NightFinding> findings)
+    {
+        FuzzDone[] units = [.. progress.UnitsOf(NightParts.Guided, NightParts.Guided)];
+        return $"{Tables.Count(units.Sum(unit => unit.Programs))} programs, "
+            + $"{Tables.Count(units.Sum(unit => unit.Operations))} operations, "
+            + $"{Tables.Count(units.Select(unit => unit.Shapes).DefaultIfEmpty().Max())} shapes of the world, "
+            + Tables.Plural(findings.Count(one => one.FoundOn.Contains(NightParts.Guided)), "finding");
+    }
+
     private static string Fuzz(NightProgress progress, ImmutableArray<NightFinding> findings)
     {
-        NightFinding[] met = [.. findings.Where(one => !one.FoundOn.IsEmpty)];
-        int variants = progress.Fuzzed.Select(unit => unit.Variant).Distinct().Count();
+        NightFinding[] met = [.. findings.Where(one => one.FoundOn.Any(name => name != NightParts.Guided))];
+        FuzzDone[] units = [.. progress.Fuzzed.Where(unit => unit.Part == NightParts.Fuzz)];
+        int variants = units.Select(unit => unit.Variant).Distinct().Count();
         return $"{variants} of {progress.Begun!.Settings.Variants.Length} variants, "
-            + $"{Tables.Count(progress.Fuzzed.Sum(unit => unit.Programs))} programs, "
-            + $"{Tables.Count(progress.Fuzzed.Sum(unit => unit.Operations))} operations, "
+            + $"{Tables.Count(units.Sum(unit => unit.Programs))} programs, "
+            + $"{Tables.Count(units.Sum(unit => unit.Operations))} operations, "
             + $"{Tables.Plural(met.Length, "finding")}, {met.Count(one => one.AttributedTo is null)} not explained";
     }
 }

@@ -37,6 +37,7 @@ public sealed partial class Runner
             HandleContracts.Wrote(ref context.World, ref context.Touched, op.Handle, op.Number, result.Value);
         }
 
+        context.Observer?.AfterImmediate(context);
         if (context.Warning != KernelWarning.None)
         {
             Report(Warn(context.Warning, ActorId.Outside0));

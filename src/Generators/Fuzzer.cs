@@ -15,7 +15,11 @@ namespace MmFuzz.Generators;
 /// <param name="Operations">What was executed, the failing operation last.</param>
 /// <param name="Violation">What was violated.</param>
 public sealed record Finding(
-    ulong Program, Profile Profile, ImmutableArray<Operation> Operations, Violation Violation);
+    ulong Program, Profile Profile, ImmutableArray<Operation> Operations, Violation Violation)
+{
+    /// <summary>The command that found it, if a seed and a number do not say all; else null.</summary>
+    public string? FoundBy { get; init; }
+}
 
 /// <summary>Runs generated programs.</summary>
 public sealed class Fuzzer

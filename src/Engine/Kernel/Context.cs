@@ -20,6 +20,12 @@ public interface IStageObserver
     /// <param name="context">The machine after it.</param>
     /// <param name="actor">Whose task.</param>
     void AfterStage(Context context, ActorId actor);
+
+    /// <summary>An operation without stages has been executed.</summary>
+    /// <param name="context">The machine after it.</param>
+    void AfterImmediate(Context context)
+    {
+    }
 }
 
 /// <summary>The surroundings of kernel paths. One per runner, used again for every program.</summary>

@@ -65,7 +65,9 @@ public static class NightCases
     [
         .. from bug in report.Bugs where part == NightParts.Bugs select Passed(bug.Id, bug.Seconds),
         .. from fault in report.Faults where part == NightParts.Faults select Passed(fault.Fault, fault.Seconds),
-        .. from one in report.Variants where part == NightParts.Fuzz select Passed(one.Name, one.Seconds),
+        .. from one in report.Variants
+           where part == (one.Name == NightParts.Guided ? NightParts.Guided : NightParts.Fuzz)
+           select Passed(one.Name, one.Seconds),
     ];
 
     private static NightCase Passed(string name, double seconds) =>

@@ -12,7 +12,8 @@ public class HelpTests
 {
     private static readonly string[] Names =
     [
-        string.Empty, "fuzz", "replay", "explain", "report", "shrink", "bugs", "list", "list operations",
+        string.Empty, "fuzz", "guided", "guided speed", "guided compare", "corpus", "corpus seed", "corpus minimize",
+        "corpus import", "target", "replay", "explain", "report", "shrink", "bugs", "list", "list operations",
         "list properties", "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
         "docs", "linux", "linux capabilities", "linux run", "linux fuzz", "linux differences",
         "nightly", "nightly merge",
@@ -40,7 +41,7 @@ public class HelpTests
     [Fact]
     public void Every_command_that_the_help_names_is_tested_here()
     {
-        foreach (string parent in (string[])[string.Empty, "list", "linux", "nightly"])
+        foreach (string parent in (string[])[string.Empty, "list", "linux", "guided", "corpus", "nightly"])
         {
             string[] words = parent.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             string[] named = [.. CommandLine.Run([.. words, "--help"]).Out.Split('\n')
