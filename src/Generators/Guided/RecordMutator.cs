@@ -17,7 +17,7 @@ public sealed class RecordMutator
     private const int LongestRun = 12;
 
     // Of 8 programs, 3 keep the swarm profile alone, 3 a beginning, and 2 are changed here and there. With the last
-    // way alone the loop needed two to three times the operations: what a program does is mostly its profile's doing.
+    // way alone the loop needed some half more operations: what a program does is mostly its profile's doing.
     private const int Ways = 8;
     private const int RegrownWhole = 3;
     private const int Regrown = 6;
