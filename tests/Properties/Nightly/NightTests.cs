@@ -154,6 +154,17 @@ public class NightTests
     }
 
     [Fact]
+    public void A_guided_night_of_counted_programs_repeats_itself_whatever_was_left()
+    {
+        using var place = new Place();
+        string[] arguments = ["--programs", "400", "--seed", "3", "--part", "guided", "--jobs"];
+        string[] brought = [.. ((string[])["1", "2"]).Select(jobs => Night(place, [.. arguments, jobs]).Report["parts"]!
+            .AsArray().Single(part => part!["name"]!.GetValue<string>() == "guided")!["words"]!.GetValue<string>())];
+        Assert.StartsWith("400 programs, ", brought[0], StringComparison.Ordinal);
+        Assert.Equal(brought[0], brought[1]);
+    }
+
+    [Fact]
     public void Without_a_seed_each_night_has_another()
     {
         using var place = new Place();
