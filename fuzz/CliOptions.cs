@@ -75,7 +75,8 @@ internal static class CliOptions
         return null;
     }
 
-    private static ulong ParseNumber(ArgumentResult result, ulong most, ulong least)
+    /// <summary>Reads a whole number, also in hexadecimal.</summary>
+    public static ulong ParseNumber(ArgumentResult result, ulong most, ulong least)
     {
         string text = result.Tokens[0].Value;
         bool hex = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);

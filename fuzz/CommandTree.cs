@@ -7,6 +7,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.IO;
 using System.Linq;
+using MmFuzz.Cli.Nightly;
 
 namespace MmFuzz.Cli;
 
@@ -31,6 +32,7 @@ internal static class CommandTree
         root.Subcommands.Add(BugsCommand.Make(session, examples));
         root.Subcommands.Add(ListCommand.Make(session, examples));
         root.Subcommands.Add(LinuxCommand.Make(session, examples));
+        root.Subcommands.Add(NightlyCommand.Make(session, examples));
         root.Subcommands.Add(DocsCommand.Make(session, examples));
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);

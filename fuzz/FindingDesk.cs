@@ -82,6 +82,15 @@ internal sealed class FindingDesk
     /// <summary>What was found, in order.</summary>
     public ImmutableArray<StoredFinding> Findings => [.. findings];
 
+    /// <summary>Makes the causes of earlier findings known; programs that show them again count for those.</summary>
+    public void Know(ImmutableArray<StoredFinding> earlier)
+    {
+        foreach (StoredFinding finding in earlier)
+        {
+            Learn(finding.Violation.Clause, finding.Cause, finding);
+        }
+    }
+
     /// <summary>Takes in what one program showed.</summary>
     public void Take(Finding finding)
     {

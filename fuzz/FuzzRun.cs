@@ -53,12 +53,18 @@ internal sealed class FuzzRun
     /// <param name="settings">What is asked for.</param>
     /// <param name="announce">Is told of each finding once it is on the disk.</param>
     /// <param name="stop">Ends the run with what it has.</param>
-    public FuzzRun(FuzzSettings settings, Action<StoredFinding> announce, CancellationToken stop)
+    /// <param name="earlier">Findings of earlier parts of the same run: their causes are known.</param>
+    public FuzzRun(
+        FuzzSettings settings,
+        Action<StoredFinding> announce,
+        CancellationToken stop,
+        ImmutableArray<StoredFinding> earlier = default)
     {
         this.settings = settings;
         this.stop = stop;
         store = new FindingStore(settings.OutDirectory);
         desk = new FindingDesk(settings, store, announce, stop);
+        desk.Know(earlier.IsDefault ? [] : earlier);
     }
 
     /// <summary>Runs to the end.</summary>

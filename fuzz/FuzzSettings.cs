@@ -37,8 +37,13 @@ internal sealed record FuzzSettings(
     /// <summary>Operations of a program if nothing else is said.</summary>
     public const int UsualLength = Fuzzer.UsualLength;
 
+    /// <summary>The command that runs its programs again.</summary>
+    public string Command => CommandFor(First, Programs ?? 1);
+
     /// <summary>The command that runs one program of this run again.</summary>
-    public string CommandFor(ulong program)
+    public string CommandFor(ulong program) => CommandFor(program, 1);
+
+    private string CommandFor(ulong program, long programs)
     {
         var text = new StringBuilder($"mmfuzz fuzz --profile {Profile.Version}");
         foreach (Fix fix in Profile.Missing.Members)
@@ -56,7 +61,13 @@ internal sealed record FuzzSettings(
             text.Append(CultureInfo.InvariantCulture, $" --mutant {mutant}");
         }
 
-        text.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --first {program} --programs 1");
+        if (Profile.Swap != SwapDevice.Synchronous)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" --swap {Tables.Words(Profile.Swap)}");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $" --seed {Seed} --first {program}");
+        text.Append(CultureInfo.InvariantCulture, $" --programs {programs}");
         if (Length != UsualLength)
         {
             text.Append(CultureInfo.InvariantCulture, $" --length {Length}");

@@ -1,4 +1,5 @@
-// How documents become JSON: names as in C# but with a small first letter, indented, no needless escapes.
+// How documents become JSON, and again documents: names as in C# but with a small first letter, indented, no needless
+// escapes.
 // Not covered: which documents there are (a record beside each command).
 
 using System.Text.Encodings.Web;
@@ -18,6 +19,9 @@ internal static class JsonText
 
     /// <summary>The document's text.</summary>
     public static string Of<T>(T document) => JsonSerializer.Serialize(document, Options);
+
+    /// <summary>The document that a text says; null if it says <c>null</c>.</summary>
+    public static T? Read<T>(string text) => JsonSerializer.Deserialize<T>(text, Options);
 }
 
 /// <summary>What stands on standard output if a command with --json fails.</summary>

@@ -1,7 +1,8 @@
 // The options that say which kernel a command runs on: a release, fixes that are added or taken out, generated faults
 // that are put in. What is wrong with a value is said as "found, expected".
-// Not covered: the swap device, which a program's header names.
+// Not covered: which kernels there are (Fixes/Profile).
 
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -15,8 +16,13 @@ namespace MmFuzz.Cli;
 /// <param name="Without"><c>--without</c>.</param>
 /// <param name="With"><c>--with</c>.</param>
 /// <param name="Mutants"><c>--mutant</c>.</param>
+/// <param name="Swap"><c>--swap</c>.</param>
 internal sealed record KernelOptions(
-    Option<KernelVersion?> Release, Option<List<Fix>> Without, Option<List<Fix>> With, Option<List<Mutant>> Mutants)
+    Option<KernelVersion?> Release,
+    Option<List<Fix>> Without,
+    Option<List<Fix>> With,
+    Option<List<Mutant>> Mutants,
+    Option<SwapDevice?> Swap)
 {
     private static readonly KernelVersion Oldest = Profile.Known[0];
 
@@ -43,11 +49,19 @@ internal sealed record KernelOptions(
             release,
             Fixes("--without", "Take this fix out of the kernel. Can be repeated."),
             Fixes("--with", "Add this fix to the kernel. Can be repeated."),
-            mutants);
+            mutants,
+            new Option<SwapDevice?>("--swap")
+            {
+                Description = $"The swap device: {Tables.Words(SwapDevice.Synchronous)}, like zram, or "
+                    + $"{Tables.Words(SwapDevice.Asynchronous)}, like a disk.",
+                HelpName = "DEVICE",
+                CustomParser = ParseSwap,
+            });
         command.Options.Add(options.Release);
         command.Options.Add(options.Without);
         command.Options.Add(options.With);
         command.Options.Add(options.Mutants);
+        command.Options.Add(options.Swap);
         return options;
     }
 
@@ -61,6 +75,7 @@ internal sealed record KernelOptions(
             ? Profile.Of(version).WithSwap(start.Swap).WithMutants(start.Mutants)
             : start;
         profile = profile.WithFixes(profile.Fixes.Or(FixSet.Of(with)).Except(FixSet.Of(without)));
+        profile = parsed.GetValue(Swap) is { } swap ? profile.WithSwap(swap) : profile;
         return parsed.GetValue(Mutants) is { Count: > 0 } mutants
             ? profile.WithMutants(profile.Mutants.Union(mutants))
             : profile;
@@ -106,6 +121,22 @@ internal sealed record KernelOptions(
         result.AddError(
             $"--profile: found `{text}`, expected a release from {Oldest} to {KernelVersion.Newest}, such as "
             + "v5.18 (see `mmfuzz list profiles`)");
+        return null;
+    }
+
+    private static SwapDevice? ParseSwap(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        foreach (SwapDevice device in Enum.GetValues<SwapDevice>())
+        {
+            if (text == Tables.Words(device))
+            {
+                return device;
+            }
+        }
+
+        result.AddError($"--swap: found `{text}`, expected "
+            + string.Join(" or ", Enum.GetValues<SwapDevice>().Select(Tables.Words)));
         return null;
     }
 

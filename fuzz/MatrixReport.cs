@@ -121,7 +121,8 @@ internal static class MatrixReport
         session.Words.Write(table);
     }
 
-    private static string Problem(CellResult result)
+    /// <summary>What is wrong with a cell that is not as it must be.</summary>
+    public static string Problem(CellResult result)
     {
         string tried = $"{Tables.Count(result.Programs)} programs, {Tables.Count(result.Operations)} operations";
         string different =

@@ -39,6 +39,15 @@ internal static partial class SafeFile
         SyncDirectory(directory);
     }
 
+    /// <summary>Removes what processes that were killed left half written in a directory that is one's own.</summary>
+    public static void Sweep(string directory)
+    {
+        foreach (string file in Directory.EnumerateFiles(directory, ".*.tmp"))
+        {
+            TryDelete(file);
+        }
+    }
+
     /// <summary>
     /// Writes what could be made again: whole or not at all if the process is killed, but not yet on the disk when
     /// this returns.

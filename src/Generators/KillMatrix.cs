@@ -43,24 +43,26 @@ public static class KillMatrix
     /// <summary>Programs after which a quiet row is taken for quiet.</summary>
     public const int QuietPrograms = 10_000;
 
-    private static readonly TimeSpan ShrinkBudget = TimeSpan.FromSeconds(1);
-
     /// <summary>Runs one row until it is found, the budget is used up, or it is told to stop.</summary>
-    public static KillResult Run(BugRow row, ulong seed, TimeSpan budget, CancellationToken stop)
+    public static KillResult Run(BugRow row, ulong seed, TimeSpan budget, CancellationToken stop) =>
+        Run(row, seed, Effort.Of(budget), stop);
+
+    /// <summary>Runs one row until it is found, has cost what it may, or is told to stop.</summary>
+    public static KillResult Run(BugRow row, ulong seed, Effort effort, CancellationToken stop)
     {
         var fuzzer = new Fuzzer(row.Profile, seed);
         var clean = new CleanRun(row.Base);
         long start = Stopwatch.GetTimestamp();
         ulong program = 0;
         KillResult? longer = null;
-        while (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(start) < budget
+        while (!stop.IsCancellationRequested && !effort.IsSpent(start, (long)program)
             && !(row.IsQuiet && program == QuietPrograms))
         {
             Finding? finding = fuzzer.RunProgram(program++);
             if (finding is not null && Counts(row, finding) && clean.IsClean(finding.Operations.AsSpan()))
             {
                 TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-                KillResult result = Shrink(row, finding, fuzzer.Generator.Operations, elapsed);
+                KillResult result = Shrink(row, finding, fuzzer.Generator.Operations, elapsed, effort.Shrink);
                 if (row.IsQuiet || result.IsAsExpected)
                 {
                     return result;
@@ -77,10 +79,11 @@ public static class KillMatrix
     private static bool Counts(BugRow row, Finding finding) =>
         row.IsQuiet || row.Expected.Contains(finding.Violation.Property);
 
-    private static KillResult Shrink(BugRow row, Finding finding, long operations, TimeSpan elapsed)
+    private static KillResult Shrink(
+        BugRow row, Finding finding, long operations, TimeSpan elapsed, TimeSpan budget)
     {
         ShrinkResult shrunk = new Shrinker().Shrink(
-            finding.Profile, finding.Operations, finding.Violation, new ShrinkOptions(ShrinkBudget, row.Base));
+            finding.Profile, finding.Operations, finding.Violation, new ShrinkOptions(budget, row.Base));
         var expectation = new Expectation(shrunk.Violation.PropertyName, shrunk.Violation.ClauseName);
         return new KillResult(row, true, shrunk.Violation.Property, (long)finding.Program + 1, operations, elapsed,
             shrunk.Program.Length, shrunk.Elapsed, shrunk.Program.For(finding.Profile, expectation));

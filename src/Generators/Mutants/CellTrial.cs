@@ -80,8 +80,6 @@ public static class CellTrial
     /// <summary>So many entries that pass unchanged are enough where an argument says that all do.</summary>
     private const int Unchanged = 2000;
 
-    private static readonly TimeSpan ShrinkBudget = TimeSpan.FromSeconds(1);
-
     /// <summary>Tries a cell.</summary>
     /// <param name="cell">The fault.</param>
     /// <param name="seed">Seed of the programs.</param>
@@ -93,6 +91,21 @@ public static class CellTrial
         Mutant cell,
         ulong seed,
         TimeSpan budget,
+        ImmutableArray<MutantArgument> arguments,
+        ImmutableArray<MmProgram> kept,
+        CancellationToken stop) => Run(cell, seed, Effort.Of(budget), arguments, kept, stop);
+
+    /// <summary>Tries a cell.</summary>
+    /// <param name="cell">The fault.</param>
+    /// <param name="seed">Seed of the programs.</param>
+    /// <param name="effort">What it may cost to try it in each kernel.</param>
+    /// <param name="arguments">What is said of cells.</param>
+    /// <param name="kept">Programs to try if generated ones show nothing.</param>
+    /// <param name="stop">Ends the trial with what it has.</param>
+    public static CellResult Run(
+        Mutant cell,
+        ulong seed,
+        Effort effort,
         ImmutableArray<MutantArgument> arguments,
         ImmutableArray<MmProgram> kept,
         CancellationToken stop)
@@ -107,7 +120,7 @@ public static class CellTrial
         {
             var fuzzer = new Fuzzer(kernel.WithMutants([cell]), seed);
             var without = new Without(kernel, seed);
-            Finding? finding = Find(fuzzer, without, cell, same, budget, stop, out long run);
+            Finding? finding = Find(fuzzer, without, cell, same, effort, stop, out long run);
             programs += run;
             operations += fuzzer.Generator.Operations;
             applied += fuzzer.Runner.Context.Mutations!.Applied;
@@ -115,7 +128,7 @@ public static class CellTrial
             {
                 TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
                 ShrinkResult shrunk = new Shrinker().Shrink(
-                    finding.Profile, finding.Operations, finding.Violation, new ShrinkOptions(ShrinkBudget, kernel));
+                    finding.Profile, finding.Operations, finding.Violation, new ShrinkOptions(effort.Shrink, kernel));
                 var expectation = new Expectation(shrunk.Violation.PropertyName, shrunk.Violation.ClauseName);
                 return new CellResult(
                     cell, kernel, shrunk.Violation, programs, operations, applied, 0, elapsed,
@@ -171,14 +184,14 @@ public static class CellTrial
         Without without,
         Mutant cell,
         bool same,
-        TimeSpan budget,
+        Effort effort,
         CancellationToken stop,
         out long programs)
     {
         Mutations mutations = fuzzer.Runner.Context.Mutations!;
         long start = Stopwatch.GetTimestamp();
         programs = 0;
-        while (!stop.IsCancellationRequested && Stopwatch.GetElapsedTime(start) < budget)
+        while (!stop.IsCancellationRequested && !effort.IsSpent(start, programs))
         {
             if (same && mutations.Applied == 0 && mutations.Passed(cell.Transition, cell.Kind) >= Unchanged)
             {

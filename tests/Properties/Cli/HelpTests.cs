@@ -16,6 +16,7 @@ public class HelpTests
         "corpus import", "target", "replay", "explain", "report", "shrink", "bugs", "list", "list operations",
         "list properties", "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
         "docs", "linux", "linux capabilities", "linux run", "linux fuzz", "linux differences",
+        "nightly", "nightly merge",
     ];
 
     public static TheoryData<string> Commands => [.. Names];
@@ -40,7 +41,7 @@ public class HelpTests
     [Fact]
     public void Every_command_that_the_help_names_is_tested_here()
     {
-        foreach (string parent in (string[])[string.Empty, "list", "linux", "guided", "corpus"])
+        foreach (string parent in (string[])[string.Empty, "list", "linux", "guided", "corpus", "nightly"])
         {
             string[] words = parent.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             string[] named = [.. CommandLine.Run([.. words, "--help"]).Out.Split('\n')
