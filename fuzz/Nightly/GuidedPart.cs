@@ -1,5 +1,5 @@
-// Guided fuzzing of the repaired kernel, on which nothing may be found: in slices, all on one corpus, which is kept from
-// night to night. Where programs are counted it is one run on one thread that begins without a corpus, so that it
+// Guided fuzzing of the repaired kernel, on which nothing may be found: in slices, all on one corpus, which is kept
+// from night to night. Where programs are counted it is one run on one thread that begins without a corpus, so that it
 // repeats itself. Not covered: the run (GuidedRun), AFL++.
 
 using System;
