@@ -29,7 +29,7 @@ public class JournalTests
     ];
 
     [Fact]
-    public void A_night_goes_on_after_the_last_linesline_wherever_the_file_was_cut()
+    public void A_night_goes_on_after_the_last_whole_line_wherever_the_file_was_cut()
     {
         string whole = string.Concat(Lines.Select(line => line + "\n"));
         int afterBegun = Lines[0].Length + 1;
