@@ -25,6 +25,7 @@ public static partial class Contracts
         }
         else
         {
+            HandleContracts.MarkTakers(ref w, ref touched, t.Mm, part.Va.Value, effect.Until);
             EndDontneed(ref w, ref touched, in part, alone: false);
         }
     }

@@ -5,7 +5,9 @@
 
 using System;
 using System.Diagnostics;
+using System.IO;
 using System.Linq;
+using System.Threading;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Generators.Guided;
 using Xunit;
@@ -42,6 +44,7 @@ public class TargetProcessTests
         (int worker, int status) = fuzzer.Run([1, 2, 3]);
         Assert.Equal(0, status);
         Signal("STOP", worker);
+        Assert.True(SpinWait.SpinUntil(() => HasStopped(worker), TimeSpan.FromSeconds(30)), "it goes on");
         fuzzer.Ask(); // which the worker will never read
         Signal("KILL", worker);
         Assert.Equal(Killed, fuzzer.Read());
@@ -51,6 +54,11 @@ public class TargetProcessTests
         Assert.Equal((next, 0), fuzzer.Run([4, 5, 6]));
         Assert.Equal(0, fuzzer.End());
     }
+
+    /// <summary>A signal is sent before it is obeyed: each thread stops for itself.</summary>
+    private static bool HasStopped(int process) =>
+        Directory.EnumerateDirectories($"/proc/{process}/task")
+            .All(thread => File.ReadAllText(thread + "/stat").Split(") ")[^1][0] == 'T');
 
     private static void Signal(string name, int process)
     {
