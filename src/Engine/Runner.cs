@@ -156,16 +156,16 @@ public sealed partial class Runner
             return RunImmediate(in op);
         }
 
+        if (op.Kind == OperationKind.Scan)
+        {
+            expectedPages = ScanContracts.Expected(in context.World, in op); // before it is under way itself
+        }
+
         Starter.Begin(context, in op, line);
         if (op.TakesHandle)
         {
             expectedPages = ErrnoContract.GupPages(in context.World, Profile, in op);
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
-        }
-
-        if (op.Kind == OperationKind.Scan)
-        {
-            expectedPages = ScanContracts.Expected(in context.World, in op);
         }
 
         if (op.IsStarted)
