@@ -21,7 +21,7 @@ internal sealed record MainDocument(
 internal static class MainJob
 {
     /// <summary>How long each known bug is tried.</summary>
-    private static readonly TimeSpan RowBudget = TimeSpan.FromSeconds(45); // the rarest race takes 13 million operations
+    private static readonly TimeSpan RowBudget = TimeSpan.FromSeconds(45); // the rarest race takes 13 M operations
 
     /// <summary>Makes the root command.</summary>
     public static RootCommand MakeCommand(Session session, Dictionary<Command, string[]> examples)
