@@ -66,6 +66,7 @@ public static partial class Contracts
         {
             // a resolve that has dropped mmap_lock and only has to wake may have changed the entry already
             bool unclear = InFlight.Any(in w.Machine, from, InFlight.Protection & ~InFlight.Mremap);
+            unclear |= InFlight.Any(in w.Machine, to, InFlight.Protection & ~InFlight.Mremap);
             unclear |= row.HasAny(RowFlags.ProtectionUnknown); // to be learned when the entry has come
             row.Flags &= ~(RowFlags.Disturbed | RowFlags.ProtectionUnknown);
             row.Flags |= unclear ? RowFlags.Disturbed : RowFlags.None;

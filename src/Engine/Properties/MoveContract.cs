@@ -19,6 +19,12 @@ internal static class MoveContract
         PageRow source = w.Reference.RowAt(from);
         Pte pte = w.Machine.PteAt(to);
         Token found = FileContracts.Content(in w.Machine, pte);
+        if (pte.IsSwap && w.Machine.SlotAt(pte.Slot) is { HasCachePage: true } slot
+            && w.Machine.FrameAt(slot.CachePage).Locked && !Rows.Allows(in w.Reference, in source, found))
+        {
+            found = slot.Content; // somebody reads it into the swap cache right now, and has not got that far
+        }
+
         if (!Rows.Allows(in w.Reference, in source, found))
         {
             return new Violation(Clause.WrongContent, MemoryKind.Anon, to.ToString(),
