@@ -99,7 +99,8 @@ public static class DeclaredDifferences
             DeclaredDifference.JoinedMappings,
             "joined-mappings",
             "ENOENT or EFAULT for a range over several pages of private memory, of COPY, ZEROPAGE, CONTINUE, POISON "
-            + "and mremap; whether fork copies entries of clean pages.",
+            + "and mremap; whether fork copies entries of clean pages; whether a discard with EVENT_REMOVE waits once "
+            + "or twice.",
             "The range must lie in one mapping, and fork copies the page tables of mappings that have had anonymous "
             + "pages. Whether Linux joins two neighbours that are alike depends on which of "
             + "them has had anonymous pages and which was changed last; the model joins them always."),
@@ -150,6 +151,12 @@ public static class DeclaredDifferences
                 : op.Kind == OperationKind.Fork ? DeclaredDifference.JoinedMappings
                 : MayFault(op.Kind) ? DeclaredDifference.FaultAround
                 : DeclaredDifference.None;
+        }
+
+        if (difference.Kind == ComparisonKind.Woken && model.WokeDiscard
+            && kernel.Completions.Count == model.Completions.Count - 1)
+        {
+            return DeclaredDifference.JoinedMappings; // it waits for the manager of the second one
         }
 
         if (op.Kind == OperationKind.Move && model.Error == NotFound && kernel.Error == Exists

@@ -265,8 +265,9 @@ internal sealed class ModelSide : IStageObserver
             ref readonly Task task = ref runner.World.Machine.TaskAt(actor);
             if (task.IsIdle && actor.IsUser && actor.Mm != leaving)
             {
-                bool loads = program.Span[waitingLines[actor.Value]].Kind == OperationKind.Load
-                    && task.Errno == (byte)Errno.None;
+                ref readonly Operation begun = ref program.Span[waitingLines[actor.Value]];
+                bool loads = begun.Kind == OperationKind.Load && task.Errno == (byte)Errno.None;
+                record.WokeDiscard |= begun is { Kind: OperationKind.Dontneed or OperationKind.Free, Length: > 1 };
                 record.Completions.Add(new Completion(
                     actor.Value, ErrorNumbers.Of((Errno)task.Errno), loads ? BytesOf(task.Value) : 0));
             }

@@ -38,6 +38,9 @@ public sealed class StepRecord
     /// <summary>Who went on because of it, and ended.</summary>
     public List<Completion> Completions { get; } = [];
 
+    /// <summary>Whether one of them was a discard of more than one page, which waits mapping by mapping.</summary>
+    public bool WokeDiscard { get; set; }
+
     /// <summary>Faults that began to wait.</summary>
     public List<SeenEvent> Events { get; } = [];
 
@@ -63,6 +66,7 @@ public sealed class StepRecord
         Error = 0;
         Live = 0;
         Handles = 0;
+        WokeDiscard = false;
         Values.Clear();
         Completions.Clear();
         Events.Clear();
