@@ -28,6 +28,7 @@ internal sealed class ModelSide : IStageObserver
     private ReadOnlyMemory<Operation> program;
     private int line;
     private bool movesAmongRegistered;
+    private bool hadManyMappings;
 
     /// <summary>Makes the side of a kernel.</summary>
     public ModelSide(Profile profile)
@@ -62,6 +63,7 @@ internal sealed class ModelSide : IStageObserver
         record.Clear();
         ref readonly Operation op = ref program.Span[line];
         int blocked = runner.World.Machine.BlockedTasks;
+        hadManyMappings = HasManyMappings(in op); // a refusal may have joined some before it gave up
         movesAmongRegistered = op.Kind == OperationKind.Mremap
             && (IsRegistered(op.Process, op.Number - 1) || IsRegistered(op.Process, op.Number + op.Length));
         if (op.Kind is OperationKind.PipeRead or OperationKind.DevRead)
@@ -125,7 +127,9 @@ internal sealed class ModelSide : IStageObserver
     /// Whether an operation that the model answered with ENOMEM may have been refused for want of room: mappings of its
     /// process, or a context for the child.
     /// </summary>
-    public bool IsNearManyMappings(in Operation op) =>
+    public bool IsNearManyMappings(in Operation op) => hadManyMappings || HasManyMappings(in op);
+
+    private bool HasManyMappings(in Operation op) =>
         op.Kind is OperationKind.Fork or OperationKind.Mremap
         || (op.Kind is OperationKind.Register or OperationKind.Unregister
             && Machine.UffdAt(op.Uffd).Mm is { IsNone: false } watched
