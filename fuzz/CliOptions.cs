@@ -46,6 +46,29 @@ internal static class CliOptions
         CustomParser = ParseDuration,
     };
 
+    /// <summary><c>--budget</c>.</summary>
+    public static Option<TimeSpan?> Budget() => Duration("--budget", "How long to run. Default: 60s.");
+
+    /// <summary><c>--programs</c>.</summary>
+    public static Option<long?> Programs(string description) =>
+        Number("--programs", description, 1, long.MaxValue / 128);
+
+    /// <summary>How long a run goes on: so many programs, or else so much time.</summary>
+    /// <exception cref="BadInputException">Both were given.</exception>
+    public static (long? Programs, TimeSpan? Time) Extent(
+        ParseResult parsed, Option<TimeSpan?> budget, Option<long?> programs, TimeSpan usual)
+    {
+        TimeSpan? time = parsed.GetValue(budget);
+        long? count = parsed.GetValue(programs);
+        return (count, time) switch
+        {
+            (not null, not null) => throw new BadInputException(
+                "found both --budget and --programs, expected at most one of them"),
+            (not null, null) => (count, null),
+            _ => (null, time ?? usual),
+        };
+    }
+
     /// <summary><c>--jobs</c>.</summary>
     public static Option<long?> Jobs() =>
         Number("--jobs", "Threads. Default: as many as there are processors.", 1, MostJobs);

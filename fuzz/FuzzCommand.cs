@@ -29,9 +29,8 @@ internal static class FuzzCommand
             "fuzz", "Generate programs, run them, and shrink, explain and store what they violate.");
         KernelOptions kernel = KernelOptions.On(command, $"the newest, {KernelVersion.Newest}");
         Option<ulong> seed = CliOptions.Seed();
-        Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
-        Option<long?> programs = CliOptions.Number(
-            "--programs", "How many programs to run, instead of --budget.", 1, long.MaxValue / 128);
+        Option<TimeSpan?> budget = CliOptions.Budget();
+        Option<long?> programs = CliOptions.Programs("How many programs to run, instead of --budget.");
         Option<long?> first = CliOptions.Number(
             "--first", "Number of the first program. Default: 0.", 0, long.MaxValue / 2);
         Option<long?> jobs = CliOptions.Jobs();
@@ -53,13 +52,7 @@ internal static class FuzzCommand
         ];
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(budget) is not null && parsed.GetValue(programs) is not null)
-            {
-                throw new BadInputException("found both --budget and --programs, expected at most one of them");
-            }
-
-            long? count = parsed.GetValue(programs);
-            TimeSpan? time = count is null ? parsed.GetValue(budget) ?? UsualBudget : null;
+            (long? count, TimeSpan? time) = CliOptions.Extent(parsed, budget, programs, UsualBudget);
             return Run(session, new FuzzSettings(
                 kernel.Apply(parsed, Profile.Newest),
                 parsed.GetValue(seed),

@@ -23,9 +23,8 @@ internal static class LinuxFuzzCommand
         var command = new Command(
             "fuzz", "Generate programs for the kernel below; shrink and store those on which it and the model differ.");
         Option<ulong> seed = CliOptions.Seed();
-        Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
-        Option<long?> programs = CliOptions.Number(
-            "--programs", "How many programs to run, instead of --budget.", 1, long.MaxValue / 128);
+        Option<TimeSpan?> budget = CliOptions.Budget();
+        Option<long?> programs = CliOptions.Programs("How many programs to run, instead of --budget.");
         Option<long?> first = CliOptions.Number(
             "--first", "Number of the first program. Default: 0.", 0, long.MaxValue / 2);
         Option<long?> jobs = CliOptions.Number(
@@ -50,22 +49,17 @@ internal static class LinuxFuzzCommand
         ];
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(budget) is not null && parsed.GetValue(programs) is not null)
-            {
-                throw new BadInputException("found both --budget and --programs, expected at most one of them");
-            }
-
+            (long? count, TimeSpan? time) = CliOptions.Extent(parsed, budget, programs, FuzzCommand.UsualBudget);
             using Turn turn = LinuxCommand.TakeTurn(session, parsed.GetValue(allow));
             Capabilities found = LinuxCommand.Guarded(Capabilities.Find);
             FixSet wrong = FixSet.Of(parsed.GetValue(without) ?? []);
-            long? count = parsed.GetValue(programs);
             var settings = new LinuxFuzzSettings(
                 found.Profile.WithFixes(found.Profile.Fixes.Except(wrong)),
                 found.Filter(),
                 parsed.GetValue(seed),
                 (ulong)(parsed.GetValue(first) ?? 0),
                 count,
-                count is null ? parsed.GetValue(budget) ?? FuzzCommand.UsualBudget : null,
+                time,
                 CliOptions.JobsOr(parsed.GetValue(jobs)),
                 (int)(parsed.GetValue(length) ?? LinuxFuzzSettings.UsualLength),
                 parsed.GetValue(target)!);
@@ -117,11 +111,13 @@ internal static class LinuxFuzzCommand
         }
 
         session.Words.Write(table);
+        string lost = result.Lost == 0 ? string.Empty : $"{result.Lost} executors lost and replaced; ";
         session.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"{Tables.Count(result.Programs)} programs, {Tables.Count(result.Operations)} operations in "
             + $"{Tables.Time(result.Elapsed)}: {result.Programs / result.Elapsed.TotalSeconds:0} programs/s; digest "
             + $"{result.Digest:x16}; {result.Noise} differences that did not come back; "
+            + $"{lost}"
             + $"{result.Divergences.Length} divergences"));
     }
 
@@ -144,6 +140,7 @@ internal static class LinuxFuzzCommand
         Comparisons(result).ToImmutableSortedDictionary(static pair => pair.Name, static pair => pair.Times),
         Cuts(result).ToImmutableSortedDictionary(static pair => pair.Name, static pair => pair.Times),
         result.Noise,
+        result.Lost,
         result.Divergences);
 
     private sealed record FuzzDocument(
@@ -157,5 +154,6 @@ internal static class LinuxFuzzCommand
         ImmutableSortedDictionary<string, long> Comparisons,
         ImmutableSortedDictionary<string, long> ComparedInPart,
         long Noise,
+        int ExecutorsLost,
         ImmutableArray<StoredDivergence> Divergences);
 }

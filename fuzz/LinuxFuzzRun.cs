@@ -29,6 +29,7 @@ internal sealed class LinuxFuzzRun
     private readonly List<StoredDivergence> divergences = [];
     private readonly HashSet<string> seen = [];
     private long handedOut;
+    private volatile bool isOver;
     private ExceptionDispatchInfo? failure;
 
     /// <summary>Makes a run.</summary>
@@ -67,6 +68,7 @@ internal sealed class LinuxFuzzRun
         Sum(fuzzers, static one => one.Differential.Comparison.Counts.ToArray()),
         Sum(fuzzers, static one => one.Differential.Cuts.ToArray()),
         fuzzers.Sum(static one => one.Differential.Noise),
+        fuzzers.Sum(static one => one.Differential.Lost),
         fuzzers.Aggregate(0ul, static (sum, one) => unchecked(sum + one.Digest)),
         [.. divergences.OrderBy(static one => one.Number)]);
 
@@ -92,7 +94,7 @@ internal sealed class LinuxFuzzRun
 
     private ulong? Next()
     {
-        bool over = stop.IsCancellationRequested || failure is not null
+        bool over = stop.IsCancellationRequested || failure is not null || isOver
             || (settings.Budget is { } budget && watch.Elapsed >= budget);
         long next = over ? 0 : Interlocked.Increment(ref handedOut) - 1;
         return over || (settings.Programs is { } count && next >= count) ? null : settings.First + (ulong)next;
@@ -122,7 +124,9 @@ internal sealed class LinuxFuzzRun
                 announce(stored);
             }
 
-            return divergences.Count < MostDivergences;
+            // what ends executors, or hangs them, would go on to do so for every program like it
+            isOver |= difference.Kind == ComparisonKind.Answer || divergences.Count >= MostDivergences;
+            return !isOver;
         }
     }
 

@@ -49,6 +49,7 @@ internal sealed record StoredDivergence(
 /// <param name="Comparisons">How often each kind was compared.</param>
 /// <param name="Cuts">Programs compared only in part, by declared difference.</param>
 /// <param name="Noise">Differences that did not come back.</param>
+/// <param name="Lost">Executors that ended, or hung, and were replaced.</param>
 /// <param name="Digest">What the kernel showed, as a number.</param>
 /// <param name="Divergences">What differed, again and again.</param>
 internal sealed record LinuxFuzzResult(
@@ -58,5 +59,6 @@ internal sealed record LinuxFuzzResult(
     ImmutableArray<long> Comparisons,
     ImmutableArray<long> Cuts,
     long Noise,
+    int Lost,
     ulong Digest,
     ImmutableArray<StoredDivergence> Divergences);

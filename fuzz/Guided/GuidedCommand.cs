@@ -26,9 +26,8 @@ internal static class GuidedCommand
             "guided", "Fuzz guided by coverage: keep and change programs that went where none had gone.");
         KernelOptions kernel = KernelOptions.On(command, $"the newest, {KernelVersion.Newest}");
         Option<ulong> seed = CliOptions.Seed();
-        Option<TimeSpan?> budget = CliOptions.Duration("--budget", "How long to run. Default: 60s.");
-        Option<long?> programs = CliOptions.Number(
-            "--programs", "How many programs each thread runs, instead of --budget.", 1, long.MaxValue / 128);
+        Option<TimeSpan?> budget = CliOptions.Budget();
+        Option<long?> programs = CliOptions.Programs("How many programs each thread runs, instead of --budget.");
         Option<long?> jobs = CliOptions.Jobs();
         Option<long?> length = CliOptions.Number(
             "--length", "Operations of a program, at most. Default: 100.", 1, Generator.MaxLength);
@@ -53,16 +52,14 @@ internal static class GuidedCommand
         command.SetAction(parsed =>
         {
             bool byAfl = parsed.GetValue(driver) == Afl;
-            Refuse(parsed.GetValue(programs) is not null && parsed.GetValue(budget) is not null,
-                "found both --budget and --programs, expected at most one of them");
-            Refuse(parsed.GetValue(programs) is not null && byAfl,
+            (long? count, TimeSpan? time) = CliOptions.Extent(parsed, budget, programs, FuzzCommand.UsualBudget);
+            Refuse(count is not null && byAfl,
                 "found --programs with --driver afl, expected --budget: AFL++ is stopped by time");
-            long? count = parsed.GetValue(programs);
             var settings = new GuidedSettings(
                 kernel.Apply(parsed, Profile.Newest),
                 parsed.GetValue(seed),
                 count,
-                count is null ? parsed.GetValue(budget) ?? FuzzCommand.UsualBudget : null,
+                time,
                 CliOptions.JobsOr(parsed.GetValue(jobs)),
                 (int)(parsed.GetValue(length) ?? FuzzSettings.UsualLength),
                 parsed.GetValue(feedback),

@@ -16,9 +16,8 @@ internal sealed class NightlyOptions
     private readonly Option<TimeSpan?> budget =
         CliOptions.Duration("--budget", "How long to work, in all. Default: 8h.");
 
-    private readonly Option<long?> programs = CliOptions.Number(
-        "--programs", "Programs of each variant, instead of --budget; then no clock decides anything.", 1,
-        long.MaxValue / 128);
+    private readonly Option<long?> programs =
+        CliOptions.Programs("Programs of each variant, instead of --budget; then no clock decides anything.");
 
     private readonly Option<ulong?> seed = new("--seed")
     {
@@ -73,15 +72,9 @@ internal sealed class NightlyOptions
     /// <summary>The night that was asked for.</summary>
     public NightRequest Read(ParseResult parsed)
     {
-        if (parsed.GetValue(budget) is not null && parsed.GetValue(programs) is not null)
-        {
-            throw new BadInputException("found both --budget and --programs, expected at most one of them");
-        }
-
-        long? count = parsed.GetValue(programs);
-        double? seconds = count is null ? (parsed.GetValue(budget) ?? UsualBudget).TotalSeconds : null;
+        (long? count, TimeSpan? time) = CliOptions.Extent(parsed, budget, programs, UsualBudget);
         var settings = new NightSettings(
-            0, seconds, count, Chosen(parsed.GetValue(part), NightPlan.Names),
+            0, time?.TotalSeconds, count, Chosen(parsed.GetValue(part), NightPlan.Names),
             Chosen(parsed.GetValue(variant), FuzzVariant.Names), parsed.GetValue(allow));
         return new NightRequest(
             parsed.GetValue(target)!, parsed.GetValue(records), parsed.GetValue(seed), settings,

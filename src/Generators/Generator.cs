@@ -136,6 +136,11 @@ public sealed partial class Generator
                 open.Number = 0;
             }
 
+            if (!Fits(ref open))
+            {
+                return; // there is no userfaultfd to be had
+            }
+
             Execute(in open);
             Execute(new Operation
             {

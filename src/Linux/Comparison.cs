@@ -68,6 +68,9 @@ public enum ComparisonKind : byte
 
     /// <summary>What every page reads in the end.</summary>
     FinalData,
+
+    /// <summary>Whether there is an answer: no executor ended or hung over it.</summary>
+    Answer,
 }
 
 /// <summary>The first difference of a program.</summary>
@@ -93,7 +96,7 @@ public sealed class Comparison
         (PageBits.MappedOnce, ComparisonKind.MappedOnce), (PageBits.AnonExclusive, ComparisonKind.AnonExclusive),
     ];
 
-    private readonly long[] counts = new long[(int)ComparisonKind.FinalData + 1];
+    private readonly long[] counts = new long[(int)ComparisonKind.Answer + 1];
     private readonly Dictionary<ulong, ulong> toKernel = [];
     private readonly Dictionary<ulong, ulong> toModel = [];
 
@@ -102,6 +105,9 @@ public sealed class Comparison
 
     /// <summary>How often each kind was compared.</summary>
     public ReadOnlySpan<long> Counts => counts;
+
+    /// <summary>Counts that something was compared elsewhere.</summary>
+    internal void Count(ComparisonKind kind) => counts[(int)kind]++;
 
     /// <summary>Compares one operation; null if both show the same.</summary>
     /// <param name="line">Which operation.</param>
@@ -368,15 +374,11 @@ public sealed class Comparison
     {
         for (int h = 0; h < Limits.Handles; h++)
         {
-            if (((kernel.Handles >> h) & 1) == 0)
-            {
-                continue; // held by FUSE, where looking would leave a trace; or both have none
-            }
-
-            int pages = ((model.Handles >> h) & 1) == 0 ? 0 : model.HandleCounts[h];
-            counts[(int)ComparisonKind.Handle] += pages;
-            ReadOnlySpan<ulong> left = model.HandleValues.AsSpan(h * Limits.HandlePages, pages);
-            ReadOnlySpan<ulong> right = kernel.HandleValues.AsSpan(h * Limits.HandlePages, kernel.HandleCounts[h]);
+            int inModel = ((model.Handles >> h) & 1) == 0 ? 0 : model.HandleCounts[h];
+            int inKernel = ((kernel.Handles >> h) & 1) == 0 ? 0 : kernel.HandleCounts[h];
+            counts[(int)ComparisonKind.Handle] += inModel;
+            ReadOnlySpan<ulong> left = model.HandleValues.AsSpan(h * Limits.HandlePages, inModel);
+            ReadOnlySpan<ulong> right = kernel.HandleValues.AsSpan(h * Limits.HandlePages, inKernel);
             if (!left.SequenceEqual(right))
             {
                 return new Difference(

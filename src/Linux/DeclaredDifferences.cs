@@ -142,11 +142,11 @@ public static class DeclaredDifferences
 
     /// <summary>The declared difference that a difference between two steps is; none if it is not declared.</summary>
     internal static DeclaredDifference Explain(
-        in Operation op, StepRecord model, StepRecord kernel, Difference difference)
+        in Operation op, StepRecord model, StepRecord kernel, Difference difference, bool seesPages)
     {
         if (difference.Kind is ComparisonKind.Present or ComparisonKind.MappedOnce or ComparisonKind.Mapcount)
         {
-            bool clean = OnlyCleanPagesDiffer(in op, model, kernel);
+            bool clean = OnlyCleanPagesDiffer(in op, model, kernel, seesPages);
             return !clean ? DeclaredDifference.None
                 : op.Kind == OperationKind.Fork ? DeclaredDifference.JoinedMappings
                 : MayFault(op.Kind) ? DeclaredDifference.FaultAround
@@ -180,8 +180,9 @@ public static class DeclaredDifferences
     /// Whether all that one side shows and the other does not are pages that need no copying at fork; after a fault
     /// only neighbours in the page cache, not what the operation was about.
     /// </summary>
-    private static bool OnlyCleanPagesDiffer(in Operation op, StepRecord model, StepRecord kernel)
+    private static bool OnlyCleanPagesDiffer(in Operation op, StepRecord model, StepRecord kernel, bool seesPages)
     {
+        PageBits compared = PageBits.MappedOnce | (seesPages ? PageBits.AnonExclusive : PageBits.None);
         bool forks = op.Kind == OperationKind.Fork;
         PageBits clean = forks ? PageBits.Zero | PageBits.File : PageBits.File;
         bool any = false;
@@ -193,8 +194,8 @@ public static class DeclaredDifferences
             PageBits either = here.Bits | there.Bits;
             bool asked = !forks && entry.Mm == op.Process && entry.Va.Value >= op.Va.Value && entry.Va.Value < op.End;
             bool moved = here.Has(PageBits.Present) != there.Has(PageBits.Present);
-            bool differs = moved || here.Mapcount != there.Mapcount
-                || ((here.Bits ^ there.Bits) & (PageBits.MappedOnce | PageBits.AnonExclusive)) != 0;
+            bool differs = moved || (seesPages && here.Mapcount != there.Mapcount)
+                || ((here.Bits ^ there.Bits) & compared) != 0;
             bool elsewhere = moved && !forks && entry.Mm != op.Process;
             bool marked = (either & PageBits.UffdWp) != 0; // what is protected is no matter of chance
             if (differs && ((moved && asked) || elsewhere || marked || (either & clean) == 0))

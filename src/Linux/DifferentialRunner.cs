@@ -13,6 +13,7 @@ namespace MmFuzz.Linux;
 public sealed class DifferentialRunner : IDisposable
 {
     private const int Repetitions = 2;
+    private const int MostLost = 200; // a program that ends them is shrunk by ending many
     private readonly int processor;
     private readonly ModelSide side;
     private readonly PreparedProgram again = new();
@@ -51,6 +52,9 @@ public sealed class DifferentialRunner : IDisposable
     /// <summary>Differences that did not come back.</summary>
     public long Noise { get; private set; }
 
+    /// <summary>Executors that ended, or hung and were ended, and were replaced.</summary>
+    public int Lost { get; private set; }
+
     /// <summary>Programs of which only a part was compared, by the declared difference that ended it.</summary>
     public ReadOnlySpan<long> Cuts => cuts;
 
@@ -74,15 +78,28 @@ public sealed class DifferentialRunner : IDisposable
     {
         PreparedProgram prepared = underWay.Dequeue();
         client.Receive(prepared.Count, prepared.Kernel, prepared.KernelLoads);
+        Comparison.Count(ComparisonKind.Answer);
         return (prepared, Compare(prepared));
     }
 
-    /// <summary>Runs one program by itself.</summary>
+    /// <summary>Runs one program by itself; if the executor does not survive that, the difference says so.</summary>
+    /// <exception cref="ExecutorException">There is no executor to be had any more.</exception>
     public Difference? Run(PreparedProgram prepared, ReadOnlyMemory<Operation> operations)
     {
-        Send(prepared, operations, fresh: true);
-        Flush();
-        return Receive().Difference;
+        try
+        {
+            Send(prepared, operations, fresh: true);
+            Flush();
+            return Receive().Difference;
+        }
+        catch (ExecutorException failure)
+        {
+            Restart();
+            prepared.ForgetKernel();
+            Comparison.Count(ComparisonKind.Answer);
+            return new Difference(
+                ComparisonKind.Answer, Math.Max(0, prepared.Executed - 1), "the executor", "answers", failure.Message);
+        }
     }
 
     /// <summary>
@@ -103,9 +120,15 @@ public sealed class DifferentialRunner : IDisposable
         return true;
     }
 
-    /// <summary>A new executor in place of one that has ended.</summary>
+    /// <summary>A new executor in place of one that has ended; what was under way is forgotten.</summary>
+    /// <exception cref="ExecutorException">It does not start, or too many have ended already.</exception>
     public void Restart()
     {
+        if (++Lost > MostLost)
+        {
+            throw new ExecutorException($"{MostLost} executors have ended unexpectedly; this goes nowhere");
+        }
+
         client.Dispose();
         underWay.Clear();
         client = new ExecutorClient(processor);
@@ -132,7 +155,7 @@ public sealed class DifferentialRunner : IDisposable
             if (Comparison.Compare(prepared.Lines[i], model, kernel, before) is { } difference)
             {
                 DeclaredDifference declared = DeclaredDifferences.Explain(
-                    in prepared.Sent[i], model, kernel, difference);
+                    in prepared.Sent[i], model, kernel, difference, Comparison.SeesPages);
                 cuts[(int)declared] += declared == DeclaredDifference.None ? 0 : 1;
                 return declared == DeclaredDifference.None ? difference : null;
             }

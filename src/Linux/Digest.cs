@@ -3,6 +3,7 @@
 // any order. Not covered: the swap-cache bit, which goes when write-back ends.
 
 using System.Collections.Generic;
+using System.Numerics;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Linux;
@@ -49,6 +50,16 @@ internal sealed class Digest
         foreach (SeenEvent one in step.Events)
         {
             hash = Mix(hash ^ one.Actor ^ ((ulong)one.Flags << 8) ^ ((ulong)one.Page << 16) ^ ((ulong)one.Uffd << 24));
+        }
+
+        for (int left = step.Handles; left != 0; left &= left - 1)
+        {
+            int handle = BitOperations.TrailingZeroCount(left);
+            hash = Mix(hash ^ ((ulong)handle << 8) ^ step.HandleCounts[handle]);
+            for (int page = 0; page < step.HandleCounts[handle]; page++)
+            {
+                hash = Mix(hash ^ step.HandleValues[(handle * Limits.HandlePages) + page]);
+            }
         }
 
         names.Clear();

@@ -26,7 +26,8 @@ public sealed class LinuxFuzzer : IDisposable
     private readonly Generator generator;
     private readonly Runner runner;
     private readonly Stack<PreparedProgram> free = new();
-    private readonly Queue<ulong> numbers = new();
+    private readonly Queue<(ulong Number, PreparedProgram Prepared)> underWay = new();
+    private readonly List<Suspect> suspects = [];
     private readonly Digest digest = new();
     private readonly ulong seed;
     private readonly int length;
@@ -65,29 +66,22 @@ public sealed class LinuxFuzzer : IDisposable
     /// <param name="found">Is told of each; answers whether to go on.</param>
     public void Run(Func<ulong?> next, Func<Divergence, bool> found)
     {
-        var suspects = new List<(ulong, ReadOnlyMemory<Operation>, Difference)>();
         bool more = true;
-        while (more || numbers.Count > 0)
+        while (more || underWay.Count > 0)
         {
-            while (more && free.Count > 0 && Differential.MaySend(length + Generator.MostSetUp))
+            try
             {
-                more = next() is { } number && Send(number);
+                more = Exchange(next, more);
             }
-
-            Differential.Flush();
-            for (int half = Math.Max(1, numbers.Count / 2); half > 0 && numbers.Count > 0; half--)
+            catch (ExecutorException)
             {
-                Receive(suspects);
+                Differential.Restart();
+                RunAgain();
             }
 
             if (suspects.Count > 0)
             {
-                while (numbers.Count > 0)
-                {
-                    Receive(suspects);
-                }
-
-                more = Judge(suspects, found) && more;
+                more = Judge(found) && more;
             }
         }
     }
@@ -103,31 +97,58 @@ public sealed class LinuxFuzzer : IDisposable
         return generator.Recorded.ToArray();
     }
 
+    /// <summary>Sends what may be sent, and reads half of the answers; all if one of them differs.</summary>
+    private bool Exchange(Func<ulong?> next, bool more)
+    {
+        while (more && free.Count > 0 && Differential.MaySend(length + Generator.MostSetUp))
+        {
+            more = next() is { } number && Send(number);
+        }
+
+        Differential.Flush();
+        for (int left = Math.Max(1, underWay.Count / 2); left > 0 && underWay.Count > 0; left--)
+        {
+            (PreparedProgram prepared, Difference? difference) = Differential.Receive();
+            Take(prepared, difference);
+            left = suspects.Count > 0 ? underWay.Count + 1 : left;
+        }
+
+        return more;
+    }
+
     private bool Send(ulong number)
     {
         PreparedProgram prepared = free.Pop();
+        underWay.Enqueue((number, prepared)); // before it is sent: if that fails, it is run again
         Differential.Send(prepared, Generate(number));
-        numbers.Enqueue(number);
         return true;
     }
 
-    private void Receive(List<(ulong, ReadOnlyMemory<Operation>, Difference)> suspects)
+    /// <summary>An executor ended with programs under way: one may be why, so each is run by itself.</summary>
+    private void RunAgain()
     {
-        (PreparedProgram prepared, Difference? difference) = Differential.Receive();
-        ulong number = numbers.Dequeue();
+        while (underWay.Count > 0)
+        {
+            (ulong number, PreparedProgram prepared) = underWay.Peek();
+            Take(prepared, Differential.Run(prepared, Generate(number)));
+        }
+    }
+
+    private void Take(PreparedProgram prepared, Difference? difference)
+    {
+        ulong number = underWay.Dequeue().Number;
         Programs++;
         digest.Add(number, prepared);
         Operations += prepared.Count;
         if (difference is not null)
         {
-            suspects.Add((number, prepared.Operations, difference));
+            suspects.Add(new Suspect(number, prepared.Operations, difference));
         }
 
         free.Push(prepared);
     }
 
-    private bool Judge(
-        List<(ulong, ReadOnlyMemory<Operation>, Difference)> suspects, Func<Divergence, bool> found)
+    private bool Judge(Func<Divergence, bool> found)
     {
         bool more = true;
         foreach ((ulong number, ReadOnlyMemory<Operation> operations, Difference difference) in suspects)
@@ -141,4 +162,7 @@ public sealed class LinuxFuzzer : IDisposable
         suspects.Clear();
         return more;
     }
+
+    /// <summary>A program that differed once.</summary>
+    private readonly record struct Suspect(ulong Number, ReadOnlyMemory<Operation> Operations, Difference Difference);
 }

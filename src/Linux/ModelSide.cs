@@ -352,9 +352,10 @@ internal sealed class ModelSide : IStageObserver
         for (byte h = 0; h < Limits.Handles; h++)
         {
             ref readonly GupHandle handle = ref machine.HandleAt(new HandleId(h));
-            if (!handle.IsLive || handle.Kind == HandleKind.Lookup)
+            bool shows = handle.Kind == HandleKind.Pipe || (handle.IsPin && handle.IsWrite);
+            if (!shows)
             {
-                continue;
+                continue; // held by FUSE, where looking would leave a trace
             }
 
             record.Handles |= (byte)(1 << h);

@@ -96,6 +96,17 @@ public sealed class PreparedProgram
         }
     }
 
+    /// <summary>Nothing is known of what the kernel did.</summary>
+    internal void ForgetKernel()
+    {
+        KernelLoads.Clear();
+        for (int i = 0; i < Count; i++)
+        {
+            Kernel(i).Clear();
+            Kernel(i).Status = StepStatus.NoAnswer;
+        }
+    }
+
     private void Step(ModelSide side)
     {
         ref readonly Operation op = ref Operations.Span[Executed];

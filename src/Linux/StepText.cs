@@ -54,6 +54,7 @@ internal static class StepText
         StepStatus.Busy => "its actor is busy or gone",
         StepStatus.Unable => "not done",
         StepStatus.Timeout => "no end and no event",
+        StepStatus.NoAnswer => "no answer",
     };
 
     /// <summary>A page.</summary>

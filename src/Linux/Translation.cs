@@ -130,10 +130,9 @@ internal static class Translation
         OperationKind.Scan => WireKind.Scan,
         OperationKind.FileWrite => WireKind.FileWrite,
         OperationKind.ForceWrite => WireKind.ForceWrite,
-        OperationKind.Swapoff => WireKind.Swapoff,
-        OperationKind.Get or OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs
-            or OperationKind.Pagemap or OperationKind.Inject or OperationKind.NumaHint or OperationKind.Ref
-            or OperationKind.Unref or OperationKind.Step or OperationKind.MigrateVma =>
+        OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout or OperationKind.Migrate
+            or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject
+            or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.Step =>
             throw new InvalidOperationException($"no kernel can be asked to {op}"),
     };
 

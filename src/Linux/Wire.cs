@@ -38,7 +38,6 @@ internal enum WireKind : byte
     Scan,
     FileWrite,
     ForceWrite,
-    Swapoff,
     Move,
 }
 
@@ -96,6 +95,9 @@ public enum StepStatus : byte
 
     /// <summary>Neither an end nor an event.</summary>
     Timeout,
+
+    /// <summary>The executor was gone, or silent, before it could say (never sent).</summary>
+    NoAnswer,
 }
 
 /// <summary>What is seen of a page, in the executor's and in the model's words alike.</summary>

@@ -118,7 +118,8 @@ internal static class ChangeProtection
                     c, Way(in t), Carry.KindOf(in vma), pte.Bits, EntryBits.None, Unset(in t)));
             case PteKind.PoisonMarker:
                 return t.Change == ProtectionChange.UffdResolve && c.Has(Fix.PoisonResolve)
-                    && Replace(c, entry, pte, pte.Without(EntryBits.UffdWp));
+                    && Replace(c, entry, pte, Carry.Poisoned(
+                        c, Way(in t), Carry.KindOf(in vma), pte.Bits, EntryBits.None, Unset(in t)));
             case PteKind.Swap:
                 if (c.Profile.TracksExclusive && !c.Has(Fix.MprotectSwapPage))
                 {

@@ -161,7 +161,8 @@ internal static class PagemapScan
         }
         else if (pte.Kind == PteKind.PoisonMarker)
         {
-            c.SetPte(entry, pte.With(EntryBits.UffdWp)); // as any entry that is not present
+            MemoryKind kind = Carry.KindOf(in c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va)));
+            c.SetPte(entry, Carry.Poisoned(c, Transition.PagemapScan, kind, pte.Bits, EntryBits.UffdWp));
         }
 
         t.Set(TaskFlags.Changed); // whatever was there: reclaim may owe a flush of what the entry was before

@@ -11,6 +11,7 @@ using System.Linq;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Tests.Tidy;
 using Xunit;
 using Runner = MmFuzz.Engine.Runner;
 
@@ -115,18 +116,10 @@ public class CorpusTests
 
     internal static string[] Files(string folder)
     {
-        string path = Path.Combine(Root(), "corpus", folder);
+        string path = Path.Combine(SourceFile.Root(), "corpus", folder);
         return Directory.Exists(path)
             ? [.. Directory.EnumerateFiles(path, "*.mm", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
             : [];
-    }
-
-    internal static string Root()
-    {
-        string root = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(root, "MmFuzz.sln")))
-            root = Path.GetDirectoryName(root) ?? throw new InvalidOperationException("no MmFuzz.sln above the tests");
-        return root;
     }
 
     private static void None(IEnumerable<string> problems) => Assert.Empty(problems.ToArray());

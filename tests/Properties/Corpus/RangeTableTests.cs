@@ -9,6 +9,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Reports;
+using MmFuzz.Tests.Tidy;
 using Xunit;
 
 namespace MmFuzz.Tests.Corpus;
@@ -31,7 +32,7 @@ public partial class RangeTableTests
     [Fact]
     public void The_table_says_what_the_programs_answer()
     {
-        string table = File.ReadAllText(Path.Combine(CorpusTests.Root(), "docs", "write-protect-ranges.md"));
+        string table = File.ReadAllText(Path.Combine(SourceFile.Root(), "docs", "write-protect-ranges.md"));
         IEnumerable<string> said = Cell().Matches(table)
             .Select(cell => $"{cell.Groups[2].Value} {cell.Groups[1].Value}");
         IEnumerable<string> shown = CorpusTests.Files(Folder)

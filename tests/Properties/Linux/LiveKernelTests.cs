@@ -6,6 +6,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using MmFuzz.Engine.Operations;
@@ -95,6 +96,29 @@ public sealed class LiveKernelTests : IDisposable
         bool noticed = false;
         fuzzer.Run(() => next < 20_000 ? next++ : null, _ => !(noticed = true));
         Assert.True(noticed, "fork shares pinned pages in this model, and nobody noticed");
+    }
+
+    [Fact]
+    public void An_executor_that_is_killed_is_replaced_and_no_program_is_left_out()
+    {
+        if (capabilities is null)
+        {
+            return;
+        }
+
+        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(), 0, 7, 20);
+        int next = 0;
+        fuzzer.Run(
+            () =>
+            {
+                if (next is 50 or 200)
+                    Process.GetProcessById(fuzzer.Differential.ExecutorId).Kill();
+                return next < 300 ? (ulong)next++ : null;
+            },
+            divergence => throw new InvalidOperationException(divergence.Difference.ToString()));
+        Assert.Equal(2, fuzzer.Differential.Lost);
+        Assert.Equal(300, fuzzer.Programs);
+        Assert.Equal(DigestOf(300), fuzzer.Digest);
     }
 
     private ulong DigestOf(int programs)

@@ -1,0 +1,126 @@
+// What this file covers: that a differential run leaves no process and no mount behind: after its end and after
+// kill -9, as whoever runs the tests, and, if that is root, as nobody too.
+// What it does not cover: swap and settings (they need MMFUZZ_ALLOW_SYSTEM_CHANGES, see LiveKernelTests.cs).
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Runtime.Versioning;
+using System.Threading;
+using MmFuzz.Linux;
+using MmFuzz.Tests.Cli;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace MmFuzz.Tests.Linux;
+
+[UnsupportedOSPlatform("windows")]
+public sealed class LeftBehindTests(ITestOutputHelper output)
+{
+    /// <summary>What the environment of every process of the run holds.</summary>
+    private const string MarkName = "MMFUZZ_TEST_MARK";
+
+    private const UnixFileMode Everything = (UnixFileMode)0x1ff;
+    private static readonly string[] SetPriv = ["/usr/bin/setpriv", "/bin/setpriv"];
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_that_ends_leaves_no_process_behind(bool asNobody)
+    {
+        using var place = new Place();
+        using Process? run = Start(place, asNobody, "--programs", "300");
+        if (run is not null)
+        {
+            Assert.True(run.WaitForExit(Patience), "the run does not end");
+            Assert.Equal(0, run.ExitCode);
+            Assert.Empty(Marked(place));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_that_is_killed_leaves_no_process_behind(bool asNobody)
+    {
+        using var place = new Place();
+        for (int i = 0; i < 3; i++)
+        {
+            using Process? run = Start(place, asNobody, "--budget", "60s");
+            if (run is null)
+                return;
+            Assert.True(SpinWait.SpinUntil(() => Marked(place).Count >= 3, Patience), "no executor starts");
+            Assert.False(run.WaitForExit(40 * i), "the run ended by itself");
+            run.Kill();
+            Assert.True(run.WaitForExit(Patience), "it cannot be killed");
+            SpinWait.SpinUntil(() => Marked(place).Count == 0, TimeSpan.FromSeconds(10));
+            Assert.Empty(Marked(place));
+            Assert.DoesNotContain("mmfuzz", File.ReadAllText("/proc/self/mounts"), StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Starts a run; null, and says why, if that cannot be done here.</summary>
+    private Process? Start(Place place, bool asNobody, params string[] extent)
+    {
+        string? tool = SetPriv.FirstOrDefault(File.Exists);
+        string? reason = ExecutorBinary.WhyNot()
+            ?? (asNobody && !Environment.IsPrivilegedProcess ? "whoever runs the tests is no root anyway"
+                : asNobody && tool is null ? "there is no setpriv here"
+                : asNobody && !AllMayRead(AppContext.BaseDirectory) ? "nobody may not read the program"
+                : null);
+        if (reason is not null)
+        {
+            output.WriteLine($"skipped: {reason}");
+            return null;
+        }
+
+        string[] nobody = asNobody ? [tool!, "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+        string[] command =
+        [
+            .. nobody, Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "mmfuzz.dll"),
+            "linux", "fuzz", "--jobs", "1", "--out", Path.Combine(place.Root, "findings"), .. extent,
+        ];
+        if (asNobody)
+            File.SetUnixFileMode(place.Root, Everything);
+        var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = place.Root };
+        start.Environment[MarkName] = place.Root;
+        start.Environment["HOME"] = place.Root;
+        return Process.Start(start);
+    }
+
+    private static bool AllMayRead(string path)
+    {
+        const UnixFileMode Needed = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        for (DirectoryInfo? at = new(path); at is not null; at = at.Parent)
+        {
+            if ((at.UnixFileMode & Needed) != Needed)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Processes of the run.</summary>
+    private static List<string> Marked(Place place)
+    {
+        List<string> found = [];
+        foreach (string process in Directory.EnumerateDirectories("/proc").Where(static path => path[^1] <= '9'))
+        {
+            try
+            {
+                string environment = File.ReadAllText(Path.Combine(process, "environ"));
+                if (environment.Contains($"{MarkName}={place.Root}", StringComparison.Ordinal))
+                    found.Add($"{process} {File.ReadAllText(Path.Combine(process, "comm")).Trim()}");
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // it has ended, or is somebody else's
+            }
+        }
+
+        return found;
+    }
+}
