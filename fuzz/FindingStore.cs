@@ -10,6 +10,7 @@ using System.Text;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
+using MmFuzz.Linux;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Explaining;
 
@@ -70,11 +71,28 @@ internal sealed class FindingStore
         return path;
     }
 
-    /// <summary>Stores a program on which the kernel and the model differ; answers where.</summary>
-    public string StoreDivergence(MmProgram program, MmFuzz.Linux.ComparisonKind kind, string words, string foundBy)
+    /// <summary>Stores a program on which the kernel and the model differ, as it was found; answers where.</summary>
+    public string StoreRaw(MmProgram program, Difference difference, string foundBy)
     {
-        string path = Path.Combine(directory, $"linux-{Names.Dashed(kind)}-{Hash(program.Print())}.mm");
-        SafeFile.Write(path, Commented(program, foundBy, words));
+        string path = PathOf(program, difference, ".raw.mm");
+        SafeFile.Write(path, Commented(program, foundBy, $"{difference}; not shrunk yet"));
+        return path;
+    }
+
+    /// <summary>
+    /// Stores such a program when it is shrunk, its report and page, then lets the raw one go; answers where it is.
+    /// </summary>
+    public string Store(
+        MmProgram program, Difference difference, KernelComparison comparison, string foundBy, string raw)
+    {
+        string path = PathOf(program, difference, ".mm");
+        SafeFile.Write(path, Commented(program, foundBy, difference.ToString()));
+        ProgramExplanation explanation = ProgramExplanation.Of(program, withStages: true);
+        var origin = new FindingOrigin(path, foundBy, null);
+        SafeFile.Write(
+            Path.ChangeExtension(path, ".md"), ReportCommand.Markdown(explanation, origin, null, comparison));
+        SafeFile.Write(Path.ChangeExtension(path, ".html"), ReportCommand.Html(explanation, origin, null, comparison));
+        Drop(raw);
         return path;
     }
 
@@ -89,6 +107,9 @@ internal sealed class FindingStore
 
     private string PathOf(MmProgram program, Violation violation, string extension) => Path.Combine(
         directory, $"{violation.PropertyName}-{violation.ClauseName}-{Hash(program.Print())}{extension}");
+
+    private string PathOf(MmProgram program, Difference difference, string extension) => Path.Combine(
+        directory, $"linux-{Names.Dashed(difference.Kind)}-{Hash(program.Print())}{extension}");
 
     private static string Commented(MmProgram program, string foundBy, string words) =>
         $"# found by: {foundBy}\n# {words.ReplaceLineEndings(" ")}\n{program.Print()}";

@@ -62,7 +62,9 @@ internal static class LinuxFuzzCommand
                 time,
                 CliOptions.JobsOr(parsed.GetValue(jobs)),
                 (int)(parsed.GetValue(length) ?? LinuxFuzzSettings.UsualLength),
-                parsed.GetValue(target)!);
+                parsed.GetValue(target)!,
+                wrong,
+                parsed.GetValue(allow));
             return LinuxCommand.Guarded(() => Run(session, settings, found));
         });
         return command;

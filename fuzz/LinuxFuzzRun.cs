@@ -9,9 +9,11 @@ using System.Diagnostics;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading;
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Generators.Shrinking;
 using MmFuzz.Linux;
+using MmFuzz.Reports;
 
 namespace MmFuzz.Cli;
 
@@ -100,9 +102,12 @@ internal sealed class LinuxFuzzRun
         return over || (settings.Programs is { } count && next >= count) ? null : settings.First + (ulong)next;
     }
 
-    /// <summary>Shrinks and stores; answers whether to go on.</summary>
+    /// <summary>Stores, shrinks and stores again; answers whether to go on.</summary>
     private bool Take(LinuxFuzzer fuzzer, Divergence divergence)
     {
+        string command = Command(divergence);
+        var found = new MmProgram(settings.Profile, divergence.Operations);
+        string raw = store.StoreRaw(found, divergence.Difference, command);
         var trial = new DifferentialTrial(fuzzer.Differential, divergence.Difference.Kind);
         MmProgram shrunk = new Shrinker().Shrink(
             settings.Profile, divergence.Operations, DifferentialTrial.Token,
@@ -115,13 +120,16 @@ internal sealed class LinuxFuzzRun
         {
             if (seen.Add(program.Print()))
             {
-                string file = store.StoreDivergence(
-                    program, difference.Kind, difference.ToString(), Command(divergence));
+                ImmutableArray<TraceRow> rows = SideBySide.Of(prepared, difference);
+                string file = store.Store(program, difference, Comparison(program, difference, rows), command, raw);
                 var stored = new StoredDivergence(
-                    divergence.Program, difference.Kind, difference.ToString(), program.Print(), file,
-                    SideBySide.Of(prepared, difference));
+                    divergence.Program, difference.Kind, difference.ToString(), program.Print(), file, rows);
                 divergences.Add(stored);
                 announce(stored);
+            }
+            else
+            {
+                FindingStore.Drop(raw);
             }
 
             // what ends executors, or hangs them, would go on to do so for every program like it
@@ -130,7 +138,17 @@ internal sealed class LinuxFuzzRun
         }
     }
 
+    /// <summary>Both traces as reports tell them, by lines of the file instead of operations.</summary>
+    private static KernelComparison Comparison(
+        MmProgram program, Difference difference, ImmutableArray<TraceRow> rows) => new(
+        HostFacts.Release(),
+        Tables.Words(difference.Kind),
+        difference.ToString(),
+        [.. rows.Select(row => new ComparedRow(
+            row.Line < 0 ? null : program.LineNumber(row.Line), row.What, row.Model, row.Kernel))]);
+
     private string Command(Divergence divergence) =>
         $"mmfuzz linux fuzz --seed {settings.Seed} --first {divergence.Program} --programs 1 "
-        + $"--length {settings.Length}";
+        + $"--length {settings.Length}" + (settings.ChangesSystem ? " --allow-system-changes" : string.Empty)
+        + string.Concat(settings.Without.Members.Select(static fix => $" --without {FixCatalogue.Of(fix).Name}"));
 }

@@ -2,8 +2,8 @@
 
 using System;
 using System.Collections.Immutable;
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Linux;
-using Profile = MmFuzz.Engine.Fixes.Profile;
 
 namespace MmFuzz.Cli;
 
@@ -17,6 +17,8 @@ namespace MmFuzz.Cli;
 /// <param name="Jobs">On how many processors.</param>
 /// <param name="Length">Operations of a program.</param>
 /// <param name="OutDirectory">Where divergences are stored.</param>
+/// <param name="Without">Fixes taken out of the model, so that it is wrong.</param>
+/// <param name="ChangesSystem">Whether the system is changed for the time of the run.</param>
 internal sealed record LinuxFuzzSettings(
     Profile Profile,
     KernelFilter Filter,
@@ -26,7 +28,9 @@ internal sealed record LinuxFuzzSettings(
     TimeSpan? Budget,
     int Jobs,
     int Length,
-    string OutDirectory)
+    string OutDirectory,
+    FixSet Without,
+    bool ChangesSystem)
 {
     /// <summary>Operations of a program if nothing else is said.</summary>
     public const int UsualLength = 20;

@@ -52,12 +52,14 @@ internal static class ReportCommand
     }
 
     /// <summary>The page of a finding.</summary>
-    public static string Html(ProgramExplanation explanation, FindingOrigin origin, Insight? insight) =>
-        Text(target => FindingPage.Write(target, explanation, origin, insight));
+    public static string Html(
+        ProgramExplanation explanation, FindingOrigin origin, Insight? insight, KernelComparison? comparison = null) =>
+        Text(target => FindingPage.Write(target, explanation, origin, insight, comparison));
 
     /// <summary>Its Markdown.</summary>
-    public static string Markdown(ProgramExplanation explanation, FindingOrigin origin, Insight? insight) =>
-        Text(target => MarkdownReport.Write(target, explanation, origin, insight));
+    public static string Markdown(
+        ProgramExplanation explanation, FindingOrigin origin, Insight? insight, KernelComparison? comparison = null) =>
+        Text(target => MarkdownReport.Write(target, explanation, origin, insight, comparison));
 
     private static Option<string?> Target(string name, string description, string form) =>
         new(name) { Description = description, HelpName = form };

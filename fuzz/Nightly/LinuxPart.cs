@@ -60,7 +60,7 @@ internal sealed class LinuxPart : INightPart
         TimeSpan? budget = left is { } seconds ? TimeSpan.FromSeconds(Math.Min(LongestSlice, seconds)) : null;
         var settings = new LinuxFuzzSettings(
             found.Profile, found.Filter(), night.Settings.Seed, first, programs, budget, night.Jobs,
-            LinuxFuzzSettings.UsualLength, night.Place.Findings);
+            LinuxFuzzSettings.UsualLength, night.Place.Findings, default, night.Settings.AllowSystemChanges);
         var run = new LinuxFuzzRun(settings, Take, night.Session.Stop);
         TimeSpan patience = Watchdog.Patience(budget);
         LinuxFuzzResult? result = Watchdog.Run(run.Execute, patience);

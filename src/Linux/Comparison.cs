@@ -5,6 +5,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Linux;
@@ -82,7 +83,8 @@ public enum ComparisonKind : byte
 public sealed record Difference(ComparisonKind Kind, int Line, string Where, string Model, string Kernel)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind} of {Where}: the model says {Model}, the kernel {Kernel}";
+    public override string ToString() =>
+        $"{Names.Dashed(Kind)} of {Where}: the model says {Model}, the kernel {Kernel}";
 }
 
 /// <summary>Compares steps.</summary>

@@ -32,13 +32,29 @@ public static partial class MarkdownReport
     /// <param name="explanation">The run.</param>
     /// <param name="origin">Where the program comes from.</param>
     /// <param name="insight">What other runs tell of it; null if nobody asked, or nothing is violated.</param>
+    /// <param name="comparison">What a running kernel showed; null if none was asked.</param>
     public static void Write(
-        TextWriter target, ProgramExplanation explanation, FindingOrigin origin, Insight? insight = null)
+        TextWriter target,
+        ProgramExplanation explanation,
+        FindingOrigin origin,
+        Insight? insight = null,
+        KernelComparison? comparison = null)
     {
         // a report is the same on every machine
         target.NewLine = "\n";
-        WriteHead(target, explanation, origin);
-        WriteProgram(target, explanation);
+        if (comparison is null)
+        {
+            WriteHead(target, explanation, origin);
+        }
+        else
+        {
+            target.WriteLine($"# {comparison.Title}\n");
+            Paragraph(target, comparison.Lead);
+            Paragraph(target, $"The model: {explanation.Program.Profile}");
+            WriteComparison(target, comparison);
+        }
+
+        WriteProgram(target, explanation, comparison is null ? "What happens" : "What happens in the model");
         WriteSteps(target, explanation);
         WriteEnd(target, explanation);
         if (insight is not null && explanation.Violation is { } violation)
@@ -73,9 +89,9 @@ public static partial class MarkdownReport
         target.WriteLine();
     }
 
-    private static void WriteProgram(TextWriter target, ProgramExplanation explanation)
+    private static void WriteProgram(TextWriter target, ProgramExplanation explanation, string heading)
     {
-        target.WriteLine("## What happens\n");
+        target.WriteLine($"## {heading}\n");
         target.WriteLine("```text");
         foreach (ExplainedStep step in explanation.Steps)
         {

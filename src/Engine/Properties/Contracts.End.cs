@@ -171,7 +171,9 @@ public static partial class Contracts
 
             if (!InFlight.AnyOther(in w.Machine, entry, InFlight.Discards, t.Actor))
             {
-                bool free = row.HasAny(RowFlags.StoredWhileOpen) || InFlight.Any(in w.Machine, entry, InFlight.Free);
+                // what was stored there or moved there meanwhile may be freed lazily in its turn
+                bool free = row.HasAny(RowFlags.StoredWhileOpen | RowFlags.MayBeAnything)
+                    || InFlight.Any(in w.Machine, entry, InFlight.Free);
                 row.Flags &= free ? ~RowFlags.None : ~RowFlags.Lazyfree;
                 Rows.EndDiscard(ref row, w.Machine.Serial);
                 FileContracts.Discarded(in w, ref row, entry);

@@ -21,28 +21,47 @@ public static partial class FindingPage
     /// <param name="explanation">The run, with its stages.</param>
     /// <param name="origin">Where the program comes from.</param>
     /// <param name="insight">What other runs tell of it; null if nobody asked, or nothing is violated.</param>
+    /// <param name="comparison">What a running kernel showed; null if none was asked.</param>
     public static void Write(
-        TextWriter target, ProgramExplanation explanation, FindingOrigin origin, Insight? insight = null)
+        TextWriter target,
+        ProgramExplanation explanation,
+        FindingOrigin origin,
+        Insight? insight = null,
+        KernelComparison? comparison = null)
     {
         Violation? violation = explanation.Violation;
         bool lanes = Lanes(explanation).Length > 1;
-        var sections = new List<(string Id, string Heading)> { ("steps", "What happens") };
+        var sections = new List<(string Id, string Heading)>();
+        Add(sections, comparison is not null, "compared", "The model beside the kernel");
+        sections.Add(("steps", comparison is null ? "What happens" : "What happens in the model"));
         Add(sections, lanes, "threads", "Side by side");
         Add(sections, insight?.Divergence is not null, "divergence", "Where a repaired kernel goes another way");
         Add(sections, insight is not null && violation is not null, "takes", "What it takes");
         sections.AddRange([("kernel", "The kernel"), ("again", "See it again")]);
-        var head = new HtmlHead(
-            violation is null ? "Nothing was violated" : ClauseWords.Name(violation),
-            violation is null ? "MmFuzz: a run" : "MmFuzz: a finding",
-            violation is null ? "The program runs to its end, and every property holds after every stage."
-                : ClauseWords.Meaning(violation.Clause),
-            sections,
-            Assets);
+        HtmlHead head = comparison is not null
+            ? new HtmlHead(comparison.Title, "MmFuzz: a divergence", comparison.Lead, sections, Assets)
+            : new HtmlHead(
+                violation is null ? "Nothing was violated" : ClauseWords.Name(violation),
+                violation is null ? "MmFuzz: a run" : "MmFuzz: a finding",
+                violation is null ? "The program runs to its end, and every property holds after every stage."
+                    : ClauseWords.Meaning(violation.Clause),
+                sections,
+                Assets);
         HtmlPage.Write(target, head, html => WriteFacts(html, explanation, origin), html =>
         {
             foreach ((string id, string heading) in sections)
             {
-                HtmlPage.Section(html, id, heading, () => WriteSection(html, id, explanation, origin, insight));
+                HtmlPage.Section(html, id, heading, () =>
+                {
+                    if (id == "compared")
+                    {
+                        WriteComparison(html, comparison!);
+                    }
+                    else
+                    {
+                        WriteSection(html, id, explanation, origin, insight);
+                    }
+                });
             }
         });
     }

@@ -178,6 +178,9 @@ public static partial class NightPage
         {
             html.Open("details");
             html.Line("summary", $"{one.Kind}: {one.Words}");
+            html.Open("p");
+            html.Leaf("a", "both traces, and pictures", ("href", Path.ChangeExtension(one.File, ".html")));
+            html.Close();
             HtmlPage.Copyable(html, FormattableString.Invariant($"divergence-{number++}"), one.File, one.Program);
             html.Close();
         }

@@ -17,6 +17,7 @@ using Xunit.Abstractions;
 
 namespace MmFuzz.Tests.Linux;
 
+[Collection(nameof(LiveKernelTests))] // one after the other: a kernel is used in turns
 public sealed class LiveKernelTests : IDisposable
 {
     private const int Programs = 1500;
