@@ -1,5 +1,5 @@
-// What the runner judges itself: results against the contract, the kernel's own warnings, whether a waiting task can
-// move at all; and which clauses an access could have violated.
+// What the runner judges itself: results against the contract, the kernel's own warnings; and which clauses an access
+// could have violated.
 // Not covered: the properties (Properties/Checker) and the contracts (Properties/Contracts).
 
 using MmFuzz.Engine.Fixes;
@@ -71,18 +71,6 @@ public sealed partial class Runner
     private static bool Discards(in Task ended) =>
         (OperationKind)ended.Operation == OperationKind.Dontneed
         || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
-
-    /// <summary>Whether what the task waits for is plainly still held, so that asking its path is idle.</summary>
-    private static bool StillWaits(in Machine machine, in Task task) => task.WaitKind switch
-    {
-        WaitKind.PtLock => machine.PtLockOwner(task.WaitOn) != 0,
-        WaitKind.PageLock => machine.FrameAt(new Pfn(task.WaitOn)).Locked,
-        WaitKind.Userfault => machine.EventAt(task.Actor).State is UffdEventState.Pending or UffdEventState.Read,
-        WaitKind.MmapRead => machine.MmAt(new MmId(task.WaitOn)).MmapWriter != 0,
-        WaitKind.MmapWrite => machine.MmAt(new MmId(task.WaitOn)) is not { MmapWriter: 0, MmapReaders: 0 },
-        WaitKind.Writeback => machine.FrameAt(new Pfn(task.WaitOn)).Writeback,
-        WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts => false,
-    };
 
     private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
     {

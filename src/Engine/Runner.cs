@@ -2,7 +2,6 @@
 // the end the result; then whoever was woken runs on, in slot order. What `start` began moves only by `step`.
 // Not covered: where operations come from (src/Generators), what is done about a violation (shrinking, reports).
 
-using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
@@ -301,28 +300,6 @@ public sealed partial class Runner
         return true;
     }
 
-    private void Block(ref Task task, bool alone)
-    {
-        if (task.State == TaskState.Blocked)
-        {
-            return;
-        }
-
-        task.State = TaskState.Blocked;
-        (task.WaitKind, task.WaitOn) = context.Waiting;
-        if (task.WaitKind is WaitKind.PtLock or WaitKind.PageLock or WaitKind.MmapRead or WaitKind.MmapWrite)
-        {
-            context.Reach(Goal.WaitedForLock);
-        }
-
-        context.Machine.SetActivity(task.Actor, busy: true, blocked: true);
-        Report(LockRules.CheckBlocked(checker, in context.World, task.Actor));
-        if (alone && task.WaitKind == WaitKind.Userfault)
-        {
-            Report(LockRules.CheckEvent(checker, in context.World, in task));
-        }
-    }
-
     private void End(ref Task task, bool alone)
     {
         context.Machine.SetActivity(task.Actor, busy: false, blocked: false);
@@ -373,25 +350,5 @@ public sealed partial class Runner
         }
 
         Report(checker.Check(ref context.World, ref context.Touched));
-    }
-
-    /// <summary>Lets actors that waited run on, as long as any of them can.</summary>
-    private void RunWoken()
-    {
-        bool moved = true;
-        while (moved && Violation is null)
-        {
-            moved = false;
-            for (int left = context.Machine.BlockedTasks; left != 0 && Violation is null; left &= left - 1)
-            {
-                var actor = new ActorId((byte)BitOperations.TrailingZeroCount(left));
-                ref readonly Task task = ref context.Machine.TaskAt(actor);
-                if (task.State == TaskState.Blocked && !task.IsStarted
-                    && !StillWaits(in context.World.Machine, in task))
-                {
-                    moved |= Advance(actor, int.MaxValue, alone: false) > 0;
-                }
-            }
-        }
     }
 }

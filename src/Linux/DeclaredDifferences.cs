@@ -14,7 +14,7 @@ public enum DeclaredDifference : byte
     /// <summary>None.</summary>
     None,
 
-    /// <summary>Two threads woken by one operation.</summary>
+    /// <summary>Several threads woken by one operation.</summary>
     OrderOfWoken,
 
     /// <summary>A pin of which only a part can be had.</summary>
@@ -68,15 +68,17 @@ public static class DeclaredDifferences
         new(
             DeclaredDifference.OrderOfWoken,
             "order-of-woken",
-            "Which of two threads goes on first that one operation of a manager wakes.",
-            "The model runs them in the order of their slots, Linux in the order of its wait queue; user space is "
-            + "promised neither. The program is compared up to the operation that wakes them."),
+            "Which of several threads goes on first that one operation wakes.",
+            "Linux takes them in the order of its wait queue; user space is promised none. Where two are woken, the "
+            + "model is run both ways and must agree in one of them; where three are, or it happens for the fourth "
+            + "time, or the other way leads to other lines, the program is compared up to there."),
         new(
             DeclaredDifference.PartialPin,
             "partial-pin",
-            "What a pin answers of which only the first pages can be had.",
-            "pin_user_pages answers with fewer pages; io_uring, through which it is asked here, gives those back and "
-            + "answers EFAULT, and FUSE writes less. The program is compared up to that operation."),
+            "What a pin for reading answers of which only the first pages can be had.",
+            "pin_user_pages answers with fewer pages; of FUSE, through which it is asked here, a program hears so only "
+            + "when the write is over. The program is compared up to that operation. (Pins for writing go through "
+            + "io_uring, which gives such a part back and answers EFAULT; so does the model then.)"),
         new(
             DeclaredDifference.ModelSize,
             "model-size",

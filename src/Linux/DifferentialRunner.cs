@@ -17,6 +17,7 @@ public sealed class DifferentialRunner : IDisposable
     private readonly int processor;
     private readonly ModelSide side;
     private readonly PreparedProgram again = new();
+    private readonly PreparedProgram other = new();
     private readonly long[] cuts = new long[(int)DeclaredDifference.ExecutorUnable + 1];
     private readonly Queue<PreparedProgram> underWay = new();
     private ExecutorClient client;
@@ -137,32 +138,57 @@ public sealed class DifferentialRunner : IDisposable
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
+    /// <summary>
+    /// Compares with the model, and where threads were woken together with the model in every order of theirs: one must
+    /// agree.
+    /// </summary>
     private Difference? Compare(PreparedProgram prepared)
     {
-        (StepRecord, StepRecord)? before = null;
-        cuts[(int)prepared.Cut]++;
-        for (int i = 0; i < prepared.Count; i++)
+        (Difference? first, DeclaredDifference cut) = Compare(prepared, prepared);
+        for (int order = 1; first is not null && order < 1 << prepared.Choices; order++)
         {
-            StepRecord model = prepared.Model(i);
-            StepRecord kernel = prepared.Kernel(i);
-            if (kernel.Status == StepStatus.Unable)
-            {
-                prepared.Cut = DeclaredDifference.ExecutorUnable;
-                cuts[(int)prepared.Cut]++;
-                return null;
-            }
-
-            if (Comparison.Compare(prepared.Lines[i], model, kernel, before) is { } difference)
-            {
-                DeclaredDifference declared = DeclaredDifferences.Explain(
-                    in prepared.Sent[i], model, kernel, difference, Comparison.SeesPages);
-                cuts[(int)declared] += declared == DeclaredDifference.None ? 0 : 1;
-                return declared == DeclaredDifference.None ? difference : null;
-            }
-
-            before = (model, kernel);
+            other.Prepare(prepared.Operations, side, order);
+            (Difference? difference, cut) = Compare(other, prepared);
+            first = difference is null ? null : first;
         }
 
-        return Comparison.CompareEnd(prepared.Executed, prepared.Masks, prepared.ModelLoads, prepared.KernelLoads);
+        prepared.Cut = first is null ? cut : prepared.Cut;
+        cuts[(int)prepared.Cut]++;
+        return first;
+    }
+
+    /// <summary>Compares what the model showed with what the kernel showed, of the same or of another order.</summary>
+    private (Difference? Difference, DeclaredDifference Cut) Compare(PreparedProgram model, PreparedProgram kernel)
+    {
+        (StepRecord, StepRecord)? before = null;
+        for (int i = 0; i < kernel.Count; i++)
+        {
+            // in another order other lines may have been skipped: what the kernel was asked ends here
+            if (i == model.Count || model.Lines[i] != kernel.Lines[i])
+            {
+                return (null, model.Cut == DeclaredDifference.None ? DeclaredDifference.OrderOfWoken : model.Cut);
+            }
+
+            StepRecord left = model.Model(i);
+            StepRecord right = kernel.Kernel(i);
+            if (right.Status == StepStatus.Unable)
+            {
+                return (null, DeclaredDifference.ExecutorUnable);
+            }
+
+            if (Comparison.Compare(model.Lines[i], left, right, before) is { } difference)
+            {
+                DeclaredDifference declared = DeclaredDifferences.Explain(
+                    in model.Sent[i], left, right, difference, Comparison.SeesPages);
+                return (declared == DeclaredDifference.None ? difference : null, declared);
+            }
+
+            before = (left, right);
+        }
+
+        bool sameEnd = model.Count == kernel.Count && model.Masks.AsSpan().SequenceEqual(kernel.Masks);
+        return sameEnd
+            ? (Comparison.CompareEnd(model.Executed, model.Masks, model.ModelLoads, kernel.KernelLoads), model.Cut)
+            : (null, DeclaredDifference.OrderOfWoken);
     }
 }

@@ -14,13 +14,9 @@ using MmFuzz.Engine.State;
 namespace MmFuzz.Linux;
 
 /// <summary>Runs programs on the model.</summary>
-internal sealed class ModelSide : IStageObserver
+internal sealed partial class ModelSide : IStageObserver
 {
-    /// <summary>More mappings than this, and the model may refuse what Linux does not.</summary>
-    private const int MostMappings = Limits.VmasPerMm / 2;
-
-    private const int FewFrames = Limits.PagesPerMm;
-    private const int ManySlots = Limits.SwapSlots / 2;
+    private const short BadAddress = 14;
     private readonly Runner runner;
     private readonly Dictionary<ushort, ushort> values = [];
     private readonly int[] waitingLines = new int[Limits.UserActors];
@@ -58,9 +54,12 @@ internal sealed class ModelSide : IStageObserver
     }
 
     /// <summary>Executes the next operation; answers why it was skipped.</summary>
-    public SkipReason Execute(StepRecord record)
+    /// <param name="record">What it shows.</param>
+    /// <param name="wakesLastFirst">Who runs on first if it wakes several.</param>
+    public SkipReason Execute(StepRecord record, bool wakesLastFirst)
     {
         record.Clear();
+        runner.WakesLastFirst = wakesLastFirst;
         ref readonly Operation op = ref program.Span[line];
         int blocked = runner.World.Machine.BlockedTasks;
         hadManyMappings = HasManyMappings(in op); // a refusal may have joined some before it gave up
@@ -100,6 +99,7 @@ internal sealed class ModelSide : IStageObserver
         }
 
         RecordCompletions(blocked, op.Kind == OperationKind.Exit ? op.Process : MmId.None, record);
+        GiveBackParts(in op, record);
         RecordEvents(record);
         RecordPages(record);
         RecordHandles(record);
@@ -108,74 +108,43 @@ internal sealed class ModelSide : IStageObserver
     }
 
     /// <summary>
-    /// Whether the model is near a limit that Linux has not, so that they may part for no reason of interest.
+    /// pin_user_pages answers with fewer pages where not all can be had; io_uring gives those back and answers EFAULT.
     /// </summary>
-    public bool IsNearLimits()
+    private void GiveBackParts(in Operation op, StepRecord record)
     {
-        ref readonly Machine machine = ref runner.World.Machine;
-        bool near = BitOperations.PopCount(machine.FreeFrames) < FewFrames;
-        int slots = 0;
-        for (byte s = 0; s < Limits.SwapSlots; s++)
+        if (op.Kind == OperationKind.Pin && record is { Status: StepStatus.Ended, Error: 0 } && GivesBack(in op))
         {
-            slots += machine.SlotAt(new SlotId(s)).InUse ? 1 : 0;
+            record.Error = BadAddress;
         }
 
-        return near || slots > ManySlots;
-    }
-
-    /// <summary>
-    /// Whether an operation that the model answered with ENOMEM may have been refused for want of room: mappings of its
-    /// process, or a context for the child.
-    /// </summary>
-    public bool IsNearManyMappings(in Operation op) => hadManyMappings || HasManyMappings(in op);
-
-    private bool HasManyMappings(in Operation op) =>
-        op.Kind is OperationKind.Fork or OperationKind.Mremap
-        || (op.Kind is OperationKind.Register or OperationKind.Unregister
-            && Machine.UffdAt(op.Uffd).Mm is { IsNone: false } watched
-            && Machine.MmAt(watched).VmaCount > MostMappings)
-        || (Enabled.NeedsProcess(op.Kind) && Machine.MmAt(op.Process).VmaCount > MostMappings);
-
-    /// <summary>Whether a pin that had waited got only a part of its pages.</summary>
-    public bool TookPartOfPin(StepRecord step)
-    {
-        foreach (Completion one in step.Completions)
+        for (int i = 0; i < record.Completions.Count; i++)
         {
+            Completion one = record.Completions[i];
             ref readonly Operation begun = ref program.Span[waitingLines[one.Actor]];
-            if (begun.Kind == OperationKind.Pin && one.Error == 0
-                && Machine.HandleAt(begun.Handle).Count < begun.Length)
+            if (begun.Kind == OperationKind.Pin && one.Error == 0 && GivesBack(in begun))
             {
-                return true;
+                record.Completions[i] = one with { Error = BadAddress };
             }
         }
-
-        return false;
     }
 
-    /// <summary>Whether the last operation moved pages to where a neighbour was registered.</summary>
-    public bool MovedAmongRegistered(StepRecord step) =>
-        movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };
-
-    /// <summary>Whether a discard that has done a mapping waits for the manager of the next one.</summary>
-    public bool DiscardsInParts()
+    /// <summary>Unpins, if it is a pin for writing of which only a part was had; answers whether it is.</summary>
+    private bool GivesBack(in Operation pin)
     {
-        for (int blocked = Machine.BlockedTasks; blocked != 0; blocked &= blocked - 1)
+        bool part = pin.Has(OperationFlags.Write) && Machine.HandleAt(pin.Handle).Count < pin.Length;
+        if (part)
         {
-            ref readonly Task task = ref Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(blocked)));
-            bool discards = (OperationKind)task.Operation is OperationKind.Dontneed or OperationKind.Free;
-            if (discards && task.Has(TaskFlags.Notifies) && task.OuterCursor > task.Va.Value)
+            var unpin = new Operation
             {
-                return true;
-            }
+                Kind = OperationKind.Unpin,
+                Slot = pin.Handle.Value,
+                Actor = ActorId.Outside0,
+            };
+            runner.Execute(in unpin, (ushort)line);
         }
 
-        return false;
+        return part;
     }
-
-    /// <summary>Whether somebody heard of a fault while a change of the address space waits for its manager.</summary>
-    public bool FaultedWhileChanging(StepRecord step) =>
-        step.Events.Count > 0
-        && (Machine.UffdAt(new UffdId(0)).Changing | Machine.UffdAt(new UffdId(1)).Changing) != 0;
 
     /// <summary>
     /// Loads pages of every process at leisure, as long as no load waits or fails; answers which, and what they read.

@@ -17,6 +17,9 @@ public sealed record UnsupportedLine(int Line, string Reason);
 /// <summary>A program on both sides.</summary>
 public sealed class PreparedProgram
 {
+    /// <summary>Choices that are followed both ways; at the next the comparison ends.</summary>
+    internal const int MostChoices = 3;
+
     private const short NoMemory = 12;
     private const short TryAgain = 11;
     private readonly List<StepRecord> model = [];
@@ -52,6 +55,14 @@ public sealed class PreparedProgram
     /// <summary>The declared difference that ends what can be compared of it; none if it was not cut.</summary>
     public DeclaredDifference Cut { get; internal set; }
 
+    /// <summary>
+    /// Operations that woke two threads, of which either may go on first: so many times two programs are right.
+    /// </summary>
+    public int Choices { get; private set; }
+
+    /// <summary>Bit n: at the n-th of them the model let the second thread go on first.</summary>
+    public int Order { get; private set; }
+
     /// <summary>Pages that are loaded in the end.</summary>
     public ushort[] Masks { get; } = new ushort[Limits.Mms];
 
@@ -68,10 +79,15 @@ public sealed class PreparedProgram
     public StepRecord Kernel(int index) => At(kernel, index);
 
     /// <summary>Runs it on the model.</summary>
-    internal void Prepare(ReadOnlyMemory<Operation> operations, ModelSide side)
+    /// <param name="operations">The program.</param>
+    /// <param name="side">The model.</param>
+    /// <param name="order">Which of two threads goes on first, each time that both may; a bit each.</param>
+    internal void Prepare(ReadOnlyMemory<Operation> operations, ModelSide side, int order = 0)
     {
         Operations = operations;
         Executed = Count = 0;
+        Choices = 0;
+        Order = order;
         Unsupported = null;
         Cut = DeclaredDifference.None;
         ModelLoads.Clear();
@@ -119,7 +135,7 @@ public sealed class PreparedProgram
             return;
         }
 
-        SkipReason skip = side.Execute(Model(Count));
+        SkipReason skip = side.Execute(Model(Count), ((Order >> Choices) & 1) != 0);
         skips[Executed] = skip;
         Cut = skip == SkipReason.None ? CutAt(in op, Model(Count), side) : DeclaredDifference.None;
         if (skip == SkipReason.None && Cut is DeclaredDifference.None or DeclaredDifference.ModelSize)
@@ -131,7 +147,7 @@ public sealed class PreparedProgram
         Executed++;
     }
 
-    private static DeclaredDifference CutAt(in Operation op, StepRecord step, ModelSide side)
+    private DeclaredDifference CutAt(in Operation op, StepRecord step, ModelSide side)
     {
         ref readonly GupHandle handle = ref side.Machine.HandleAt(op.Handle);
         bool pinned = op.Kind == OperationKind.Pin && step is { Status: StepStatus.Ended, Error: 0 };
@@ -142,6 +158,8 @@ public sealed class PreparedProgram
             woken += own ? 0 : 1; // it was woken, and waits again
         }
 
+        bool chooses = woken == 2 && Choices < MostChoices;
+        Choices += chooses ? 1 : 0;
         bool refused = step is { Status: StepStatus.Ended, Error: NoMemory or TryAgain }
             && side.IsNearManyMappings(in op);
         return (pinned && handle.Count < op.Length) || side.TookPartOfPin(step) ? DeclaredDifference.PartialPin
@@ -149,7 +167,7 @@ public sealed class PreparedProgram
             : side.MovedAmongRegistered(step) ? DeclaredDifference.MremapUnregisters
             : side.DiscardsInParts() ? DeclaredDifference.DiscardInParts
             : side.FaultedWhileChanging(step) ? DeclaredDifference.FaultWhileChanging
-            : woken > 1 ? DeclaredDifference.OrderOfWoken
+            : woken > 1 && !chooses ? DeclaredDifference.OrderOfWoken
             : side.IsNearLimits() ? DeclaredDifference.ModelSize
             : DeclaredDifference.None;
     }

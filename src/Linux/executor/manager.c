@@ -232,14 +232,15 @@ static void fill(const struct operation *op, struct result *result)
     }
 }
 
-/* Linux lets nobody but the process itself move its pages. */
+/* Linux lets nobody but the process itself move its pages; of one that has gone anybody may ask, in vain. */
 static void move_pages(const struct operation *op, struct result *result)
 {
+    int is_gone = !shared->processes[uffd_of(op)->process].live;
     struct move_argument *move = (void *)shared->words;
     long call[] = { __NR_ioctl, uffd_of(op)->fd, IOCTL_MOVE, (long)move };
     int actor = idle_actor_of(uffd_of(op)->process);
 
-    if (actor < 0) {
+    if (actor < 0 && !is_gone) {
         result->status = STATUS_UNABLE;
         return;
     }
@@ -248,7 +249,10 @@ static void move_pages(const struct operation *op, struct result *result)
     move->length = LENGTH_OF(op);
     move->mode = (op->flags & FLAG_DONTWAKE ? 1 : 0) | (op->flags & FLAG_HOLES ? 2 : 0);
     move->moved = 0;
-    command(actor, COMMAND_CALL, call, ARRAY_COUNT(call), result);
+    if (is_gone)
+        result_of_call(result, SYS3(ioctl, uffd_of(op)->fd, IOCTL_MOVE, move));
+    else
+        command(actor, COMMAND_CALL, call, ARRAY_COUNT(call), result);
 }
 
 static void watch_range(const struct operation *op, struct result *result)

@@ -122,6 +122,46 @@ public sealed class LiveKernelTests : IDisposable
         Assert.Equal(DigestOf(300), fuzzer.Digest);
     }
 
+    // The page holds what the second of them stored; the kernel takes them in the order in which they came or not.
+    [Theory]
+    [InlineData("store p0 0\nstore p0 0 by t4")]
+    [InlineData("store p0 0 by t4\nstore p0 0")]
+    public void Either_of_two_threads_that_are_woken_together_may_go_on_first(string stores)
+    {
+        if (capabilities is null || !capabilities.Kinds.Contains(OperationKind.UffdOpen))
+        {
+            return;
+        }
+
+        PreparedProgram prepared = AgreeWholly(
+            $"mmap p0 0 1 anon rw\nuffd p0 -> u0\nregister u0 0 1 missing\n{stores}\n"
+            + "zeropage u0 0 1\nload p0 0\nmprotect p0 0 1 r\nstore p0 0\n");
+        Assert.Equal(1, prepared.Choices);
+    }
+
+    [Theory]
+    [InlineData("mmap p0 0 1 anon rw\npin p0 0 2 rw fast longterm -> g0\nstore p0 0\nfork p0 -> p1\nstore p0 0\n")]
+    [InlineData("mmap p0 0 4 anon rw\nstore p0 0\nfork p0 -> p1\nmprotect p0 1 3 r\n"
+        + "pin p0 0 2 rw fast longterm -> g0\nstore p0 0\nload p1 0\n")]
+    public void Of_a_pin_of_which_only_a_part_can_be_had_nothing_stays(string program)
+    {
+        if (capabilities is not null && capabilities.Kinds.Contains(OperationKind.Pin))
+        {
+            AgreeWholly(program);
+        }
+    }
+
+    private PreparedProgram AgreeWholly(string text)
+    {
+        MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + text, out _)!;
+        using var runner = new DifferentialRunner(capabilities!.Profile, 0);
+        var prepared = new PreparedProgram();
+        Assert.Null(runner.Run(prepared, program.Operations.AsMemory()));
+        Assert.Equal(DeclaredDifference.None, prepared.Cut);
+        Assert.Equal(program.Operations.Length, prepared.Executed);
+        return prepared;
+    }
+
     private ulong DigestOf(int programs)
     {
         using var fuzzer = new LinuxFuzzer(capabilities!.Profile, capabilities.Filter(), 0, 7, 20);

@@ -1,0 +1,87 @@
+// Where the comparison of a program must end, because the model is near a limit of its own, or Linux may go either way.
+// Not covered: the reasons, in words (DeclaredDifferences), what is compared till then (Comparison).
+
+using System.Numerics;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Linux;
+
+internal sealed partial class ModelSide
+{
+    /// <summary>More mappings than this, and the model may refuse what Linux does not.</summary>
+    private const int MostMappings = Limits.VmasPerMm / 2;
+
+    private const int FewFrames = Limits.PagesPerMm;
+    private const int ManySlots = Limits.SwapSlots / 2;
+
+    /// <summary>
+    /// Whether the model is near a limit that Linux has not, so that they may part for no reason of interest.
+    /// </summary>
+    public bool IsNearLimits()
+    {
+        ref readonly Machine machine = ref runner.World.Machine;
+        bool near = BitOperations.PopCount(machine.FreeFrames) < FewFrames;
+        int slots = 0;
+        for (byte s = 0; s < Limits.SwapSlots; s++)
+        {
+            slots += machine.SlotAt(new SlotId(s)).InUse ? 1 : 0;
+        }
+
+        return near || slots > ManySlots;
+    }
+
+    /// <summary>
+    /// Whether an operation that the model answered with ENOMEM may have been refused for want of room: mappings of its
+    /// process, or a context for the child.
+    /// </summary>
+    public bool IsNearManyMappings(in Operation op) => hadManyMappings || HasManyMappings(in op);
+
+    private bool HasManyMappings(in Operation op) =>
+        op.Kind is OperationKind.Fork or OperationKind.Mremap
+        || (op.Kind is OperationKind.Register or OperationKind.Unregister
+            && Machine.UffdAt(op.Uffd).Mm is { IsNone: false } watched
+            && Machine.MmAt(watched).VmaCount > MostMappings)
+        || (Enabled.NeedsProcess(op.Kind) && Machine.MmAt(op.Process).VmaCount > MostMappings);
+
+    /// <summary>Whether a pin for reading that had waited got only a part of its pages.</summary>
+    public bool TookPartOfPin(StepRecord step)
+    {
+        foreach (Completion one in step.Completions)
+        {
+            ref readonly Operation begun = ref program.Span[waitingLines[one.Actor]];
+            if (begun.Kind == OperationKind.Pin && one.Error == 0 && !begun.Has(OperationFlags.Write)
+                && Machine.HandleAt(begun.Handle).Count < begun.Length)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the last operation moved pages to where a neighbour was registered.</summary>
+    public bool MovedAmongRegistered(StepRecord step) =>
+        movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };
+
+    /// <summary>Whether a discard that has done a mapping waits for the manager of the next one.</summary>
+    public bool DiscardsInParts()
+    {
+        for (int blocked = Machine.BlockedTasks; blocked != 0; blocked &= blocked - 1)
+        {
+            ref readonly Task task = ref Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(blocked)));
+            bool discards = (OperationKind)task.Operation is OperationKind.Dontneed or OperationKind.Free;
+            if (discards && task.Has(TaskFlags.Notifies) && task.OuterCursor > task.Va.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether somebody heard of a fault while a change of the address space waits for its manager.</summary>
+    public bool FaultedWhileChanging(StepRecord step) =>
+        step.Events.Count > 0
+        && (Machine.UffdAt(new UffdId(0)).Changing | Machine.UffdAt(new UffdId(1)).Changing) != 0;
+}
