@@ -171,8 +171,8 @@ public static partial class Contracts
 
             if (!InFlight.AnyOther(in w.Machine, entry, InFlight.Discards, t.Actor))
             {
-                // what was stored there or moved there meanwhile may be freed lazily in its turn
-                bool free = row.HasAny(RowFlags.StoredWhileOpen | RowFlags.MayBeAnything)
+                // what came to be there meanwhile may be freed lazily in its turn
+                bool free = (!alone && MayHoldPage(in w.Machine, entry))
                     || InFlight.Any(in w.Machine, entry, InFlight.Free);
                 row.Flags &= free ? ~RowFlags.None : ~RowFlags.Lazyfree;
                 Rows.EndDiscard(ref row, w.Machine.Serial);
@@ -180,6 +180,10 @@ public static partial class Contracts
             }
         }
     }
+
+    /// <summary>Whether the entry names a page, or somebody has it in hand who may put one back.</summary>
+    private static bool MayHoldPage(in Machine machine, EntryIndex entry) =>
+        machine.PteAt(entry).NamesPage || machine.PtLockOwner(entry.PtLock) != 0;
 
     /// <summary>
     /// Mappings before a hole are changed, the hole ends it; with others in between the mappings say.

@@ -15,8 +15,8 @@ public static partial class Contracts
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         touched.Rows = before;
         Pte pte = w.Machine.PteAt(entry);
-        bool present = pte.IsPresent;
-        bool again = present && w.Machine.FrameAt(pte.Pfn).Lazyfree; // a new page, freed lazily in its turn
+        bool present = pte.IsPresent || w.Machine.PtLockOwner(entry.PtLock) != 0; // in hand: it may be put back
+        bool again = pte.IsPresent && w.Machine.FrameAt(pte.Pfn).Lazyfree; // a new page, freed lazily in its turn
         bool translated = InFlight.FlushPending(in w.Machine, entry.Mm); // old content may still be read through it
         if (!translated && !InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
