@@ -1,9 +1,11 @@
 // A guided run on several threads: stored findings are replayed, every thread is fed the corpus, then each goes its own
-// way, with an engine, a map and a seed of its own; what covers something new for its thread goes into the corpus, what
-// violates something to the desk. With one thread, a number of programs and the same corpus, a run repeats itself.
+// way, with an engine, a map and a seed of its own; what covers something new for its thread goes into the corpus and,
+// at the end of a block, to the other threads; what violates something goes to the desk. With one thread, a number of
+// programs and the same corpus, a run repeats itself.
 // Not covered: one thread's loop (GuidedLoop), AFL++ (AflRun), what is done about a finding (FindingDesk).
 
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Linq;
@@ -28,6 +30,7 @@ internal sealed class GuidedRun
     private readonly CancellationToken stop;
     private readonly Stopwatch watch = new();
     private readonly object gate = new();
+    private readonly List<(int Job, byte[] Bytes)> shared = [];
     private ImmutableArray<CorpusMember> fed = [];
     private ImmutableArray<ShapeCount> shapes = [];
     private long programs;
@@ -104,8 +107,14 @@ internal sealed class GuidedRun
                 Note(job, loop, replay, matcher, () => loop.Feed(given));
             }
 
+            int heard = 0;
             while ((long)loop.Programs < most && !IsOver)
             {
+                foreach (byte[] given in FromOthers(job, ref heard).TakeWhile(_ => !IsOver))
+                {
+                    Note(job, loop, replay, matcher, () => loop.Feed(given));
+                }
+
                 for (int i = 0; i < BlockSize && (long)loop.Programs < most && failure is null; i++)
                 {
                     Note(job, loop, replay, matcher, loop.Step);
@@ -144,6 +153,29 @@ internal sealed class GuidedRun
         else if (done.IsNew && corpus.Add(loop.Last))
         {
             Interlocked.Increment(ref added);
+            Tell(job, loop.Last);
+        }
+    }
+
+    private void Tell(int job, ReadOnlySpan<byte> program)
+    {
+        if (settings.Jobs > 1)
+        {
+            lock (shared)
+            {
+                shared.Add((job, program.ToArray()));
+            }
+        }
+    }
+
+    /// <summary>What other threads have kept since the thread last asked.</summary>
+    private ImmutableArray<byte[]> FromOthers(int job, ref int heard)
+    {
+        lock (shared)
+        {
+            int from = heard;
+            heard = shared.Count;
+            return [.. shared.Skip(from).Where(one => one.Job != job).Select(static one => one.Bytes)];
         }
     }
 

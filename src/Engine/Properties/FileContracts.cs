@@ -89,10 +89,11 @@ internal static class FileContracts
 
     /// <summary>
     /// Whether somebody breaks COW there, so that a copy of what the file held may still be installed; or discards, so
-    /// that a copy that is there cannot be told from one that is gone.
+    /// that a copy that is there cannot be told from one that is gone; or has the entry in hand, which may be a copy's.
     /// </summary>
     private static bool MayHaveCopied(in World w, EntryIndex entry) =>
-        InFlight.Any(in w.Machine, entry, InFlight.CowBreaks | InFlight.Fork | InFlight.Discards);
+        w.Machine.PtLockOwner(entry.PtLock) != 0
+        || InFlight.Any(in w.Machine, entry, InFlight.CowBreaks | InFlight.Fork | InFlight.Discards);
 
     /// <summary>A discard ends with what is old: what was copied behind it must be allowed otherwise.</summary>
     private static void KeepOld(ref PageRow row, Token old, bool discards)

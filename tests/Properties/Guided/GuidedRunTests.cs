@@ -68,6 +68,18 @@ public class GuidedRunTests
     }
 
     [Fact]
+    public void Threads_run_what_the_others_have_kept()
+    {
+        using var place = new Place();
+        using var alone = new Place();
+        JsonElement two = Guided(place, "--programs", "3000", "--feedback", "both", "--jobs", "2").Json();
+        JsonElement one = Guided(alone, "--programs", "3000", "--feedback", "both").Json();
+        int Kept(JsonElement run) => run.GetProperty("corpusAdded").GetInt32();
+        // apart they keep nearly twice as much, most of it twice; together what is new to both
+        Assert.InRange(Kept(two), Kept(one), Kept(one) * 3 / 2);
+    }
+
+    [Fact]
     public void Findings_are_apart_from_the_corpus_and_replayed_first()
     {
         using var place = new Place();
@@ -206,7 +218,8 @@ public class GuidedRunTests
 
     private static Answer Guided(Place place, params string[] options) => CommandLine.Run(
     [
-        "guided", .. options, "--jobs", "1", "--corpus", Path.Combine(place.Root, "corpus"), "--out",
+        "guided", .. options, .. options.Contains("--jobs") ? [] : (string[])["--jobs", "1"],
+        "--corpus", Path.Combine(place.Root, "corpus"), "--out",
         Path.Combine(place.Root, "out"), "--json",
     ]).WithoutTrace();
 
