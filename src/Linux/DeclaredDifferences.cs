@@ -199,8 +199,8 @@ public static class DeclaredDifferences
             bool differs = moved || (seesPages && here.Mapcount != there.Mapcount)
                 || ((here.Bits ^ there.Bits) & compared) != 0;
             bool elsewhere = moved && !forks && entry.Mm != op.Process;
-            bool marked = (either & PageBits.UffdWp) != 0; // what is protected is no matter of chance
-            if (differs && ((moved && asked) || elsewhere || marked || (either & clean) == 0))
+            bool marked = (either & PageBits.UffdWp) != 0; // whether it is protected is no matter of chance
+            if (differs && ((moved && (asked || marked)) || elsewhere || (either & clean) == 0))
             {
                 return false;
             }
