@@ -178,12 +178,14 @@ internal static class GuidanceCommand
                 $"--only: found `{name}`, expected a known bug (see `mmfuzz bugs`)"));
         }
 
-        string? corpus = Corpus.Find();
+        string corpus = Corpus.Find() ?? throw new BadInputException(
+            "found no corpus above this directory or the program, expected corpus/known-bugs, whose programs tell "
+            + "which bugs are races");
         return
         [
             .. from row in BugCatalogue.All
                where !row.IsQuiet && (only is null or [] || only.Contains(row.Id))
-               let races = corpus is not null && Races(Path.Combine(corpus, "known-bugs", row.Id + ".mm"))
+               let races = Races(Path.Combine(corpus, "known-bugs", row.Id + ".mm"))
                where races || row.ListedLength >= LongBug || only is { Length: > 0 }
                select (row, races),
         ];
