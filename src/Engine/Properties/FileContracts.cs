@@ -39,7 +39,8 @@ internal static class FileContracts
     public static void Learn(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.MayBeZero) || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap))
+        if (!row.HasAny(RowFlags.MayBeZero) || IsBeingRead(in w.Machine, pte)
+            || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap))
         {
             return;
         }
@@ -102,6 +103,11 @@ internal static class FileContracts
         row.Flags |= other ? RowFlags.MayBeAnything : RowFlags.MayBeOld;
         row.Value = other ? row.Value : old;
     }
+
+    /// <summary>Whether the page of a swap entry is in the swap cache and being filled: it says nothing yet.</summary>
+    private static bool IsBeingRead(in Machine machine, Pte pte) =>
+        pte.IsSwap && machine.SlotAt(pte.Slot) is { HasCachePage: true } slot
+        && machine.FrameAt(slot.CachePage).Locked;
 
     private static bool IsCopy(in Machine machine, Pte pte) =>
         pte.IsSwap || pte.IsZeroPage || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
