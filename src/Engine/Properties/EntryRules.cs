@@ -178,15 +178,14 @@ internal static partial class EntryRules
         Checker checker, in World w, in PageRow row, EntryIndex entry, Pte pte)
     {
         ref readonly SwapSlot slot = ref w.Machine.SlotAt(pte.Slot);
-        bool uncached = !slot.HasCachePage;
-        if (!uncached && w.Machine.FrameAt(slot.CachePage).Locked)
+        if (SlotRules.IsBeingFilled(in w.Machine, in slot))
         {
-            return null; // being read in
+            return null;
         }
 
-        Clause clause = uncached ? Clause.SwapContentLost : Clause.WrongContent;
+        Clause clause = slot.HasCachePage ? Clause.WrongContent : Clause.SwapContentLost;
         checker.Count(clause);
-        Token found = uncached ? slot.Content : w.Machine.FrameAt(slot.CachePage).Content;
+        Token found = SlotRules.ContentOf(in w.Machine, in slot);
         return Rows.Allows(in w.Reference, in row, found) ? null : Wrong(in w, in row, entry, found, clause);
     }
 

@@ -39,7 +39,7 @@ internal static class FileContracts
     public static void Learn(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.MayBeZero) || IsBeingRead(in w.Machine, pte)
+        if (!row.HasAny(RowFlags.MayBeZero) || IsBeingFilled(in w.Machine, pte)
             || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap))
         {
             return;
@@ -104,23 +104,15 @@ internal static class FileContracts
         row.Value = other ? row.Value : old;
     }
 
-    /// <summary>Whether the page of a swap entry is in the swap cache and being filled: it says nothing yet.</summary>
-    private static bool IsBeingRead(in Machine machine, Pte pte) =>
-        pte.IsSwap && machine.SlotAt(pte.Slot) is { HasCachePage: true } slot
-        && machine.FrameAt(slot.CachePage).Locked;
+    /// <summary>Whether it is a swap entry whose page says nothing yet.</summary>
+    internal static bool IsBeingFilled(in Machine machine, Pte pte) =>
+        pte.IsSwap && SlotRules.IsBeingFilled(in machine, in machine.SlotAt(pte.Slot));
 
     private static bool IsCopy(in Machine machine, Pte pte) =>
         pte.IsSwap || pte.IsZeroPage || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
 
     /// <summary>What a present or swap entry names holds.</summary>
-    internal static Token Content(in Machine machine, Pte pte)
-    {
-        if (pte.IsPresent)
-        {
-            return machine.FrameAt(pte.Pfn).Content;
-        }
-
-        ref readonly SwapSlot slot = ref machine.SlotAt(pte.Slot);
-        return slot.HasCachePage ? machine.FrameAt(slot.CachePage).Content : slot.Content;
-    }
+    internal static Token Content(in Machine machine, Pte pte) => pte.IsPresent
+        ? machine.FrameAt(pte.Pfn).Content
+        : SlotRules.ContentOf(in machine, in machine.SlotAt(pte.Slot));
 }

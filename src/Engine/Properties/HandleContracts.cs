@@ -71,6 +71,10 @@ public static partial class HandleContracts
             row.Attached |= attached ? (byte)(1 << i) : (byte)0;
             row.Moved |= row.Entries[i] != taken || !attached ? (byte)(1 << i) : (byte)0;
             violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
+            if (disturbed && !w.Machine.FrameAt(handle.Pages[i]).IsAnon)
+            {
+                row.Weak |= (byte)(1 << i); // the mapping that is there now is not the one it was taken through
+            }
         }
 
         return violation;

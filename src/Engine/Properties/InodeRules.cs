@@ -27,12 +27,12 @@ internal static class InodeRules
         else if (cached.Kind == CacheKind.Swap)
         {
             ref readonly SwapSlot slot = ref w.Machine.SlotAt(cached.Slot);
-            if (slot.HasCachePage && w.Machine.FrameAt(slot.CachePage).Locked)
+            if (SlotRules.IsBeingFilled(in w.Machine, in slot))
             {
-                return null; // being read in or written out
+                return null;
             }
 
-            found = slot.HasCachePage ? w.Machine.FrameAt(slot.CachePage).Content : slot.Content;
+            found = SlotRules.ContentOf(in w.Machine, in slot);
         }
 
         bool foreign = found.Serial > expected.Serial; // newer than all that was stored to it

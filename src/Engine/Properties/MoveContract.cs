@@ -19,10 +19,10 @@ internal static class MoveContract
         PageRow source = w.Reference.RowAt(from);
         Pte pte = w.Machine.PteAt(to);
         Token found = FileContracts.Content(in w.Machine, pte);
-        if (pte.IsSwap && w.Machine.SlotAt(pte.Slot) is { HasCachePage: true } slot
-            && w.Machine.FrameAt(slot.CachePage).Locked && !Rows.Allows(in w.Reference, in source, found))
+        if (FileContracts.IsBeingFilled(in w.Machine, pte) && !Rows.Allows(in w.Reference, in source, found))
         {
-            found = slot.Content; // somebody reads it into the swap cache right now, and has not got that far
+            // Somebody reads it into the swap cache right now, and has not got that far.
+            found = w.Machine.SlotAt(pte.Slot).Content;
         }
 
         if (!Rows.Allows(in w.Reference, in source, found))

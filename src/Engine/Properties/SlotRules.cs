@@ -1,5 +1,6 @@
 // What a swap slot must be: its use count equals the entries, inode pages and paths in flight that name it, and an
-// entry that says "exclusive" is its only user. Not covered: content (EntryRules).
+// entry that says "exclusive" is its only user. Also what it stands for, for the rules of content (EntryRules,
+// InodeRules).
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
@@ -53,6 +54,14 @@ internal static class SlotRules
 
         return null;
     }
+
+    /// <summary>Whether its page in the swap cache is being read in or written out: it says nothing yet.</summary>
+    internal static bool IsBeingFilled(in Machine machine, in SwapSlot slot) =>
+        slot.HasCachePage && machine.FrameAt(slot.CachePage).Locked;
+
+    /// <summary>What whoever swaps it in gets: the page in the swap cache, or what the area holds.</summary>
+    internal static Token ContentOf(in Machine machine, in SwapSlot slot) =>
+        slot.HasCachePage ? machine.FrameAt(slot.CachePage).Content : slot.Content;
 
     private static Violation WrongCount(SlotId id, int count, int users) =>
         new(Clause.SwapCount, MemoryKind.Anon, id.ToString(), $"use count is {count}, but {users} users exist");

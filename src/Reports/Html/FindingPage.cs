@@ -51,26 +51,25 @@ public static partial class FindingPage
         {
             foreach ((string id, string heading) in sections)
             {
-                HtmlPage.Section(html, id, heading, () =>
-                {
-                    if (id == "compared")
-                    {
-                        WriteComparison(html, comparison!);
-                    }
-                    else
-                    {
-                        WriteSection(html, id, explanation, origin, insight);
-                    }
-                });
+                HtmlPage.Section(
+                    html, id, heading, () => WriteSection(html, id, explanation, origin, insight, comparison));
             }
         });
     }
 
     private static void WriteSection(
-        HtmlWriter html, string id, ProgramExplanation explanation, FindingOrigin origin, Insight? insight)
+        HtmlWriter html,
+        string id,
+        ProgramExplanation explanation,
+        FindingOrigin origin,
+        Insight? insight,
+        KernelComparison? comparison)
     {
         switch (id)
         {
+            case "compared":
+                WriteComparison(html, comparison!);
+                break;
             case "steps":
                 WriteSteps(html, explanation, PartingOf(insight));
                 break;

@@ -15,8 +15,14 @@ public static class HtmlTable
     /// <param name="caption">What it tells.</param>
     /// <param name="headings">Headings of columns; a column may go without.</param>
     /// <param name="rows">Rows, each with as many cells; the first names the row.</param>
+    /// <param name="fails">Which rows are marked as those that fail; a cell must say so too.</param>
     public static void Write(
-        HtmlWriter html, string kind, string caption, string[] headings, IEnumerable<string[]> rows)
+        HtmlWriter html,
+        string kind,
+        string caption,
+        string[] headings,
+        IEnumerable<string[]> rows,
+        Predicate<string[]>? fails = null)
     {
         ArgumentNullException.ThrowIfNull(html);
         ArgumentNullException.ThrowIfNull(headings);
@@ -34,7 +40,8 @@ public static class HtmlTable
         html.Open("tbody");
         foreach (string[] row in rows)
         {
-            html.Open("tr").Line("th", row[0], ("scope", "row"));
+            html.Open("tr", ("class", fails?.Invoke(row) == true ? "failing" : null));
+            html.Line("th", row[0], ("scope", "row"));
             for (int i = 1; i < row.Length; i++)
             {
                 html.Line("td", row[i], ("data-column", headings[i]));

@@ -39,10 +39,10 @@ public class ComparisonTests
         ];
         Assert.Equal(
             [
-                ["3", "mmap p0 0 1 anon rw", "ok", "ok", "same"],
-                ["4", "fork p0 -> p1", "ok", "ok", "same"],
-                ["", "p0:0", "page A: present anon mapcount 2", Evil, "differs"],
-                ["5", "load p0 0", "ok #1", "blocked", "differs"],
+                ["3 mmap p0 0 1 anon rw", "ok", "ok", "same"],
+                ["4 fork p0 -> p1", "ok", "ok", "same"],
+                ["p0:0", "page A: present anon mapcount 2", Evil, "differs"],
+                ["5 load p0 0", "ok #1", "blocked", "differs"],
             ],
             rows);
     }
