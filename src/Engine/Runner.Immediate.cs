@@ -66,9 +66,14 @@ public sealed partial class Runner
         int last = op.Kind == OperationKind.PipeRead ? context.Machine.HandleAt(op.Handle).Count - 1 : op.Number;
         for (int page = first; page <= last; page++)
         {
-            bool strong = HandleContracts.IsStrong(in context.World.Reference.HandleAt(op.Handle), page);
-            checker.Count(strong ? Clause.DeviceReadsOther : Clause.HandleReadsForeign);
-            Report(HandleContracts.Read(ref context.World, ref context.Touched, op.Handle, page));
+            JudgeRead(op.Handle, page);
         }
+    }
+
+    private void JudgeRead(HandleId id, int page)
+    {
+        bool strong = HandleContracts.IsStrong(in context.World.Reference.HandleAt(id), page);
+        checker.Count(strong ? Clause.DeviceReadsOther : Clause.HandleReadsForeign);
+        Report(HandleContracts.Read(ref context.World, ref context.Touched, id, page));
     }
 }

@@ -3,6 +3,7 @@
 // Not covered: the properties (Properties/Checker) and the contracts (Properties/Contracts).
 
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Engine.State;
@@ -16,6 +17,28 @@ public sealed partial class Runner
     /// it).
     /// </summary>
     public bool Judges { get; set; } = true;
+
+    /// <summary>What holds before the operation has ended already.</summary>
+    private void JudgeOnTheWay(in Task task, bool alone)
+    {
+        if (context.Effect.Kind == MemoryEffectKind.Announced)
+        {
+            Announce(in task, alone);
+        }
+        else if (context.Effect.Kind == MemoryEffectKind.PageTaken)
+        {
+            checker.Count(Gup.Writes(in task) ? Clause.GupWithoutEvent : Clause.WrongResult);
+            Report(HandleContracts.Taken(ref context.World, ref context.Touched, Profile, in task, alone));
+        }
+        else if (context.Effect.Kind == MemoryEffectKind.CallRead)
+        {
+            JudgeRead(task.Handle, 0);
+        }
+        else
+        {
+            Report(HandleContracts.CallWrote(ref context.World, ref context.Touched, task.Handle, context.Effect));
+        }
+    }
 
     /// <summary>A change of mappings is over, and its result known; it only waits for managers to read of it.</summary>
     private void Announce(in Task task, bool alone)

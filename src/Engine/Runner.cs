@@ -161,7 +161,12 @@ public sealed partial class Runner
         }
 
         Starter.Begin(context, in op, line);
-        if (op.TakesHandle)
+        if (op.TakesForCall)
+        {
+            HandleContracts.Begun(
+                ref context.World, ref context.Touched, context.Machine.TaskAt(op.Actor).Handle);
+        }
+        else if (op.TakesHandle)
         {
             expectedPages = ErrnoContract.GupPages(in context.World, Profile, in op);
             HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
@@ -222,9 +227,9 @@ public sealed partial class Runner
             {
                 End(ref task, alone);
             }
-            else if (context.Effect.Kind == MemoryEffectKind.Announced)
+            else if (context.Effect.Kind >= MemoryEffectKind.Announced)
             {
-                Announce(in task, alone);
+                JudgeOnTheWay(in task, alone);
             }
 
             Check();

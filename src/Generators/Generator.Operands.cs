@@ -28,6 +28,10 @@ public sealed partial class Generator
                 return MakeFork(record, ref op);
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
                 return MakeGup(record, ref op);
+            case OperationKind.DirectIo or OperationKind.ProcessVm:
+                op.Length = 1;
+                op.Flags |= (record[6] & 1) != 0 ? OperationFlags.Write : OperationFlags.None;
+                return true;
             case OperationKind.Ref:
                 op.Length = 1;
                 return PickFreeHandle(ref op);

@@ -303,7 +303,8 @@ public sealed class Swarm
             (OperationKind.Swapoff, 1), (OperationKind.FileWrite, 3), (OperationKind.ForceWrite, 4),
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
             (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
-            (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3),
+            (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
+            (OperationKind.ProcessVm, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

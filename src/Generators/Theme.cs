@@ -19,7 +19,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         new(4, null, null,
         [
             OperationKind.Fork, OperationKind.Exit, OperationKind.Pin, OperationKind.Unpin, OperationKind.DevRead,
-            OperationKind.DevWrite, OperationKind.Dontneed,
+            OperationKind.DevWrite, OperationKind.Dontneed, OperationKind.DirectIo,
         ]),
         new(1, null, null,
         [
@@ -55,6 +55,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         [
             OperationKind.Copy, OperationKind.Zeropage, OperationKind.Continue, OperationKind.Poison,
             OperationKind.Scan, OperationKind.Register, OperationKind.UffdOpen, OperationKind.Wp, OperationKind.Move,
+            OperationKind.Pin,
         ]),
     ];
 

@@ -44,6 +44,11 @@ public sealed record Capabilities(
         new("MADV_POPULATE", "madvise", Mapped + "populate p0 1 1 rw", [OperationKind.Populate]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),
+        new("direct I/O", "O_DIRECT, with a file on a disk",
+            Mapped + "direct-io p0 0 in\nfork p0 -> p1\ndirect-io p0 0 out", [OperationKind.DirectIo],
+            PageBits.MappedOnce, "the page is not pinned: the file system goes through the page cache"),
+        new("process_vm", "process_vm_readv and process_vm_writev of the process itself",
+            Mapped + "process-vm p0 0 in\nprocess-vm p0 0 out", [OperationKind.ProcessVm]),
         new("pins for writing", "io_uring's registered buffers",
             Mapped + "pin p0 0 1 rw fast longterm -> g0\ndevwrite g0 0\ndevread g0 0\nunpin g0",
             [OperationKind.Pin, OperationKind.Unpin, OperationKind.DevRead, OperationKind.DevWrite]),
@@ -65,6 +70,10 @@ public sealed record Capabilities(
             "mmap p0 0 4 anon rw\nuffd p0 -> u0 wp-async\nregister u0 0 16\nstore p0 0\nscan p0 0 4 wp",
             [OperationKind.Scan]),
     ];
+
+    private static readonly Probe Swap = new(
+        "swap", "MADV_PAGEOUT", Mapped + "pageout p0 0 1", [OperationKind.Pageout], PageBits.Swap,
+        "a page that was to be swapped out stayed in memory");
 
     private static readonly (string Word, string Reason)[] Never =
     [
@@ -91,7 +100,7 @@ public sealed record Capabilities(
         bool holds = false;
         foreach (Probe probe in Probes)
         {
-            string? failure = Try(runner, probe.Program);
+            string? failure = Try(runner, probe);
             all.Add(new Capability(probe.Name, failure is null, failure ?? probe.How, WordsOf(probe.Kinds)));
             kinds.UnionWith(failure is null ? probe.Kinds : []);
             holds |= failure is null && probe.Kinds.Length == 0;
@@ -101,7 +110,7 @@ public sealed record Capabilities(
             }
         }
 
-        string? noSwap = HostFacts.HasSwap() ? Try(runner, Mapped + "pageout p0 0 1", expectsSwap: true)
+        string? noSwap = HostFacts.HasSwap() ? Try(runner, Swap)
             : "there is no swap area (--allow-system-changes adds one in memory for the time of a run)";
         all.Add(new Capability("swap", noSwap is null, noSwap ?? "MADV_PAGEOUT", ["pageout"]));
         kinds.UnionWith(noSwap is null ? [OperationKind.Pageout] : []);
@@ -149,10 +158,10 @@ public sealed record Capabilities(
     private static ImmutableArray<string> WordsOf(OperationKind[] kinds) =>
         kinds.Length == 0 ? ["pin r"] : [.. kinds.Select(OperationPrinter.Word)];
 
-    private static string? Try(DifferentialRunner runner, string text, bool expectsSwap = false)
+    private static string? Try(DifferentialRunner runner, Probe probe)
     {
-        MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + text + "\n", out _)
-            ?? throw new InvalidOperationException("a probe that is no program: " + text);
+        MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + probe.Program + "\n", out _)
+            ?? throw new InvalidOperationException("a probe that is no program: " + probe.Program);
         var prepared = new PreparedProgram();
         runner.Run(prepared, program.Operations.AsMemory());
         for (int i = 0; i < prepared.Count; i++)
@@ -164,9 +173,18 @@ public sealed record Capabilities(
             }
         }
 
-        bool swapped = prepared.Kernel(prepared.Count - 1).Pages[0].Has(PageBits.Swap);
-        return expectsSwap && !swapped ? "a page that was to be swapped out stayed in memory" : null;
+        // what the profile itself says cannot come cannot be missed
+        int last = prepared.Count - 1;
+        return prepared.Model(last).Pages[0].Has(probe.Expected) && !prepared.Kernel(last).Pages[0].Has(probe.Expected)
+            ? probe.Otherwise
+            : null;
     }
 
-    private sealed record Probe(string Name, string How, string Program, OperationKind[] Kinds);
+    private sealed record Probe(
+        string Name,
+        string How,
+        string Program,
+        OperationKind[] Kinds,
+        PageBits Expected = PageBits.None,
+        string Otherwise = "");
 }

@@ -71,7 +71,8 @@ public static class DeclaredDifferences
             "Which of several threads goes on first that one operation wakes.",
             "Linux takes them in the order of its wait queue; user space is promised none. Where two are woken, the "
             + "model is run both ways and must agree in one of them; where three are, or it happens for the fourth "
-            + "time, or the other way leads to other lines, the program is compared up to there."),
+            + "time, or the other way leads to other lines, or one of them is direct I/O, whose disk is at the page "
+            + "while the other runs, the program is compared up to there."),
         new(
             DeclaredDifference.PartialPin,
             "partial-pin",
@@ -176,7 +177,8 @@ public static class DeclaredDifferences
 
     private static bool MayFault(OperationKind kind) =>
         kind is OperationKind.Load or OperationKind.Store or OperationKind.Populate or OperationKind.Pin
-            or OperationKind.Vmsplice or OperationKind.ForceWrite;
+            or OperationKind.Vmsplice or OperationKind.ForceWrite or OperationKind.DirectIo
+            or OperationKind.ProcessVm;
 
     /// <summary>
     /// Whether all that one side shows and the other does not are pages that need no copying at fork; after a fault

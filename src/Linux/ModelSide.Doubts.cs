@@ -60,6 +60,20 @@ internal sealed partial class ModelSide
         return false;
     }
 
+    /// <summary>
+    /// Whether direct I/O went on beside somebody else: its disk reads or writes the page while the other runs.
+    /// </summary>
+    public bool TransfersBesideOthers(StepRecord step, int woken)
+    {
+        bool direct = false;
+        foreach (Completion one in step.Completions)
+        {
+            direct |= program.Span[waitingLines[one.Actor]].Kind == OperationKind.DirectIo;
+        }
+
+        return direct && woken > 1;
+    }
+
     /// <summary>Whether the last operation moved pages to where a neighbour was registered.</summary>
     public bool MovedAmongRegistered(StepRecord step) =>
         movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };

@@ -89,7 +89,7 @@ internal sealed partial class ModelSide : IStageObserver
         }
 
         record.Error = outcome.Ended ? ErrorNumbers.Of(outcome.Errno) : (short)0;
-        if (op.Kind == OperationKind.Load && outcome is { Ended: true, Errno: Errno.None })
+        if (op.ReadsPage && outcome is { Ended: true, Errno: Errno.None })
         {
             record.Values.Add(BytesOf(outcome.Value));
         }
@@ -197,7 +197,7 @@ internal sealed partial class ModelSide : IStageObserver
     {
         MemoryEffect effect = context.Effect;
         bool wrote = effect.Kind is MemoryEffectKind.Store or MemoryEffectKind.RemoteStore
-            or MemoryEffectKind.FileWrite or MemoryEffectKind.Fill;
+            or MemoryEffectKind.FileWrite or MemoryEffectKind.Fill or MemoryEffectKind.CallWrote;
         if (wrote && !effect.Token.IsZero)
         {
             int of = context.Machine.TaskAt(actor).Line;
@@ -239,7 +239,7 @@ internal sealed partial class ModelSide : IStageObserver
             if (task.IsIdle && actor.IsUser && actor.Mm != leaving)
             {
                 ref readonly Operation begun = ref program.Span[waitingLines[actor.Value]];
-                bool loads = begun.Kind == OperationKind.Load && task.Errno == (byte)Errno.None;
+                bool loads = begun.ReadsPage && task.Errno == (byte)Errno.None;
                 record.WokeDiscard |= begun is { Kind: OperationKind.Dontneed or OperationKind.Free, Length: > 1 };
                 record.Completions.Add(new Completion(
                     actor.Value, ErrorNumbers.Of((Errno)task.Errno), loads ? BytesOf(task.Value) : 0));

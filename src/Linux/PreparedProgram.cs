@@ -158,7 +158,7 @@ public sealed class PreparedProgram
             woken += own ? 0 : 1; // it was woken, and waits again
         }
 
-        bool chooses = woken == 2 && Choices < MostChoices;
+        bool chooses = woken == 2 && Choices < MostChoices && !side.TransfersBesideOthers(step, woken);
         Choices += chooses ? 1 : 0;
         bool refused = step is { Status: StepStatus.Ended, Error: NoMemory or TryAgain }
             && side.IsNearManyMappings(in op);

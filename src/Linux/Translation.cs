@@ -60,7 +60,8 @@ internal static class Translation
                 or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
                 or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
-                or OperationKind.Move or OperationKind.Scan or OperationKind.Step => null,
+                or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
+                or OperationKind.Step => null,
         };
     }
 
@@ -130,6 +131,8 @@ internal static class Translation
         OperationKind.Scan => WireKind.Scan,
         OperationKind.FileWrite => WireKind.FileWrite,
         OperationKind.ForceWrite => WireKind.ForceWrite,
+        OperationKind.DirectIo => WireKind.DirectIo,
+        OperationKind.ProcessVm => WireKind.ProcessVm,
         OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout or OperationKind.Migrate
             or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject
             or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.Step =>

@@ -39,6 +39,8 @@ internal enum WireKind : byte
     FileWrite,
     ForceWrite,
     Move,
+    DirectIo,
+    ProcessVm,
 }
 
 /// <summary>Details of it.</summary>

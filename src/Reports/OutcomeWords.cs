@@ -61,6 +61,7 @@ public static class OutcomeWords
         SkipReason.WouldWait => "the path must wait",
         SkipReason.NoTokenLeft => "the program has stored too often",
         SkipReason.AlreadyArmed => "a failure is armed already",
+        SkipReason.NoHandleLeft => "as many pages are pinned as the model knows handles for",
     };
 
     /// <summary>What a thread waits for.</summary>
@@ -105,7 +106,8 @@ public static class OutcomeWords
 
     private static string Found(in Operation op, in Outcome outcome) => op.Kind switch
     {
-        OperationKind.Load or OperationKind.DevRead or OperationKind.PipeRead => $", read {Content(outcome.Value)}",
+        OperationKind.DevRead or OperationKind.PipeRead => $", read {Content(outcome.Value)}",
+        _ when op.ReadsPage => $", read {Content(outcome.Value)}",
         OperationKind.UffdRead => $", an event of {new ActorId(outcome.Number)}",
         OperationKind.Pagemap => outcome.Number != 0 ? ", soft-dirty" : ", clean",
         OperationKind.Scan => $", written: {Answer.PagesOf(outcome.Value)}",

@@ -86,6 +86,7 @@ public static class StageNames
             (KernelPath.MfillAtomic, "UffdFill", "Stage"),
             (KernelPath.PagemapScan, "PagemapScan", "Stage"), (KernelPath.UserfaultfdEvent, "UffdEvents", "Stage"),
             (KernelPath.MovePages, "UffdMove", "Stage"), (KernelPath.MigrateVma, "MigrateVma", "Stage"),
+            (KernelPath.PinnedCall, "PinnedCall", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

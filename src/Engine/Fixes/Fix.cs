@@ -205,7 +205,7 @@ public enum Fix : byte
     /// <summary>MADV_FREE passes over pages that others map. No release has it.</summary>
     MadvFreeShared,
 
-    /// <summary>Reclaim flushes at once where a lazyfree page was mapped. No release has it.</summary>
+    /// <summary>Reclaim flushes at once where it leaves a hole in private memory. No release has it.</summary>
     LazyfreeFlush,
 
     /// <summary>A NUMA hinting fault hands the write bit back where that is safe; none is saved.</summary>
@@ -300,4 +300,7 @@ public enum Fix : byte
 
     /// <summary>Whoever gives back pages that he had for writing marks them dirty.</summary>
     UnpinDirty,
+
+    /// <summary>Direct I/O pins the pages that it reads into or writes from.</summary>
+    DirectIoPin,
 }

@@ -54,6 +54,9 @@ public static partial class FixCatalogue
             "GUP-fast pins a shared page read-only instead of leaving it to the slow path");
         yield return Row(Fix.FollowPagePin, "follow-page-pin", "5.19", "004", "mm/gup: disallow follow_page(FOLL_PIN)",
             "follow_page hands out a pin of a shared page without unsharing it");
+        yield return Row(Fix.DirectIoPin, "direct-io-pin", "6.5", "history",
+            "block: Convert bio_iov_iter_get_pages to use iov_iter_extract_pages",
+            "direct I/O takes plain references: beside a fork, what the disk reads lands in the child's page");
         yield return Row(Fix.DirtyCow, "dirty-cow", "4.9", "history",
             "mm: remove gup_flags FOLL_WRITE games from __get_user_pages()",
             "a forced write that has broken COW takes whatever is mapped when it looks again, also the file's page");
@@ -143,7 +146,7 @@ public static partial class FixCatalogue
         yield return Row(Fix.MadvFreeShared, "madv-free-shared", NoRelease, "engine", "none: present in 6.18",
             "MADV_FREE makes a clean page lazyfree that others map too, and reclaim discards it for them as well");
         yield return Row(Fix.LazyfreeFlush, "lazyfree-flush", NoRelease, "engine", "none: present in 6.18",
-            "a thread reads a discarded lazyfree page through a stale translation after another has stored anew");
+            "a thread reads a reclaimed page (lazyfree, or of a file) by a stale translation after a new one is there");
         yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
             "mm: clear uffd-wp PTE/PMD state on mremap()",
             "mremap carries uffd_wp bits and markers into a range that is not registered");

@@ -56,6 +56,7 @@ public static class Dispatcher
         KernelPath.UserfaultfdEvent => UffdEvents.Step(c, ref t),
         KernelPath.MovePages => UffdMove.Step(c, ref t),
         KernelPath.MigrateVma => MigrateVma.Step(c, ref t),
+        KernelPath.PinnedCall => PinnedCall.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -100,7 +100,7 @@ internal static partial class Gup
             t.HandOver(t.Pages[i], Pins(in t));
         }
 
-        return t.Finish(c, Errno.None);
+        return t.Has(TaskFlags.OneCall) ? PinnedCall.Taken(c, ref t) : t.Finish(c, Errno.None);
     }
 
     private static Progress Lock(Context c, ref Task t)
@@ -265,6 +265,6 @@ internal static partial class Gup
         }
 
         c.Machine.ChangeHandle(ref c.Touched, t.Handle) = default;
-        return t.Finish(c, errno);
+        return t.Finish(c, t.Has(TaskFlags.OneCall) ? PinnedCall.Failed(in t, errno) : errno);
     }
 }

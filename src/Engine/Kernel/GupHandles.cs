@@ -97,7 +97,7 @@ internal static class GupHandles
             return;
         }
 
-        if (handle.IsWrite && c.Has(Fix.UnpinDirty))
+        if (handle.IsWrite && (handle.IsOfCall || c.Has(Fix.UnpinDirty)))
         {
             c.ChangeFrame(pfn).Set(FrameFlags.Dirty);
         }

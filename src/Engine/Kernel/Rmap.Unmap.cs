@@ -47,11 +47,11 @@ internal static partial class Rmap
         t.Carried = c.PteAt(entry);
         c.SetPte(entry, frame.IsAnon ? Pte.None : ZapShared(c, entry, t.Carried));
         bool hasPinCheck = frame.AnonExclusive && c.Has(Fix.UnmapExclusiveFlush);
-        bool hasNewPage = frame.Lazyfree && !frame.InSwapCache && c.Has(Fix.LazyfreeFlush);
-        if (hasPinCheck || hasNewPage)
+        bool leavesHole = frame.IsAnon ? frame.Lazyfree && !frame.InSwapCache : !VmaOf(c, entry).IsShared;
+        if (hasPinCheck || (leavesHole && c.Has(Fix.LazyfreeFlush)))
         {
-            // 5.19 to 6.0: the IPI waits for GUP-fast, so that none pins behind the look at the pins. Lazyfree: who
-            // faults on the hole waits for no page lock and gets a new page beside stale translations of this one
+            // 5.19 to 6.0: the IPI waits for GUP-fast, so that none pins behind the look at the pins. A hole: who
+            // faults on it, or fills it, waits for no page lock and puts a new page beside stale translations
             TlbFlush.Owe(ref t, entry.Mm);
             return t.Next(UnmapStage.Flush);
         }

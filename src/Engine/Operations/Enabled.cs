@@ -58,6 +58,9 @@ public enum SkipReason : byte
 
     /// <summary>An injected fault is armed already.</summary>
     AlreadyArmed,
+
+    /// <summary>All handles are in use, and a call would need one while it lasts.</summary>
+    NoHandleLeft,
 }
 
 /// <summary>What a kind of operation needs.</summary>
@@ -129,7 +132,8 @@ public static class Enabled
             or OperationKind.Fork or OperationKind.Exit or OperationKind.Load or OperationKind.Store
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Mremap
             or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate
-            or OperationKind.Madvise or OperationKind.NumaHint =>
+            or OperationKind.Madvise or OperationKind.NumaHint or OperationKind.DirectIo
+            or OperationKind.ProcessVm =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
             or OperationKind.Scan or OperationKind.MigrateVma =>
@@ -151,6 +155,7 @@ public static class Enabled
         OperationKind.Mmap => CheckInode(in machine, in op),
         OperationKind.Store or OperationKind.DevWrite or OperationKind.FileWrite or OperationKind.ForceWrite
             or OperationKind.Copy when machine.Serial + TokensInFlight >= Limits.Serials => SkipReason.NoTokenLeft,
+        OperationKind.DirectIo or OperationKind.ProcessVm => CheckCall(in machine, in op),
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref =>
             machine.HandleAt(op.Handle).Kind == HandleKind.None ? SkipReason.None : SkipReason.HandleTaken,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
@@ -173,6 +178,11 @@ public static class Enabled
             or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Scan =>
             SkipReason.None,
     };
+
+    private static SkipReason CheckCall(in Machine machine, in Operation op) =>
+        op.Has(OperationFlags.Write) && machine.Serial + TokensInFlight >= Limits.Serials ? SkipReason.NoTokenLeft
+        : machine.FindFreeHandle() < 0 ? SkipReason.NoHandleLeft
+        : SkipReason.None;
 
     private static SkipReason CheckFork(in Machine machine, in Operation op)
     {
@@ -235,7 +245,7 @@ public static class Enabled
     private static SkipReason CheckHandle(in Machine machine, in Operation op)
     {
         ref readonly GupHandle handle = ref machine.HandleAt(op.Handle);
-        if (!handle.IsLive)
+        if (!handle.IsLive || handle.IsOfCall)
         {
             return SkipReason.HandleEmpty;
         }

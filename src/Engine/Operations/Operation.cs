@@ -151,6 +151,12 @@ public enum OperationKind : byte
     /// <summary>PAGEMAP_SCAN for written pages.</summary>
     Scan,
 
+    /// <summary>read(2) or write(2) of one page with O_DIRECT: the page is pinned for that long.</summary>
+    DirectIo,
+
+    /// <summary>process_vm_readv or process_vm_writev of one page, by the process itself.</summary>
+    ProcessVm,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }
@@ -267,7 +273,14 @@ public struct Operation : IEquatable<Operation>
     public readonly bool Fills =>
         Kind is OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison;
 
-    /// <summary>Whether it takes references to pages.</summary>
+    /// <summary>Whether it takes a page and gives it back before it returns.</summary>
+    public readonly bool TakesForCall => Kind is OperationKind.DirectIo or OperationKind.ProcessVm;
+
+    /// <summary>Whether it answers with what a page of a process holds.</summary>
+    public readonly bool ReadsPage =>
+        Kind == OperationKind.Load || (TakesForCall && !Has(OperationFlags.Write));
+
+    /// <summary>Whether it takes references to pages, as a handle that it names.</summary>
     public readonly bool TakesHandle =>
         Kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice
             or OperationKind.Ref;

@@ -196,6 +196,19 @@ public ref partial struct OperationParser
         op.Slot = (byte)Slot('g', Limits.Handles, "a handle, g0 to g7");
     }
 
+    private void ParseDirection(ref Operation op)
+    {
+        ReadOnlySpan<char> word = Word();
+        if (word.SequenceEqual("in"))
+        {
+            op.Flags |= OperationFlags.Write;
+        }
+        else if (!word.SequenceEqual("out"))
+        {
+            Fail(word, "`in` (into the page) or `out` (out of it)");
+        }
+    }
+
     private void ParseFault(ref Operation op)
     {
         ReadOnlySpan<char> word = Word();

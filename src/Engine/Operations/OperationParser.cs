@@ -156,6 +156,12 @@ public ref partial struct OperationParser
                 op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
                 op.Length = 1;
                 break;
+            case OperationKind.DirectIo or OperationKind.ProcessVm:
+                ParseProcess(ref op);
+                op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));
+                op.Length = 1;
+                ParseDirection(ref op);
+                break;
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
                 ParseGup(ref op);
                 break;

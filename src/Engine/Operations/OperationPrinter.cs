@@ -66,6 +66,8 @@ public static class OperationPrinter
         OperationKind.Ref => "ref",
         OperationKind.Unref => "unref",
         OperationKind.Scan => "scan",
+        OperationKind.DirectIo => "direct-io",
+        OperationKind.ProcessVm => "process-vm",
         OperationKind.Step => "step",
     };
 
@@ -132,6 +134,9 @@ public static class OperationPrinter
                 or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
+            OperationKind.DirectIo or OperationKind.ProcessVm =>
+                text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value)
+                    .Append(op.Has(OperationFlags.Write) ? " in" : " out"),
             OperationKind.Pin or OperationKind.Get => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Write) ? " rw" : " r")
                 .Append(op.Has(OperationFlags.Fast) ? " fast" : string.Empty)

@@ -99,6 +99,9 @@ public static class Starter
             case OperationKind.Load or OperationKind.Store:
                 Hardware.Begin(ref t, store: op.Kind == OperationKind.Store);
                 break;
+            case OperationKind.DirectIo or OperationKind.ProcessVm:
+                PinnedCall.Begin(c, ref t, op.Kind == OperationKind.DirectIo, op.Has(OperationFlags.Write));
+                break;
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice:
                 PrepareGup(c, ref t, in op);
                 break;
@@ -152,9 +155,6 @@ public static class Starter
                     | (op.Has(OperationFlags.CheckAsync) ? PagemapScan.CheckWpAsync : 0));
                 t.Call(KernelPath.PagemapScan);
                 break;
-            case OperationKind.ClearRefs:
-                t.Call(KernelPath.ClearRefs);
-                break;
             default:
                 PrepareRest(ref t, in op);
                 break;
@@ -170,6 +170,9 @@ public static class Starter
                     : op.Kind == OperationKind.Cold ? MadviseBehaviour.Cold
                     : MadviseBehaviour.Pageout);
                 t.Call(KernelPath.Madvise);
+                break;
+            case OperationKind.ClearRefs:
+                t.Call(KernelPath.ClearRefs);
                 break;
             case OperationKind.NumaHint:
                 t.Call(KernelPath.TaskNumaWork);

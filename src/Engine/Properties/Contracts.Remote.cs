@@ -8,15 +8,16 @@ namespace MmFuzz.Engine.Properties;
 public static partial class Contracts
 {
     /// <summary>
-    /// A store into a page that the entry still names is its owner's; into another page of a shared mapping it is its
-    /// file's; and into what was discarded meanwhile nobody's.
+    /// A store into a page that the entry still names is its owner's; into another file's page of a shared mapping it
+    /// is that file's; and into what was discarded meanwhile nobody's.
     /// </summary>
-    private static Violation? RemoteStoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
+    internal static Violation? RemoteStoreLanded(ref World w, ref Touched touched, in MemoryEffect effect)
     {
         EntryIndex entry = effect.Entry;
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool named = HandleContracts.Names(in w.Machine, entry, effect.Pfn);
-        if (row.HasAny(RowFlags.Mapped) && (named || row.HasAny(RowFlags.Shared)))
+        bool ofFile = row.HasAny(RowFlags.Shared) && !w.Machine.FrameAt(effect.Pfn).IsAnon;
+        if (row.HasAny(RowFlags.Mapped) && (named || ofFile))
         {
             Written(ref w, ref touched, entry, effect.Token);
         }

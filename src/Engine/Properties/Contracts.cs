@@ -109,7 +109,8 @@ public static partial class Contracts
         return effect.Kind switch
         {
             MemoryEffectKind.None or MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds
-                or MemoryEffectKind.Announced => null,
+                or MemoryEffectKind.Announced or MemoryEffectKind.PageTaken or MemoryEffectKind.CallRead
+                or MemoryEffectKind.CallWrote => null, // the runner's, who knows by whom
             MemoryEffectKind.Load => LoadLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Store => StoreLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>

@@ -77,6 +77,10 @@ public static partial class ErrnoContract
             : Errno.None;
     }
 
+    /// <summary>Whatever GUP says, process_vm_readv and process_vm_writev answer EFAULT.</summary>
+    private static uint ProcessVm(uint allowed) =>
+        (allowed & Bit(Errno.ENOMEM)) != 0 ? (allowed & ~Bit(Errno.ENOMEM)) | Bit(Errno.EFAULT) : allowed;
+
     /// <summary>Who does not wait gives up where others hold a page lock.</summary>
     private static bool MayMeetLocks(in World w, in Operation op) =>
         op.Has(OperationFlags.Nowait) && w.Machine.BusyTasks != 0;

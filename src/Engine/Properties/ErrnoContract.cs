@@ -25,6 +25,8 @@ public static partial class ErrnoContract
         OperationKind.Load or OperationKind.Store => Access(in w, in op),
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => Gup(in w, profile, in op),
         OperationKind.ForceWrite => ForceWrite(in w, in op),
+        OperationKind.DirectIo => Gup(in w, profile, in op),
+        OperationKind.ProcessVm => ProcessVm(Gup(in w, profile, in op)),
         OperationKind.Mmap => Mmap(in w, in op),
         OperationKind.Munmap => Bit(op.Length == 0 ? Errno.EINVAL
             : LeavesOneMore(in w, in op) ? Errno.ENOMEM

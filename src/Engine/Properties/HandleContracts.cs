@@ -45,7 +45,7 @@ public static partial class HandleContracts
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             bool takes = (OperationKind)task.Operation is OperationKind.Pin or OperationKind.Get
-                or OperationKind.Vmsplice;
+                or OperationKind.Vmsplice or OperationKind.DirectIo or OperationKind.ProcessVm;
             for (int i = 0; i < task.Length && takes && task.Mm == mm; i++)
             {
                 bool inside = task.Va.Value + i >= start && task.Va.Value + i < end;
@@ -195,6 +195,20 @@ public static partial class HandleContracts
         }
     }
 
+    /// <summary>
+    /// A call has written the page that it took. What is promised of a pin is promised of it; a plain reference (direct
+    /// I/O up to 6.4) is as good as a write from outside: it meets its owner if the entry still names the page.
+    /// </summary>
+    internal static Violation? CallWrote(ref World w, ref Touched touched, HandleId id, in MemoryEffect effect)
+    {
+        ref readonly HandleRow row = ref w.Reference.HandleAt(id);
+        bool promised = IsStrong(in row, 0) || (row.Shared & 1) != 0;
+        Wrote(ref w, ref touched, id, 0, effect.Token);
+        return promised || !w.Machine.FrameAt(effect.Pfn).IsAnon
+            ? null
+            : Contracts.RemoteStoreLanded(ref w, ref touched, in effect);
+    }
+
     /// <summary>A page of an inode that is gone belongs to all handles on it, whosever they were.</summary>
     private static void WroteDetached(ref World w, ref Touched touched, HandleId id, int page, Token token)
     {
@@ -273,7 +287,8 @@ public static partial class HandleContracts
 
     /// <summary>Which pins stay coherent: since 5.19 all, before only those for reading and writing.</summary>
     private static bool IsKeptCoherent(Profile profile, in GupHandle handle) =>
-        handle.IsPin && (handle.IsWrite || profile.Contract.Has(Fix.AnonExclusiveReuse));
+        (handle.IsPin || (handle.IsOfCall && profile.Contract.Has(Fix.DirectIoPin)))
+        && (handle.IsWrite || profile.Contract.Has(Fix.AnonExclusiveReuse));
 
     /// <summary>Since 6.2 long-term pins of private memory have a page of their own, whatever was there.</summary>
     private static bool IsLongtermPrivate(Profile profile, in GupHandle handle, in PageRow owner) =>

@@ -43,6 +43,7 @@ internal static class InFlight
     /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
     public const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
         | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
+        | 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm
         | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
 
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>

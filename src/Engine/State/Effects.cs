@@ -56,6 +56,15 @@ public enum MemoryEffectKind : byte
 
     /// <summary>A change of the mappings is over, but for the managers who have to read of it.</summary>
     Announced,
+
+    /// <summary>A call has taken a page that it will give back before it returns.</summary>
+    PageTaken,
+
+    /// <summary>...and read it.</summary>
+    CallRead,
+
+    /// <summary>...and written it.</summary>
+    CallWrote,
 }
 
 /// <summary>Warnings of the kernel's own checks (VM_BUG_ON, VM_WARN_ON).</summary>

@@ -39,6 +39,9 @@ public enum HandleFlags : byte
 
     /// <summary>FOLL_LONGTERM.</summary>
     Longterm = 2,
+
+    /// <summary>Taken by a call that gives it back before it returns: no line can name it.</summary>
+    OneCall = 4,
 }
 
 /// <summary>A handle.</summary>
@@ -75,6 +78,9 @@ public struct GupHandle
 
     /// <summary>Whether the device may store through it.</summary>
     public readonly bool IsWrite => (Flags & HandleFlags.Write) != 0;
+
+    /// <summary>Whether it lasts no longer than the call that took it.</summary>
+    public readonly bool IsOfCall => (Flags & HandleFlags.OneCall) != 0;
 
     /// <summary>What it adds to a small page's reference count.</summary>
     public readonly int Amount => Kind == HandleKind.Pin ? Limits.GupPinCountingBias : 1;

@@ -145,6 +145,9 @@ public enum KernelPath : byte
 
     /// <summary>migrate_vma_setup, migrate_vma_pages and migrate_vma_finalize on one page.</summary>
     MigrateVma,
+
+    /// <summary>What a call does with a page that it has taken: O_DIRECT, process_vm_*.</summary>
+    PinnedCall,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
@@ -338,6 +341,9 @@ public enum TaskFlags : ushort
 
     /// <summary>faultin_page_range: GUP only faults, and takes nothing.</summary>
     Populates = 8192,
+
+    /// <summary>What GUP takes is used and given back by the same call (O_DIRECT, process_vm_readv).</summary>
+    OneCall = 16384,
 
     /// <summary>VM_FAULT_WRITE: the last fault has broken COW, or found that it need not.</summary>
     BrokeCow = 2048,

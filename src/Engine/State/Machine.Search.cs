@@ -29,6 +29,18 @@ public partial struct Machine
         return -1;
     }
 
+    /// <summary>The last handle that nobody has, for a call that says no number; -1 for none.</summary>
+    public readonly int FindFreeHandle()
+    {
+        int free = Limits.Handles - 1;
+        while (free >= 0 && HandleAt(new HandleId((byte)free)).Kind != HandleKind.None)
+        {
+            free--;
+        }
+
+        return free;
+    }
+
     /// <summary>Bit n: process n lives.</summary>
     public readonly int LiveMms()
     {

@@ -198,7 +198,8 @@ internal static class DeletionPasses
             or OperationKind.Copy
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move
             or OperationKind.MigrateVma
-            or OperationKind.Ref or OperationKind.Scan or OperationKind.Step => false,
+            or OperationKind.Ref or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
+            or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

@@ -24,7 +24,8 @@ internal static class Shape
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)
         || op.Kind is OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-            or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Ref or OperationKind.MigrateVma;
+            or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Ref or OperationKind.MigrateVma
+            || op.TakesForCall;
 
     /// <summary>Whether it names a process.</summary>
     public static bool HasProcess(in Operation op) => Enabled.NeedsProcess(op.Kind);

@@ -109,6 +109,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
     {
         OperationKind.Store or OperationKind.DevWrite => 1,
         OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move => 1,
+        OperationKind.DirectIo or OperationKind.ProcessVm => 2,
         OperationKind.Copy => 2,
         OperationKind.Scan => 1,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref => 2,

@@ -81,6 +81,42 @@ static void sweep(struct actor *self)
     }
 }
 
+/*
+ * A page from or to a file of the actor's own, past the page cache. The value goes to the disk, and comes from it, in
+ * a second transfer, of shared memory. Who waits here waits for a manager or for the disk; the server tells them apart
+ * by whether the actor has run.
+ */
+static void transfer_direct(struct actor *self, int fd, int page, u64 value, int write)
+{
+    u8 *own = shared->transfer[self->index];
+
+    if (self->runs == 0)
+        self->runs = (int)SYS3(open, "/proc/thread-self/schedstat", OPEN_RDONLY | OPEN_CLOEXEC, 0) + 1;
+    *(u64 *)own = value;
+    if (write && SYS4(pwrite64, fd, own, PAGE, 0) != (long)PAGE) {
+        self->result = -ERR_IO;
+        return;
+    }
+    self->result = write ? SYS4(pread64, fd, window_page(page), PAGE, 0)
+                         : SYS4(pwrite64, fd, window_page(page), PAGE, 0);
+    if (!write && self->result >= 0 && SYS4(pread64, fd, own, PAGE, 0) != (long)PAGE)
+        self->result = -ERR_IO;
+    self->value = *(u64 *)own;
+}
+
+static void transfer_by_process(struct actor *self, int page, u64 value, int write)
+{
+    u8 *own = shared->transfer[self->index];
+    struct io_vector near = { own, PAGE };
+    struct io_vector far = { window_page(page), PAGE };
+    long pid = SYS0(getpid);
+
+    *(u64 *)own = value;
+    self->result = write ? SYS6(process_vm_writev, pid, &near, 1, &far, 1, 0)
+                         : SYS6(process_vm_readv, pid, &near, 1, &far, 1, 0);
+    self->value = *(u64 *)own;
+}
+
 static void obey(struct actor *self)
 {
     long *a = self->argument;
@@ -108,6 +144,12 @@ static void obey(struct actor *self)
     case COMMAND_SWEEP:
         sweep(self);
         break;
+    case COMMAND_DIRECT_IO:
+        transfer_direct(self, (int)a[3], (int)a[0], (u64)a[1], (int)a[2]);
+        break;
+    case COMMAND_PROCESS_VM:
+        transfer_by_process(self, (int)a[0], (u64)a[1], (int)a[2]);
+        break;
     case COMMAND_EXIT:
         SYS1(exit_group, 0);
         break;
@@ -122,6 +164,9 @@ static void introduce(struct actor *self)
     struct process *process = &shared->processes[self->index & 3];
 
     self->tid = (u32)SYS0(gettid);
+    if (self->runs > 0)
+        SYS1(close, self->runs - 1); /* of who had this place before */
+    self->runs = 0;
     if (self->index < PROCESSES) {
         SYS5(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* without a PID namespace nobody else would end it */
         if (SYS0(getppid) != shared->server)

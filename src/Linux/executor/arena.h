@@ -17,7 +17,7 @@ enum { PROCESSES = 4, ACTORS = 8, HELPERS = 8, PAGES = 16, HANDLES = 8, HANDLE_P
 #define STACK_SIZE 16384UL
 
 enum command_kind { COMMAND_CALL = 1, COMMAND_LOAD, COMMAND_STORE, COMMAND_FORK, COMMAND_THREAD,
-                    COMMAND_EXIT, COMMAND_SWEEP };
+                    COMMAND_EXIT, COMMAND_SWEEP, COMMAND_DIRECT_IO, COMMAND_PROCESS_VM };
 
 struct actor {
     u32 asked;           /* futex word: commands so far */
@@ -31,6 +31,8 @@ struct actor {
     u32 signal_code;
     u32 tid;
     u32 ready;
+    int runs;            /* descriptor, plus 1, of how often it has run, see transfer_direct */
+    long runs_seen;      /* ...when it was last found waiting for a manager */
     u64 values[PAGES];
 } __attribute__((aligned(64)));
 
@@ -50,6 +52,7 @@ struct arena {
     u64 words[16];       /* structures that a call of an actor points to */
     u8 stacks[ACTORS + HELPERS][STACK_SIZE] __attribute__((aligned(4096)));
     u8 source[PAGES][PAGE] __attribute__((aligned(4096)));
+    u8 transfer[ACTORS][PAGE] __attribute__((aligned(4096))); /* the other end of what an actor copies */
 };
 
 #define shared ((struct arena *)ARENA)

@@ -275,6 +275,8 @@ static int serve_main(int cpu, const char *directory)
     actor_install_handlers();
     for (i = 0; i < INODES; i++)
         server.inodes[i] = -1;
+    for (i = 0; i < ACTORS; i++)
+        server.direct[i] = -1;
     for (i = 0; i < UFFDS; i++)
         server.uffds[i].fd = -1;
     server.uffd_features = probe_uffd_features();

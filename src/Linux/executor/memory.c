@@ -6,13 +6,14 @@
 
 #include <linux/mman.h>
 
+enum { TEMPORARY_FILE = 020000000 | 0200000 };
+
 #define MAP_PRIVATE_ 2
 #define MAP_NOREPLACE_ 0x100000
 
 /* A memfd, or a file on a disk that has no name; both with eight pages of zeros. */
 int inode_descriptor(int inode, int on_disk)
 {
-    enum { TEMPORARY_FILE = 020000000 | 0200000 };
     long fd = server.inodes[inode];
 
     if (fd >= 0)
@@ -150,6 +151,41 @@ static void access(const struct operation *op, struct result *result)
     command(op->actor, op->kind == DO_LOAD ? COMMAND_LOAD : COMMAND_STORE, arguments, 2, result);
 }
 
+/* A file on a disk with one page that is there already; a file system in memory would copy, and pin nothing. */
+static int direct_descriptor(int actor)
+{
+    enum { TMPFS = 0x01021994, RAMFS = (int)0x858458f6 };
+    long file_system[32];
+    long fd = server.direct[actor];
+
+    if (fd >= 0)
+        return (int)fd;
+    if (SYS2(fstatfs, server.directory, file_system) < 0 || (int)file_system[0] == TMPFS
+        || (int)file_system[0] == RAMFS)
+        return -1;
+    fd = SYS4(openat, server.directory, ".", TEMPORARY_FILE | OPEN_RDWR | OPEN_CLOEXEC | OPEN_DIRECT, 0600);
+    if (fd >= 0 && SYS4(pwrite64, fd, shared->transfer[actor], PAGE, 0) != (long)PAGE) {
+        SYS1(close, fd);
+        fd = -1;
+    }
+    server.direct[actor] = (int)fd;
+    return (int)fd;
+}
+
+static void transfer(const struct operation *op, struct result *result)
+{
+    long arguments[] = { op->page, (long)VALUE_OF(op->value), (op->flags & FLAG_WRITE) != 0, -1 };
+
+    if (op->kind == DO_DIRECT_IO) {
+        arguments[3] = direct_descriptor(op->actor);
+        if (arguments[3] < 0) {
+            result->status = STATUS_UNABLE;
+            return;
+        }
+    }
+    command(op->actor, op->kind == DO_DIRECT_IO ? COMMAND_DIRECT_IO : COMMAND_PROCESS_VM, arguments, 4, result);
+}
+
 static void write_file(const struct operation *op, struct result *result)
 {
     u64 value = VALUE_OF(op->value);
@@ -205,6 +241,10 @@ void do_memory(const struct operation *op, struct result *result)
     case DO_LOAD:
     case DO_STORE:
         access(op, result);
+        break;
+    case DO_DIRECT_IO:
+    case DO_PROCESS_VM:
+        transfer(op, result);
         break;
     case DO_FILE_WRITE:
         write_file(op, result);

@@ -156,10 +156,39 @@ static void fill(const struct actor *actor, struct result *result)
         result->code = (u8)actor->signal_code;
     } else if (actor->result < 0) {
         result->error = (s16)-actor->result;
-    } else if (actor->kind == COMMAND_LOAD) {
+    } else if (actor->kind == COMMAND_LOAD
+               || ((actor->kind == COMMAND_DIRECT_IO || actor->kind == COMMAND_PROCESS_VM) && !actor->argument[2])) {
         result->values[0] = actor->value;
         result->count = 1;
     }
+}
+
+/* How often the actor has run so far, the last of three numbers; -1 if that cannot be known. */
+static long runs_of(const struct actor *actor)
+{
+    char line[96];
+    const char *at = line;
+    int spaces = 0;
+    long got = actor->runs > 0 ? SYS4(pread64, actor->runs - 1, line, sizeof(line) - 1, 0) : -1;
+
+    if (got <= 0)
+        return -1;
+    line[got] = 0;
+    while (*at != 0 && spaces < 2)
+        spaces += *at++ == ' ';
+    return parse_number(at);
+}
+
+/* Direct I/O that was woken waits for the disk, and then it is over, or waits for a manager again. */
+static void settle_direct(int index)
+{
+    struct actor *actor = &shared->actors[index];
+    long runs = actor->kind == COMMAND_DIRECT_IO ? runs_of(actor) : -1;
+
+    if (runs < 0 || runs == actor->runs_seen || !shared->processes[index & 3].live)
+        return;
+    if (settle(actor, -1) == STATUS_BLOCKED)
+        actor->runs_seen = runs_of(actor);
 }
 
 u8 command(int index, u32 kind, const long *arguments, int count, struct result *result)
@@ -173,6 +202,8 @@ u8 command(int index, u32 kind, const long *arguments, int count, struct result 
         fill(actor, result);
     else
         server.outstanding[index] = 1;
+    if (status == STATUS_BLOCKED && kind == COMMAND_DIRECT_IO)
+        actor->runs_seen = runs_of(actor);
     if (status == STATUS_TIMEOUT)
         server.broken = 1;
     result->status = status;
@@ -220,6 +251,8 @@ void report_completions(struct reply *reply)
     for (a = 0; a < ACTORS && waiting; a++) {
         struct actor *actor = &shared->actors[a];
 
+        if (server.outstanding[a])
+            settle_direct(a);
         if (!server.outstanding[a] || !shared->processes[a & 3].live || !has_answered(actor))
             continue;
         fill(actor, &result);

@@ -60,6 +60,7 @@ struct server {
     struct uffd uffds[UFFDS];
     int inodes[INODES];
     int directory;           /* for files on a disk */
+    int direct[ACTORS];      /* a file of a page for each, of direct I/O */
     u8 seconds;              /* bit p: the program uses the second thread of process p */
     int broken;              /* something did not answer: everything must be made anew */
 };

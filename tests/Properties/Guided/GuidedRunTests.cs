@@ -176,7 +176,7 @@ public class GuidedRunTests
     {
         using var place = new Place();
         string file = Path.Combine(place.Root, "bytes");
-        File.WriteAllBytes(file, BytesTests.Bytes(new Dice(9), 400));
+        File.WriteAllBytes(file, BytesTests.Bytes(new Dice(10), 400));
         Answer shown = CommandLine.Run("target", file).WithoutTrace();
         Assert.Equal(0, shown.Code);
         Answer replayed = CommandLine.Feed(shown.Out, "replay", "-");

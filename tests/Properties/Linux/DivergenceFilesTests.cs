@@ -5,27 +5,17 @@
 using System;
 using System.IO;
 using System.Linq;
-using MmFuzz.Linux;
 using MmFuzz.Tests.Cli;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace MmFuzz.Tests.Linux;
 
 [Collection(nameof(LiveKernelTests))] // one after the other: a kernel is used in turns
-public class DivergenceFilesTests(ITestOutputHelper output)
+public class DivergenceFilesTests
 {
-    [Fact]
+    [LiveFact(pageFrames: true)]
     public void A_divergence_is_stored_with_its_report_and_page_and_can_be_run_again()
     {
-        string? reason = ExecutorBinary.WhyNot()
-            ?? (Environment.IsPrivilegedProcess ? null : "without root the page frames of the kernel are not seen");
-        if (reason is not null)
-        {
-            output.WriteLine($"skipped: {reason}");
-            return;
-        }
-
         using var place = new Place();
         string[] wrong = ["linux", "fuzz", "--without", "early-cow-fork", "--jobs", "1", "--out", place.Root];
         Assert.Equal(1, CommandLine.Run([.. wrong, "--programs", "1000"]).Code);

@@ -10,16 +10,14 @@ using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
 using System.Threading;
-using MmFuzz.Linux;
 using MmFuzz.Tests.Cli;
 using Xunit;
-using Xunit.Abstractions;
 
 namespace MmFuzz.Tests.Linux;
 
 [Collection(nameof(LiveKernelTests))] // one after the other: a kernel is used in turns
 [UnsupportedOSPlatform("windows")]
-public sealed class LeftBehindTests(ITestOutputHelper output)
+public sealed class LeftBehindTests
 {
     /// <summary>What the environment of every process of the run holds.</summary>
     private const string MarkName = "MMFUZZ_TEST_MARK";
@@ -45,35 +43,35 @@ public sealed class LeftBehindTests(ITestOutputHelper output)
         """;
 
     private const UnixFileMode Everything = (UnixFileMode)0x1ff;
-    private static readonly string[] SetPriv = ["/usr/bin/setpriv", "/bin/setpriv"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_run_that_ends_leaves_no_process_behind(bool asNobody)
+    [LiveFact]
+    public void A_run_that_ends_leaves_no_process_behind() => EndsCleanly(asNobody: false);
+
+    [NobodyFact]
+    public void As_nobody_a_run_that_ends_leaves_no_process_behind() => EndsCleanly(asNobody: true);
+
+    [LiveFact]
+    public void A_run_that_is_killed_leaves_no_process_behind() => IsKilledCleanly(asNobody: false);
+
+    [NobodyFact]
+    public void As_nobody_a_run_that_is_killed_leaves_no_process_behind() => IsKilledCleanly(asNobody: true);
+
+    private static void EndsCleanly(bool asNobody)
     {
         using var place = new Place();
-        using Process? run = Start(place, asNobody, "--programs", "300");
-        if (run is not null)
-        {
-            Assert.True(run.WaitForExit(Patience), "the run does not end");
-            Assert.Equal(0, run.ExitCode);
-            Assert.Empty(Left(place));
-        }
+        using Process run = Start(place, asNobody, "--programs", "300");
+        Assert.True(run.WaitForExit(Patience), "the run does not end");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(Left(place));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_run_that_is_killed_leaves_no_process_behind(bool asNobody)
+    private static void IsKilledCleanly(bool asNobody)
     {
         using var place = new Place();
         for (int i = 0; i < 3; i++)
         {
-            using Process? run = Start(place, asNobody, "--budget", "60s");
-            if (run is null)
-                return;
+            using Process run = Start(place, asNobody, "--budget", "60s");
             Assert.True(SpinWait.SpinUntil(() => Marked(place).Count >= 3, Patience), "no executor starts");
             Assert.False(run.WaitForExit(40 * i), "the run ended by itself");
             run.Kill();
@@ -85,26 +83,18 @@ public sealed class LeftBehindTests(ITestOutputHelper output)
 
     // A thread that pins pages for a ring has the ring locked while it waits for a userfault, and the server, who has
     // used the ring, cannot end before it has the lock: only a signal to the thread itself helps (6.18).
-    [Theory]
+    [LiveTheory(pageFrames: true)]
     [InlineData(0)]
     [InlineData(1)]
     public void Executors_that_are_killed_while_a_pin_waits_for_its_manager_leave_nothing_behind(int which)
     {
-        if (!Environment.IsPrivilegedProcess)
-        {
-            output.WriteLine("skipped: without root nobody sees who waits for a userfault");
-            return;
-        }
-
         using var place = new Place();
         string file = place.With("waits.mm", PinThatWaits);
         string[] words = ["linux", "run", .. Enumerable.Repeat(file, 5000)];
         bool killed = false;
         for (int starts = 0; starts < 10 && !killed; starts++)
         {
-            using Process? run = Start(place, asNobody: false, words);
-            if (run is null)
-                return;
+            using Process run = Start(place, asNobody: false, words);
             SpinWait.SpinUntil(() => run.HasExited || (killed = KillsAtPin(place, which)), Patience);
             run.Kill();
             Assert.True(run.WaitForExit(Patience), "it cannot be killed");
@@ -149,22 +139,11 @@ public sealed class LeftBehindTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Starts a run; null, and says why, if that cannot be done here.</summary>
-    private Process? Start(Place place, bool asNobody, params string[] words)
+    private static Process Start(Place place, bool asNobody, params string[] words)
     {
-        string? tool = SetPriv.FirstOrDefault(File.Exists);
-        string? reason = ExecutorBinary.WhyNot()
-            ?? (asNobody && !Environment.IsPrivilegedProcess ? "whoever runs the tests is no root anyway"
-                : asNobody && tool is null ? "there is no setpriv here"
-                : asNobody && !AllMayRead(AppContext.BaseDirectory) ? "nobody may not read the program"
-                : null);
-        if (reason is not null)
-        {
-            output.WriteLine($"skipped: {reason}");
-            return null;
-        }
-
-        string[] nobody = asNobody ? [tool!, "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
+        string[] nobody = asNobody
+            ? [NobodyFactAttribute.Tool!, "--reuid=65534", "--regid=65534", "--clear-groups"]
+            : [];
         string[] command =
         [
             .. nobody, Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "mmfuzz.dll"),
@@ -176,19 +155,7 @@ public sealed class LeftBehindTests(ITestOutputHelper output)
         var start = new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = place.Root };
         start.Environment[MarkName] = place.Root;
         start.Environment["HOME"] = place.Root;
-        return Process.Start(start);
-    }
-
-    private static bool AllMayRead(string path)
-    {
-        const UnixFileMode Needed = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        for (DirectoryInfo? at = new(path); at is not null; at = at.Parent)
-        {
-            if ((at.UnixFileMode & Needed) != Needed)
-                return false;
-        }
-
-        return true;
+        return Process.Start(start)!;
     }
 
     /// <summary>Processes of the run that are still there when they have had time to end.</summary>
@@ -217,5 +184,35 @@ public sealed class LeftBehindTests(ITestOutputHelper output)
         }
 
         return found;
+    }
+}
+
+/// <summary>A test against the kernel that it runs on, as a user with no rights at all.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+[UnsupportedOSPlatform("windows")]
+internal sealed class NobodyFactAttribute : FactAttribute
+{
+    private static readonly string[] Places = ["/usr/bin/setpriv", "/bin/setpriv"];
+
+    /// <summary>Skips it where nobody cannot be had.</summary>
+    public NobodyFactAttribute() => Skip = LiveKernel.WhyNot([], pageFrames: false)
+        ?? (!Environment.IsPrivilegedProcess ? "whoever runs the tests is no root anyway"
+            : Tool is null ? "there is no setpriv here"
+            : !AllMayRead(AppContext.BaseDirectory) ? "nobody may not read the program"
+            : null);
+
+    /// <summary>Who becomes nobody; null if there is none.</summary>
+    public static string? Tool => Places.FirstOrDefault(File.Exists);
+
+    private static bool AllMayRead(string path)
+    {
+        const UnixFileMode Needed = UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        for (DirectoryInfo? at = new(path); at is not null; at = at.Parent)
+        {
+            if ((at.UnixFileMode & Needed) != Needed)
+                return false;
+        }
+
+        return true;
     }
 }

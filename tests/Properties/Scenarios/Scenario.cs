@@ -102,7 +102,8 @@ internal sealed class Scenario
             return World.Machine.TaskAt(op.Actor).State == TaskState.Blocked ? "blocked" : "moving";
         return outcome.Errno != Errno.None ? outcome.Errno.ToString() : op.Kind switch
         {
-            OperationKind.Load or OperationKind.DevRead or OperationKind.PipeRead => outcome.Value.ToString(),
+            OperationKind.DevRead or OperationKind.PipeRead => outcome.Value.ToString(),
+            _ when op.ReadsPage => outcome.Value.ToString(),
             OperationKind.Scan => Answer.PagesOf(outcome.Value),
             OperationKind.UffdRead => $"t{outcome.Number}",
             OperationKind.Pagemap => outcome.Number == 1 ? "dirty" : "clean",

@@ -58,6 +58,20 @@ public class SkipScenarios
             devwrite g0       | skipped: handle-unfit
             devread g0 1      | skipped: handle-unfit
             """),
+        (SkipReason.NoHandleLeft, """
+            mmap p0 0 4 anon rw
+            pin p0 0 r -> g0
+            pin p0 0 r -> g1
+            pin p0 0 r -> g2
+            pin p0 0 r -> g3
+            pin p0 0 r -> g4
+            pin p0 0 r -> g5
+            pin p0 0 r -> g6
+            direct-io p0 0 out          | 0
+            start t0 direct-io p0 0 out | moving
+            process-vm p0 0 out by t4   | skipped: no-handle-left
+            unpin g7                    | skipped: handle-empty
+            """),
         (SkipReason.UffdTaken, """
             uffd p0 -> u0
             uffd p0 -> u0     | skipped: uffd-taken

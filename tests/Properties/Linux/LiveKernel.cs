@@ -1,0 +1,72 @@
+// What this file covers: what the kernel under the tests can be asked, found out once, and the attributes of tests that
+// need it: where it is missing they are skipped, and say why, so that nothing that was not asked counts as passed.
+// What it does not cover: swap, unless MMFUZZ_ALLOW_SYSTEM_CHANGES=1 allows to change the system for the time being.
+
+using System;
+using System.Linq;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Linux;
+using Xunit;
+
+namespace MmFuzz.Tests.Linux;
+
+/// <summary>The kernel under the tests.</summary>
+internal static class LiveKernel
+{
+    private static readonly Lazy<Capabilities> Found = new(Find);
+
+    /// <summary>What it can be asked; where there is no executor this throws.</summary>
+    public static Capabilities Capabilities => Found.Value;
+
+    /// <summary>For how long a test may have the kernel to itself.</summary>
+    public static Turn? TakeTurn(Action waits) => Turn.Take(
+        Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1", Turn.DefaultFile, waits);
+
+    /// <summary>Why it cannot be asked to do all of this; null if it can.</summary>
+    public static string? WhyNot(OperationKind[] needs, bool pageFrames)
+    {
+        if (ExecutorBinary.WhyNot() is { } reason)
+        {
+            return reason;
+        }
+
+        if (needs.Length == 0 && !pageFrames)
+        {
+            return null;
+        }
+
+        string? missing = Capabilities.All.Where(one => !one.IsAvailable)
+            .Where(one => (pageFrames && one.Name == "page frames")
+                || needs.Any(kind => one.Operations.Contains(OperationPrinter.Word(kind))))
+            .Select(one => $"{one.Name}: {one.Detail}").FirstOrDefault();
+        return missing;
+    }
+
+    private static Capabilities Find()
+    {
+        using Turn? turn = TakeTurn(static () => { });
+        return Capabilities.Find();
+    }
+}
+
+/// <summary>A test against the kernel that it runs on.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LiveFactAttribute : FactAttribute
+{
+    /// <summary>Skips it where one of these cannot be asked for.</summary>
+    public LiveFactAttribute(params OperationKind[] needs) => Skip = LiveKernel.WhyNot(needs, pageFrames: false);
+
+    /// <summary>Skips it where page frames cannot be seen, too.</summary>
+    public LiveFactAttribute(bool pageFrames) => Skip = LiveKernel.WhyNot([], pageFrames);
+}
+
+/// <summary>A test of several cases against the kernel that it runs on.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LiveTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Skips it where one of these cannot be asked for.</summary>
+    public LiveTheoryAttribute(params OperationKind[] needs) => Skip = LiveKernel.WhyNot(needs, pageFrames: false);
+
+    /// <summary>Skips it where page frames cannot be seen, too.</summary>
+    public LiveTheoryAttribute(bool pageFrames) => Skip = LiveKernel.WhyNot([], pageFrames);
+}
