@@ -68,6 +68,9 @@ public sealed partial class Runner
         WaitKind.MmapRead => machine.MmAt(new MmId(task.WaitOn)).MmapWriter != 0,
         WaitKind.MmapWrite => machine.MmAt(new MmId(task.WaitOn)) is not { MmapWriter: 0, MmapReaders: 0 },
         WaitKind.Writeback => machine.FrameAt(new Pfn(task.WaitOn)).Writeback,
+        WaitKind.InodeLock => machine.InodeAt(new InodeId(task.WaitOn)).LockOwner != 0,
+        WaitKind.Sibling => !machine.TaskAt(new ActorId(task.WaitOn)).IsIdle,
+        WaitKind.FileMappings => machine.MmAt(new MmId(task.WaitOn)).TlbFlushPending != 0,
         WaitKind.None or WaitKind.Migration or WaitKind.SwapSlot or WaitKind.Interrupts => false,
     };
 }

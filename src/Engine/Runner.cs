@@ -207,7 +207,7 @@ public sealed partial class Runner
         int moved = 0;
         while (moved < stages && task.Depth != 0)
         {
-            if (!Stage(ref task))
+            if (!Stage(ref task, alone))
             {
                 if (moved > 0 || !isStep)
                 {
@@ -249,7 +249,7 @@ public sealed partial class Runner
     }
 
     /// <summary>One stage; false if it must wait.</summary>
-    private bool Stage(ref Task task)
+    private bool Stage(ref Task task, bool alone)
     {
         context.Actor = task.Actor;
         context.Effect = default;
@@ -292,6 +292,10 @@ public sealed partial class Runner
             if (context.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
             {
                 Contracts.Discarding(ref context.World, ref context.Touched, context.Effect, in task);
+            }
+            else if (context.Effect.Kind == MemoryEffectKind.HolePunched && !alone)
+            {
+                Contracts.HoleRaced(ref context.World, ref context.Touched, context.Effect.File);
             }
         }
 

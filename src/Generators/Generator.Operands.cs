@@ -60,7 +60,7 @@ public sealed partial class Generator
                 op.Slot = (byte)(record[5] % (int)InjectedFault.SameSlot);
                 op.Number = (byte)(record[6] & (op.Fault == InjectedFault.Alloc ? 3 : 1));
                 return true;
-            case OperationKind.FileWrite:
+            case OperationKind.FileWrite or OperationKind.Punch:
                 op.Va = default;
                 op.Length = 0;
                 op.Slot = (byte)(Machine.InodeAt(new InodeId(FileInode)).Exists && record[5] < 160 ? FileInode : 0);
@@ -87,7 +87,7 @@ public sealed partial class Generator
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
-            or OperationKind.Swapoff or OperationKind.Unref
+            or OperationKind.Swapoff or OperationKind.Unref or OperationKind.Punch
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
         {
             op.Va = default;

@@ -196,6 +196,7 @@ public sealed class Swarm
         if (Mappings is SetUpMappings.Anon or SetUpMappings.Memfd or SetUpMappings.Both)
         {
             weights[(int)OperationKind.FileWrite] = Mappings == SetUpMappings.Anon ? 0 : 1;
+            weights[(int)OperationKind.Punch] = Mappings == SetUpMappings.Anon ? 0 : weights[(int)OperationKind.Punch];
             weights[(int)OperationKind.ForceWrite] /= 4;
         }
 
@@ -304,7 +305,7 @@ public sealed class Swarm
             (OperationKind.Copy, 3), (OperationKind.Zeropage, 1), (OperationKind.Continue, 2),
             (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
-            (OperationKind.ProcessVm, 1),
+            (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -16,7 +16,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
 {
     private static readonly Theme[] All =
     [
-        new(4, null, null,
+        new(3, null, null,
         [
             OperationKind.Fork, OperationKind.Exit, OperationKind.Pin, OperationKind.Unpin, OperationKind.DevRead,
             OperationKind.DevWrite, OperationKind.Dontneed, OperationKind.DirectIo,
@@ -49,13 +49,17 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         new(1, null, SetUpMappings.File,
         [
             OperationKind.ForceWrite, OperationKind.FileWrite, OperationKind.Dontneed, OperationKind.Get,
-            OperationKind.NumaHint, OperationKind.Mprotect,
+            OperationKind.NumaHint, OperationKind.Mprotect, OperationKind.Punch,
         ]),
         new(1, true, null,
         [
             OperationKind.Copy, OperationKind.Zeropage, OperationKind.Continue, OperationKind.Poison,
             OperationKind.Scan, OperationKind.Register, OperationKind.UffdOpen, OperationKind.Wp, OperationKind.Move,
-            OperationKind.Pin,
+        ]),
+        new(1, true, SetUpMappings.Anon,
+        [
+            OperationKind.Move, OperationKind.Pin, OperationKind.Unpin, OperationKind.DirectIo, OperationKind.Dontneed,
+            OperationKind.Fork, OperationKind.ForceWrite,
         ]),
     ];
 

@@ -42,6 +42,8 @@ public sealed record Capabilities(
                 OperationKind.Cold, OperationKind.Madvise, OperationKind.FileWrite]),
         new("MADV_FREE", "madvise", Mapped + "free p0 0 1", [OperationKind.Free]),
         new("MADV_POPULATE", "madvise", Mapped + "populate p0 1 1 rw", [OperationKind.Populate]),
+        new("holes", "fallocate, MADV_REMOVE", "mmap p0 0 4 memfd i0@0 rw\nstore p0 0\npunch i0 0\nremove p0 0 1",
+            [OperationKind.Punch, OperationKind.Remove]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),
         new("direct I/O", "O_DIRECT, with a file on a disk",

@@ -27,6 +27,7 @@ internal static class ErrorNumbers
         Errno.EPERM => 1,
         Errno.ENOTTY => 25,
         Errno.EHWPOISON => 133,
+        Errno.EACCES => 13,
         Errno.SIGSEGV => StepRecord.SignalBase + SegmentationFault,
         Errno.SIGBUS => StepRecord.SignalBase + BusError,
         Errno.OOM or Errno.SIGKILL => StepRecord.SignalBase + Kill,

@@ -240,7 +240,8 @@ internal sealed partial class ModelSide : IStageObserver
             {
                 ref readonly Operation begun = ref program.Span[waitingLines[actor.Value]];
                 bool loads = begun.ReadsPage && task.Errno == (byte)Errno.None;
-                record.WokeDiscard |= begun is { Kind: OperationKind.Dontneed or OperationKind.Free, Length: > 1 };
+                record.WokeDiscard |= begun.Length > 1
+                    && begun.Kind is OperationKind.Dontneed or OperationKind.Free or OperationKind.Remove;
                 record.Completions.Add(new Completion(
                     actor.Value, ErrorNumbers.Of((Errno)task.Errno), loads ? BytesOf(task.Value) : 0));
             }

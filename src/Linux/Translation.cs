@@ -18,6 +18,7 @@ internal static class Translation
 
     private const int DontneedAdvice = 4;
     private const int FreeAdvice = 8;
+    private const int RemoveAdvice = 9;
     private const int ColdAdvice = 20;
     private const int PageoutAdvice = 21;
     private const int PopulateReadAdvice = 22;
@@ -61,7 +62,7 @@ internal static class Translation
                 or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
                 or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
-                or OperationKind.Step => null,
+                or OperationKind.Punch or OperationKind.Remove or OperationKind.Step => null,
         };
     }
 
@@ -104,7 +105,7 @@ internal static class Translation
         OperationKind.Munmap => WireKind.Munmap,
         OperationKind.Mprotect => WireKind.Mprotect,
         OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
-            or OperationKind.Populate or OperationKind.Madvise => WireKind.Madvise,
+            or OperationKind.Populate or OperationKind.Madvise or OperationKind.Remove => WireKind.Madvise,
         OperationKind.Mremap => WireKind.Mremap,
         OperationKind.Fork => WireKind.Fork,
         OperationKind.Exit => WireKind.Exit,
@@ -133,6 +134,7 @@ internal static class Translation
         OperationKind.ForceWrite => WireKind.ForceWrite,
         OperationKind.DirectIo => WireKind.DirectIo,
         OperationKind.ProcessVm => WireKind.ProcessVm,
+        OperationKind.Punch => WireKind.Punch,
         OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout or OperationKind.Migrate
             or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject
             or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.Step =>
@@ -144,6 +146,7 @@ internal static class Translation
 
     private static byte NumberOf(in Operation op) => op.Kind switch
     {
+        OperationKind.Remove => RemoveAdvice,
         OperationKind.Dontneed => DontneedAdvice,
         OperationKind.Free => FreeAdvice,
         OperationKind.Cold => ColdAdvice,

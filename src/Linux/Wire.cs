@@ -41,6 +41,7 @@ internal enum WireKind : byte
     Move,
     DirectIo,
     ProcessVm,
+    Punch,
 }
 
 /// <summary>Details of it.</summary>

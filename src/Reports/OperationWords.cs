@@ -53,6 +53,8 @@ public static class OperationWords
         OperationKind.NumaHint => "numa-hint P PAGE LENGTH",
         OperationKind.FileWrite => "write I INDEX",
         OperationKind.ForceWrite => "force-write P PAGE",
+        OperationKind.Punch => "punch I INDEX",
+        OperationKind.Remove => "remove P PAGE LENGTH",
         OperationKind.DirectIo => "direct-io P PAGE in|out",
         OperationKind.ProcessVm => "process-vm P PAGE in|out",
         OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
@@ -109,6 +111,8 @@ public static class OperationWords
         OperationKind.FileWrite => "writes a page of a file with write(2); every write writes a value of its own",
         OperationKind.DirectIo => "reads a page from a disk, or writes it to one, past the page cache (O_DIRECT)",
         OperationKind.ProcessVm => "writes or reads a page of its own: process_vm_writev, process_vm_readv",
+        OperationKind.Punch => "makes a page of a file a hole: fallocate(FALLOC_FL_PUNCH_HOLE)",
+        OperationKind.Remove => "makes holes of pages of shared memory: madvise(MADV_REMOVE)",
         OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
         OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
@@ -181,6 +185,9 @@ public static class OperationWords
             OperationKind.ProcessVm when op.Has(OperationFlags.Write) =>
                 $"process_vm_writev fills {pages} of {op.Process}",
             OperationKind.ProcessVm => $"process_vm_readv reads {pages} of {op.Process}",
+            OperationKind.Punch => string.Create(
+                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} becomes a hole"),
+            OperationKind.Remove => $"{op.Process} removes {pages} from what it maps there",
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.Ref => $"somebody takes a passing reference to {pages} of {op.Process}, as {op.Handle}",
             OperationKind.Unref => $"the passing reference {op.Handle} is dropped",

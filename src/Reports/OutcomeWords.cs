@@ -78,6 +78,9 @@ public static class OutcomeWords
         WaitKind.Migration => $"the end of a migration (page {task.FaultVa.Value} of {task.Mm})",
         WaitKind.SwapSlot => $"whoever reads swap slot {task.WaitOn}",
         WaitKind.Interrupts => "a CPU that has interrupts off",
+        WaitKind.InodeLock => $"the lock of i{task.WaitOn}",
+        WaitKind.Sibling => $"t{task.WaitOn}, which is in a call that no signal ends",
+        WaitKind.FileMappings => $"whoever unmaps a page of a file from p{task.WaitOn}",
         WaitKind.Writeback => $"the write-out of page pfn{task.WaitOn}",
     };
 

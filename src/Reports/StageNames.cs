@@ -86,7 +86,8 @@ public static class StageNames
             (KernelPath.MfillAtomic, "UffdFill", "Stage"),
             (KernelPath.PagemapScan, "PagemapScan", "Stage"), (KernelPath.UserfaultfdEvent, "UffdEvents", "Stage"),
             (KernelPath.MovePages, "UffdMove", "Stage"), (KernelPath.MigrateVma, "MigrateVma", "Stage"),
-            (KernelPath.PinnedCall, "PinnedCall", "Stage"),
+            (KernelPath.PinnedCall, "PinnedCall", "Stage"), (KernelPath.PunchHole, "PunchHole", "Stage"),
+            (KernelPath.MadviseRemove, "MadviseRemove", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

@@ -303,4 +303,7 @@ public enum Fix : byte
 
     /// <summary>Direct I/O pins the pages that it reads into or writes from.</summary>
     DirectIoPin,
+
+    /// <summary>Truncation unmaps a page again once it has the page's lock.</summary>
+    TruncateUnmapLocked,
 }

@@ -57,6 +57,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.DirectIoPin, "direct-io-pin", "6.5", "history",
             "block: Convert bio_iov_iter_get_pages to use iov_iter_extract_pages",
             "direct I/O takes plain references: beside a fork, what the disk reads lands in the child's page");
+        yield return Row(Fix.TruncateUnmapLocked, "truncate-unmap-locked", "2.6", "history",
+            "mm: fix fault vs invalidate race for linear mappings",
+            "a fault maps a page between its unmapping and its lock, and keeps what the file has no more");
         yield return Row(Fix.DirtyCow, "dirty-cow", "4.9", "history",
             "mm: remove gup_flags FOLL_WRITE games from __get_user_pages()",
             "a forced write that has broken COW takes whatever is mapped when it looks again, also the file's page");

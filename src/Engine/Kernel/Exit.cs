@@ -25,6 +25,12 @@ internal static class Exit
 
     private static Progress Begin(Context c, ref Task t)
     {
+        ref readonly Task other = ref c.Machine.TaskAt(Sibling(t.Actor));
+        if (!other.IsIdle && (KernelPath)(byte)other.Stack[0] == KernelPath.MadviseRemove)
+        {
+            return c.Wait(WaitKind.Sibling, Sibling(t.Actor).Value); // in fallocate, without mmap_lock
+        }
+
         if (!t.TryWriteMmap(c, t.Mm))
         {
             return Progress.Wait;
@@ -81,6 +87,11 @@ internal static class Exit
     private static Progress Teardown(Context c, ref Task t)
     {
         MmId mm = t.Mm;
+        if (c.MmAt(mm).TlbFlushPending != 0)
+        {
+            return c.Wait(WaitKind.FileMappings, mm.Value); // free_pgtables: its mappings leave their files' trees
+        }
+
         Munmap.RemoveVmas(c, mm, 0, Limits.PagesPerMm);
         for (int pages = c.Machine.PagesCached(mm); pages != 0; pages &= pages - 1)
         {

@@ -249,6 +249,11 @@ internal static partial class Fork
     /// <summary>What the parent lost stays lost: its entries remain read-only and its pages possibly shared.</summary>
     private static Progress FreeChild(Context c, ref Task t)
     {
+        if (c.MmAt(t.Child).TlbFlushPending != 0)
+        {
+            return c.Wait(WaitKind.FileMappings, t.Child.Value);
+        }
+
         for (int last = c.MmAt(t.Child).VmaCount - 1; last >= 0; last--)
         {
             VmaTree.RemoveAt(c, t.Child, last); // never an inode's last mapping: the parent's is left

@@ -238,6 +238,15 @@ public enum Goal : byte
     /// <summary>An event about a munmap was delivered.</summary>
     UffdUnmapEvent,
 
+    /// <summary>A hole was punched where a page of a file was.</summary>
+    HolePunched,
+
+    /// <summary>...where it was pinned.</summary>
+    HoleOfPinnedPage,
+
+    /// <summary>...and somebody had mapped the page between its unmapping and its lock.</summary>
+    HoleMetMapping,
+
     /// <summary>UFFDIO_MOVE moved a page.</summary>
     UffdMoved,
 

@@ -2,6 +2,7 @@
 // without VM_WRITE, whose entries never become writable, so that something else must tell that COW is broken. And what
 // becomes of a page that was taken for somebody outside (/proc/pid/mem). Not covered: huge pages, VM_IO mappings.
 
+using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -78,10 +79,23 @@ internal static partial class Gup
             : FaultFlags.AllowRetry;
     }
 
+    /// <summary>
+    /// Whose the content of a page is that was taken: what the entry had may be somewhere else in its address space by
+    /// now.
+    /// </summary>
+    public static EntryIndex OwnerOf(Context c, ref readonly Task t, Pfn pfn)
+    {
+        ulong mine = c.Machine.EntriesMapping(pfn) & (0xfffful << (t.Mm.Value * Limits.PagesPerMm));
+        var taken = new EntryIndex(t.Mm, t.Va);
+        return !c.FrameAt(pfn).IsAnon || mine == 0 || ((mine >> taken.Value) & 1) != 0
+            ? taken
+            : new EntryIndex((byte)BitOperations.TrailingZeroCount(mine));
+    }
+
     private static Progress CopyToPage(Context c, ref Task t)
     {
         Pfn pfn = t.Pages[0];
-        var entry = new EntryIndex(t.Mm, t.Va);
+        EntryIndex entry = OwnerOf(c, in t, pfn);
         var token = new Token(entry, c.Machine.NextSerial());
         c.Machine.SetContent(ref c.Touched, pfn, token);
         c.ChangeFrame(pfn).Set(FrameFlags.Dirty);

@@ -3,7 +3,6 @@
 // a handle like any other, and the same is promised of it.
 // Not covered: taking the page (Gup, Gup.Fast), more than one page, the file or buffer at the other end.
 
-using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -54,7 +53,7 @@ internal static class PinnedCall
 
     private static Progress Transfer(Context c, ref Task t)
     {
-        EntryIndex entry = Owner(c, in t);
+        EntryIndex entry = Gup.OwnerOf(c, in t, c.Machine.HandleAt(t.Handle).Pages[0]);
         bool write = Gup.Writes(in t);
         Token token = write ? new Token(entry, c.Machine.NextSerial()) : default;
         if (write)
@@ -70,17 +69,6 @@ internal static class PinnedCall
         Pfn pfn = c.Machine.HandleAt(t.Handle).Pages[0];
         c.Effect = new MemoryEffect(write ? MemoryEffectKind.CallWrote : MemoryEffectKind.CallRead, entry, pfn, token);
         return t.Next(Stage.Release);
-    }
-
-    /// <summary>Whose content it is: what the entry had may be somewhere else in its address space by now.</summary>
-    private static EntryIndex Owner(Context c, in Task t)
-    {
-        ulong mine = c.Machine.EntriesMapping(c.Machine.HandleAt(t.Handle).Pages[0])
-            & (0xfffful << (t.Mm.Value * Limits.PagesPerMm));
-        var taken = new EntryIndex(t.Mm, t.Va);
-        return mine == 0 || ((mine >> taken.Value) & 1) != 0
-            ? taken
-            : new EntryIndex((byte)BitOperations.TrailingZeroCount(mine));
     }
 
     private static Progress Release(Context c, ref Task t)

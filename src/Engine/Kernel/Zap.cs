@@ -1,6 +1,6 @@
 // unmap_page_range with its mmu_gather: clear an entry at a time, flush, and only then give the pages back.
 // Whoever finds entries gone while another gather is pending flushes for it (4.13), so that "the entry is none"
-// never hides a live translation from the caller. Not covered: mappings (Mmap), truncation of inodes (Shmem).
+// never hides a live translation from the caller. Not covered: mappings (Mmap), which pages of a file go (PunchHole).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -21,13 +21,19 @@ internal static class Zap
         End,
     }
 
+    /// <summary>ZAP_FLAG_DROP_MARKER, in Task.Argument2.</summary>
+    private const byte DropMarkers = 1;
+
+    /// <summary>Not even_cows, in Task.Argument2: private copies stay.</summary>
+    private const byte KeepCows = 2;
+
     /// <summary>Sets the range for KernelPath.ZapPageRange.</summary>
-    public static void Prepare(ref Task t, int start, int end, bool dropMarkers)
+    public static void Prepare(ref Task t, int start, int end, bool dropMarkers, bool keepCows = false)
     {
         t.Cursor = (byte)start;
         t.Entry = (byte)start; // where the flush begins
         t.End = (byte)end;
-        t.Argument2 = (byte)(dropMarkers ? 1 : 0);
+        t.Argument2 = (byte)((dropMarkers ? DropMarkers : 0) | (keepCows ? KeepCows : 0));
         t.Clear(TaskFlags.Changed);
     }
 
@@ -88,9 +94,15 @@ internal static class Zap
     {
         var entry = new EntryIndex(t.Mm, new Va((byte)va));
         Pte pte = c.PteAt(entry);
-        bool stays = pte.IsMarker && t.Argument2 == 0 && !IsAnon(c, in t, entry);
+        bool stays = pte.IsMarker && (t.Argument2 & DropMarkers) == 0 && !IsAnon(c, in t, entry);
+        stays |= (t.Argument2 & KeepCows) != 0 && (IsCopy(c, pte) || !PunchHole.IsMeant(c, in t, entry, pte));
         return (pte.IsNone || stays) && t.MayLockPt(c, entry);
     }
+
+    /// <summary>should_zap_cows, should_zap_folio: the zero page is no copy, whoever put it there.</summary>
+    private static bool IsCopy(Context c, Pte pte) =>
+        pte.IsSwap || pte.Kind == PteKind.PoisonMarker
+        || ((pte.IsMigration || (pte.IsPresent && !pte.IsZeroPage)) && c.FrameAt(pte.Pfn).IsAnon);
 
     /// <summary>Markers of anonymous memory go with the pages that they never had (6.4).</summary>
     private static bool IsAnon(Context c, ref readonly Task t, EntryIndex entry)
@@ -155,8 +167,9 @@ internal static class Zap
     /// </summary>
     private static Pte Marker(Context c, ref readonly Task t, EntryIndex entry, Pte pte, MemoryKind kind)
     {
-        ref readonly Vma vma = ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va));
-        if (t.Argument2 != 0 || !vma.UffdWp || vma.IsAnon)
+        int index = c.Machine.FindVma(t.Mm, entry.Va); // who walks the mappings of a file may find it gone
+        if ((t.Argument2 & DropMarkers) != 0 || index < 0 || !c.VmaAt(t.Mm, index).UffdWp
+            || c.VmaAt(t.Mm, index).IsAnon)
         {
             return Pte.None;
         }
@@ -195,7 +208,9 @@ internal static class Zap
         t.Clear(TaskFlags.Changed);
         while (t.HoldCount > 0)
         {
-            Swapfile.PutPage(c, ref t, t.Holds[t.HoldCount - 1]);
+            Pfn pfn = t.Holds[t.HoldCount - 1];
+            Swapfile.FreeSwapCache(c, pfn);
+            t.Drop(c, pfn); // its lock, if the caller has that, is still needed
         }
 
         return t.Next(t.Cursor == t.End ? Stage.End : Stage.Clear);

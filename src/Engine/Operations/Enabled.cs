@@ -133,14 +133,15 @@ public static class Enabled
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Mremap
             or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate
             or OperationKind.Madvise or OperationKind.NumaHint or OperationKind.DirectIo
-            or OperationKind.ProcessVm =>
+            or OperationKind.ProcessVm or OperationKind.Remove =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
             or OperationKind.Scan or OperationKind.MigrateVma =>
             KindTraits.NeedsActor | KindTraits.NeedsProcess,
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
-            or OperationKind.Continue or OperationKind.Poison or OperationKind.Move or OperationKind.Swapoff =>
+            or OperationKind.Continue or OperationKind.Poison or OperationKind.Move or OperationKind.Swapoff
+            or OperationKind.Punch =>
             KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
@@ -167,8 +168,11 @@ public static class Enabled
             CheckUffd(in machine, in op),
         OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
             or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
-            or OperationKind.NumaHint => SkipReason.None,
+            or OperationKind.NumaHint or OperationKind.Remove => SkipReason.None,
         OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
+        OperationKind.Punch => machine.InodeAt(op.Inode) is { Exists: true, IsNamed: true }
+            ? SkipReason.None
+            : SkipReason.InodeMissing,
         OperationKind.Inject => machine.InjectedFault == InjectedFault.None ? SkipReason.None : SkipReason.AlreadyArmed,
         OperationKind.Step => machine.TaskAt(op.Actor) is { IsIdle: false, IsStarted: true }
             ? SkipReason.None
@@ -218,9 +222,10 @@ public static class Enabled
             ref readonly Task task = ref machine.TaskAt(actor);
             bool kernelPage = !actor.IsUser && (OperationKind)task.Operation is OperationKind.Swapout
                 or OperationKind.Migrate or OperationKind.Swapoff;
+            bool uses = task.Mm == op.Process || (actor.IsUser && actor.Mm == op.Process); // it may walk others
             bool sleeps = actor.IsUser && task.State == TaskState.Blocked && task.WaitKind == WaitKind.Userfault
                 && (machine.EventAt(actor).Flags & UffdFaultFlags.Changes) == 0;
-            if (actor != op.Actor && task.Mm == op.Process && !kernelPage && !sleeps)
+            if (actor != op.Actor && uses && !kernelPage && !sleeps)
             {
                 return SkipReason.InUse;
             }

@@ -157,6 +157,12 @@ public enum OperationKind : byte
     /// <summary>process_vm_readv or process_vm_writev of one page, by the process itself.</summary>
     ProcessVm,
 
+    /// <summary>fallocate(FALLOC_FL_PUNCH_HOLE) of one page of a file.</summary>
+    Punch,
+
+    /// <summary>madvise(MADV_REMOVE): punches a hole into what shared memory maps.</summary>
+    Remove,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

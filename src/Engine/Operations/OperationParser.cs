@@ -132,7 +132,7 @@ public ref partial struct OperationParser
                 ParseRights(ref op);
                 break;
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
-                or OperationKind.Pageout or OperationKind.NumaHint:
+                or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove:
                 ParseProcess(ref op);
                 ParseRange(ref op);
                 break;
@@ -242,7 +242,7 @@ public ref partial struct OperationParser
                 ParseFault(ref op);
                 op.Number = (byte)OptionalNumber(0, 9, 0);
                 break;
-            case OperationKind.FileWrite:
+            case OperationKind.FileWrite or OperationKind.Punch:
                 op.Slot = (byte)Slot('i', Limits.Inodes, "an inode, i0 to i3");
                 op.Number = (byte)Number(0, Limits.InodePages - 1, "a page of the inode, 0 to 7");
                 break;

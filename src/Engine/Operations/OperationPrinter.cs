@@ -68,6 +68,8 @@ public static class OperationPrinter
         OperationKind.Scan => "scan",
         OperationKind.DirectIo => "direct-io",
         OperationKind.ProcessVm => "process-vm",
+        OperationKind.Punch => "punch",
+        OperationKind.Remove => "remove",
         OperationKind.Step => "step",
     };
 
@@ -124,7 +126,7 @@ public static class OperationPrinter
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
                 .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
             OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
-                or OperationKind.Pageout or OperationKind.NumaHint =>
+                or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range),
             OperationKind.Mprotect =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),
@@ -177,7 +179,8 @@ public static class OperationPrinter
             OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
                 .Append(op.Number),
             OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
-            OperationKind.FileWrite => text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
+            OperationKind.FileWrite or OperationKind.Punch =>
+                text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
     }

@@ -129,12 +129,6 @@ public static class Starter
                 or OperationKind.Continue or OperationKind.Poison or OperationKind.Move:
                 PrepareUffd(c, ref t, in op);
                 break;
-            case OperationKind.Munmap:
-                t.Call(KernelPath.Munmap);
-                break;
-            case OperationKind.Dontneed:
-                t.Call(KernelPath.MadviseDontneed);
-                break;
             case OperationKind.Swapout:
                 t.Call(KernelPath.ShrinkFolio);
                 break;
@@ -144,6 +138,11 @@ public static class Starter
             case OperationKind.ForceWrite:
                 t.GupFlags = GupFlags.Write | GupFlags.Force | GupFlags.Remote;
                 t.Call(KernelPath.GupSlow);
+                break;
+            case OperationKind.Punch:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, op.Number).Value;
+                t.Call(KernelPath.PunchHole);
                 break;
             case OperationKind.FileWrite:
                 t.Mm = MmId.None;
@@ -189,6 +188,15 @@ public static class Starter
             case OperationKind.Mremap:
                 t.Argument = op.Number;
                 t.Call(KernelPath.Mremap);
+                break;
+            case OperationKind.Munmap:
+                t.Call(KernelPath.Munmap);
+                break;
+            case OperationKind.Dontneed:
+                t.Call(KernelPath.MadviseDontneed);
+                break;
+            case OperationKind.Remove:
+                t.Call(KernelPath.MadviseRemove);
                 break;
             case OperationKind.MigrateVma:
                 t.Call(KernelPath.MigrateVma);

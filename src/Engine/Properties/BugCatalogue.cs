@@ -130,6 +130,7 @@ public static class BugCatalogue
         Row(Fix.GupFastForkSeq, "history", Newest, 4, Pins),
         Row(Fix.GupFastReread, "history", Newest, 4, Pins),
         Row(Fix.DirectIoPin, "history", Newest, 4, Pins),
+        Row(Fix.TruncateUnmapLocked, "history", Newest, 4, PropertyId.CowIsolation, PropertyId.Counts),
         Row(Fix.SwapInRace, "history", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.ZapFlush, "history", Newest, 4, PropertyId.Tlb),
         Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),

@@ -70,9 +70,9 @@ public static partial class Contracts
                 return SlotRules.CheckEmpty(in w);
             case OperationKind.ClearRefs:
                 EndClearRefs(ref w, ref touched, in t);
-
                 break;
             default:
+                EndFileCall(ref w, ref touched, in t, alone);
                 break;
         }
 

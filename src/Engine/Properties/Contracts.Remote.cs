@@ -16,8 +16,19 @@ public static partial class Contracts
         EntryIndex entry = effect.Entry;
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool named = HandleContracts.Names(in w.Machine, entry, effect.Pfn);
-        bool ofFile = row.HasAny(RowFlags.Shared) && !w.Machine.FrameAt(effect.Pfn).IsAnon;
-        if (row.HasAny(RowFlags.Mapped) && (named || ofFile))
+        ref readonly Frame frame = ref w.Machine.FrameAt(effect.Pfn);
+        if (row.HasAny(RowFlags.Mapped) && row.HasAny(RowFlags.Shared) && !frame.IsAnon)
+        {
+            if (frame.InPageCache)
+            {
+                FileContracts.Written(ref w, ref touched, frame.Cache, effect.Token);
+            }
+            else
+            {
+                HandleContracts.DetachedPageWritten(ref w, ref touched, effect.Pfn, effect.Token); // a hole was punched
+            }
+        }
+        else if (row.HasAny(RowFlags.Mapped) && named)
         {
             Written(ref w, ref touched, entry, effect.Token);
         }

@@ -100,10 +100,16 @@ public static partial class Contracts
     /// <summary>A load or store has landed.</summary>
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
-        bool pastMappings = effect.Kind is MemoryEffectKind.FileWrite or MemoryEffectKind.RemoteStore;
+        bool pastMappings = effect.Kind is MemoryEffectKind.FileWrite or MemoryEffectKind.RemoteStore
+            or MemoryEffectKind.HoleBegins or MemoryEffectKind.HolePunched;
         if (!pastMappings && !w.Reference.RowAt(effect.Entry).HasAny(RowFlags.Mapped))
         {
             return null; // through a translation of what is gone: property tlb
+        }
+
+        if (effect.Kind is MemoryEffectKind.Load or MemoryEffectKind.Store && IsBesideHole(in w, in effect))
+        {
+            return null;
         }
 
         return effect.Kind switch
@@ -116,6 +122,8 @@ public static partial class Contracts
             MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>
                 UffdContracts.Filled(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
+            MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
+            MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Move => MoveContract.Landed(ref w, ref touched, in effect),
             MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
@@ -160,7 +168,7 @@ public static partial class Contracts
         }
 
         if (row.IsPrivate && row.IsOpen && !InFlight.Any(in w.Machine, entry, InFlight.Discards)
-            && !FileContracts.MayStillChange(in w, in row, entry, value))
+            && !FileContracts.MayStillChange(in w, in row, entry, value) && !TakesZeroPage(in w, in row, value))
         {
             Rows.CloseAsSeen(in w.Reference, ref w.Reference.ChangeRow(ref touched, entry), value);
         }
@@ -193,7 +201,8 @@ public static partial class Contracts
         Written(ref w, ref touched, entry, effect.Token);
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         row.Flags |= IsZapped(in w.Machine, in row, entry) ? RowFlags.None : RowFlags.SoftDirty;
-        if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        if (guarded && !InFlight.Any(in w.Machine, entry, InFlight.Protection)
+            && !InFlight.PunchesHole(in w.Machine, in row))
         {
             return WroteThrough(in row, in effect);
         }
@@ -211,7 +220,8 @@ public static partial class Contracts
         bool stale = !pte.IsPresent || !pte.Write;
         return row.HasAny(RowFlags.Shared) && stale
             && (!pte.NamesPage || machine.MmAt(entry.Mm).TlbFlushBatched
-                || InFlight.Any(in machine, entry, InFlight.Discards));
+                || InFlight.Any(in machine, entry, InFlight.Discards)
+                || InFlight.PunchesHole(in machine, in row));
     }
 
     /// <summary>The kind of memory that a row describes.</summary>

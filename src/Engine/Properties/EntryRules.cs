@@ -101,7 +101,8 @@ internal static partial class EntryRules
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool expected = row.HasAny(RowFlags.UffdProtected);
         checker.Count(expected ? Clause.BitLost : Clause.BitSpurious);
-        if (pte.UffdWp == expected || InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        if (pte.UffdWp == expected || InFlight.Any(in w.Machine, entry, InFlight.Protection)
+            || InFlight.PunchesHole(in w.Machine, in row))
         {
             return null;
         }
@@ -201,7 +202,8 @@ internal static partial class EntryRules
             Contracts.LazyfreeGone(ref w, ref touched, entry);
         }
 
-        if (row.HasAny(RowFlags.UffdProtected) && !InFlight.Any(in w.Machine, entry, InFlight.Protection))
+        if (row.HasAny(RowFlags.UffdProtected) && !InFlight.Any(in w.Machine, entry, InFlight.Protection)
+            && !InFlight.PunchesHole(in w.Machine, in row))
         {
             checker.Count(Clause.BitLost);
             return Lost(in row, entry, Pte.None);

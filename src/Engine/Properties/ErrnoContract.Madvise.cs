@@ -17,6 +17,24 @@ public static partial class ErrnoContract
             : Errno.ENOMEM);
     }
 
+    /// <summary>Up to the first mapping that is not shared memory; holes are passed over, and reported.</summary>
+    private static uint Remove(in World w, in Operation op)
+    {
+        bool hole = op.End > Limits.PagesPerMm;
+        for (int va = op.Va.Value; va < System.Math.Min(op.End, Limits.PagesPerMm); va++)
+        {
+            ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex(op.Process, new Va((byte)va)));
+            if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Shared))
+            {
+                return Bit(row.HasAny(RowFlags.HasFile) ? Errno.EACCES : Errno.EINVAL);
+            }
+
+            hole |= !row.HasAny(RowFlags.Mapped);
+        }
+
+        return Bit(hole && op.Length != 0 ? Errno.ENOMEM : Errno.None);
+    }
+
     private static bool MeetsOtherThanAnon(in World w, in Operation op)
     {
         for (int va = op.Va.Value; va < op.End; va++)

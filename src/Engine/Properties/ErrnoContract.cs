@@ -60,6 +60,8 @@ public static partial class ErrnoContract
         OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
             ? Bit(Errno.EINVAL)
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
+        OperationKind.Punch => Bit(Errno.None),
+        OperationKind.Remove => Remove(in w, in op),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
         OperationKind.UffdOpen => Open(profile, op.Features),

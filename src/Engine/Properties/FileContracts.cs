@@ -40,7 +40,8 @@ internal static class FileContracts
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         if (!row.HasAny(RowFlags.MayBeZero) || IsBeingFilled(in w.Machine, pte)
-            || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap))
+            || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap)
+            || (pte.IsZeroPage && InFlight.PunchesHole(in w.Machine, in row)))
         {
             return;
         }

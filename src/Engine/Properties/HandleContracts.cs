@@ -209,11 +209,28 @@ public static partial class HandleContracts
             : Contracts.RemoteStoreLanded(ref w, ref touched, in effect);
     }
 
-    /// <summary>A page of an inode that is gone belongs to all handles on it, whosever they were.</summary>
+    /// <summary>
+    /// A page of an inode that is gone belongs to all handles on it, whosever they were. A page that mremap has taken
+    /// out of its target may still be read through translations that it has yet to flush.
+    /// </summary>
     private static void WroteDetached(ref World w, ref Touched touched, HandleId id, int page, Token token)
     {
         w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
         Pfn pfn = w.Machine.HandleAt(id).Pages[page];
+        EntryIndex entry = EntryOf(in w.Reference, id, page);
+        bool translated = w.Machine.FrameAt(pfn).IsAnon && w.Reference.RowAt(entry).IsPrivate
+            && InFlight.Any(in w.Machine, entry, InFlight.Mremap);
+        if (translated)
+        {
+            w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.MayBeAnything;
+        }
+
+        DetachedPageWritten(ref w, ref touched, pfn, token);
+    }
+
+    /// <summary>A page that was a file's, and is in no page cache any more, was written: all its handles see.</summary>
+    internal static void DetachedPageWritten(ref World w, ref Touched touched, Pfn pfn, Token token)
+    {
         for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind is FrameKind.Shmem or FrameKind.File; h++)
         {
             var other = new HandleId(h);

@@ -114,6 +114,23 @@ internal static class InFlight
         return false;
     }
 
+    /// <summary>Whether a hole is being punched into what the page shows of a file.</summary>
+    public static bool PunchesHole(in Machine machine, in PageRow row)
+    {
+        bool hasFile = row.HasAny(RowFlags.Shared | RowFlags.HasFile);
+        for (int busy = hasFile ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            bool punches = (OperationKind)task.Operation is OperationKind.Punch or OperationKind.Remove;
+            if (punches && task.Argument == row.File.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether anybody has an operation of that kind under way.</summary>
     public static bool AnyBusy(in Machine machine, OperationKind kind)
     {

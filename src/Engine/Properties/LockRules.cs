@@ -151,10 +151,13 @@ internal static class LockRules
         WaitKind.SwapSlot => Owner(machine.SlotAt(new SlotId(t.WaitOn)).Reader),
         WaitKind.Interrupts => WithoutInterrupts(in machine, t.WaitOn),
         WaitKind.Writeback => Writing(in machine, in t),
+        WaitKind.InodeLock => Owner(machine.InodeAt(new InodeId(t.WaitOn)).LockOwner),
+        WaitKind.Sibling => 1 << t.WaitOn,
+        WaitKind.FileMappings => Gatherers(in machine, t.WaitOn),
         WaitKind.None or WaitKind.Userfault => 0,
     };
 
-    /// <summary>Who has the page of a write-out in hand; whoever waits for its end has it, too.</summary>
+    /// <summary>Who reclaims the page, and so writes it out; others may have it in hand too.</summary>
     private static int Writing(in Machine machine, in Task t)
     {
         int owners = 0;
@@ -162,7 +165,9 @@ internal static class LockRules
         {
             int actor = BitOperations.TrailingZeroCount(busy);
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)actor));
-            owners |= task.Pfn.Value == t.WaitOn && task.WaitKind != WaitKind.Writeback ? 1 << actor : 0;
+            owners |= task.Pfn.Value == t.WaitOn && task.Depth != 0 && task.Path == KernelPath.ShrinkFolio
+                ? 1 << actor
+                : 0;
         }
 
         return owners;
@@ -194,5 +199,17 @@ internal static class LockRules
         }
 
         return readers;
+    }
+
+    private static int Gatherers(in Machine machine, byte mm)
+    {
+        int gatherers = 0;
+        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
+        {
+            int actor = BitOperations.TrailingZeroCount(busy);
+            gatherers |= ((machine.TaskAt(new ActorId((byte)actor)).Gathers >> mm) & 1) << actor;
+        }
+
+        return gatherers;
     }
 }

@@ -43,7 +43,7 @@ internal static class ScanContracts
             var entry = new EntryIndex(op.Process, new Va((byte)va));
             ref readonly PageRow row = ref w.Reference.RowAt(entry);
             if (InFlight.Any(in w.Machine, entry, InFlight.Protection) || w.Machine.PtLockOwner(entry.PtLock) != 0
-                || row.HasAny(RowFlags.ProtectionUnknown))
+                || row.HasAny(RowFlags.ProtectionUnknown) || InFlight.PunchesHole(in w.Machine, in row))
             {
                 return -1;
             }

@@ -64,6 +64,9 @@ internal static class UffdContracts
             : effect.Protects ? RowFlags.UffdProtected
             : RowFlags.None;
         row.Flags |= disturbs ? RowFlags.Disturbed : RowFlags.None;
+        row.Flags |= effect.Kind == MemoryEffectKind.Fill && Contracts.TakesZeroPage(in w, in row, effect.Token)
+            ? RowFlags.MayBeZero | RowFlags.MayBeOld
+            : RowFlags.None;
         row.Flags |= effect.Kind == MemoryEffectKind.Poison ? RowFlags.Poisoned : RowFlags.None;
         return null;
     }

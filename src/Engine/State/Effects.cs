@@ -30,6 +30,12 @@ public enum MemoryEffectKind : byte
     /// <summary>A write to a file, past all mappings.</summary>
     FileWrite,
 
+    /// <summary>A hole is about to be punched into a file.</summary>
+    HoleBegins,
+
+    /// <summary>A page of a file has gone, and what it held.</summary>
+    HolePunched,
+
     /// <summary>A store from outside into a page that was taken from an entry.</summary>
     RemoteStore,
 

@@ -44,6 +44,9 @@ public enum Errno : byte
     /// <summary>EHWPOISON.</summary>
     EHWPOISON,
 
+    /// <summary>EACCES.</summary>
+    EACCES,
+
     /// <summary>SIGSEGV.</summary>
     SIGSEGV,
 

@@ -64,17 +64,21 @@ public struct Inode
     /// <summary>Flags.</summary>
     public InodeFlags Flags;
 
-    /// <summary>Mappings of it, in all address spaces.</summary>
+    /// <summary>Mappings of it, in all address spaces, and calls that use its file.</summary>
     public byte Mappings;
 
     /// <summary>Private ones among them.</summary>
     public byte PrivateMappings;
 
-    private readonly byte reserved;
+    /// <summary>inode_lock: who has it, plus 1; 0 for nobody.</summary>
+    public byte LockOwner;
 
     /// <summary>Whether it is a file on a disk.</summary>
     public readonly bool IsOnDisk => (Flags & InodeFlags.OnDisk) != 0;
 
-    /// <summary>Whether it exists (the unused bytes, always 0, are looked at too).</summary>
-    public readonly bool Exists => (Flags & InodeFlags.Exists) != 0 && reserved == 0;
+    /// <summary>Whether a descriptor names it, and not its mappings alone.</summary>
+    public readonly bool IsNamed => (Flags & InodeFlags.Unlinked) == 0;
+
+    /// <summary>Whether it exists.</summary>
+    public readonly bool Exists => (Flags & InodeFlags.Exists) != 0;
 }

@@ -146,6 +146,12 @@ public enum KernelPath : byte
     /// <summary>migrate_vma_setup, migrate_vma_pages and migrate_vma_finalize on one page.</summary>
     MigrateVma,
 
+    /// <summary>A hole is punched where a page of a file was (shmem_fallocate, truncate_pagecache_range).</summary>
+    PunchHole,
+
+    /// <summary>madvise(MADV_REMOVE).</summary>
+    MadviseRemove,
+
     /// <summary>What a call does with a page that it has taken: O_DIRECT, process_vm_*.</summary>
     PinnedCall,
 }
@@ -294,6 +300,15 @@ public enum WaitKind : byte
 
     /// <summary>The end of a page's write-out.</summary>
     Writeback,
+
+    /// <summary>inode_lock.</summary>
+    InodeLock,
+
+    /// <summary>Another thread of the process, which must return before the process can go.</summary>
+    Sibling,
+
+    /// <summary>i_mmap_rwsem: somebody who walks the mappings of a file is at this address space's.</summary>
+    FileMappings,
 }
 
 /// <summary>What a task owes or has reserved.</summary>

@@ -42,7 +42,7 @@ public struct Task
     /// <summary>What it owes or has reserved.</summary>
     public TaskFlags Flags;
 
-    /// <summary>write_protect_seq as GUP-fast read it first.</summary>
+    /// <summary>write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand.</summary>
     public ushort Seq;
 
     /// <summary>What a load read.</summary>
@@ -63,7 +63,7 @@ public struct Task
     /// <summary>The address space it works on.</summary>
     public MmId Mm;
 
-    /// <summary>Fork: the child.</summary>
+    /// <summary>Fork: the child. MADV_REMOVE: whose advice it is, while entries of others are walked.</summary>
     public MmId Child;
 
     /// <summary>First page of the operation.</summary>
@@ -87,7 +87,7 @@ public struct Task
     /// <summary>How the last fault ended.</summary>
     public FaultResult Result;
 
-    /// <summary>The page that faults.</summary>
+    /// <summary>The page that faults; of MADV_REMOVE, the page in hand.</summary>
     public Va FaultVa;
 
     /// <summary>How it faults.</summary>
@@ -117,7 +117,7 @@ public struct Task
     /// <summary>Next entry of a walk over mappings of a page (rmap).</summary>
     public byte Entry;
 
-    /// <summary>Next page of an outer walk over mappings.</summary>
+    /// <summary>Next page of an outer walk over mappings; next entry, of one over all that map a file.</summary>
     public byte OuterCursor;
 
     /// <summary>What change_protection does.</summary>

@@ -194,6 +194,14 @@ static void write_file(const struct operation *op, struct result *result)
         : SYS4(pwrite64, server.inodes[op->slot], &value, sizeof(value), op->number * PAGE));
 }
 
+static void punch(const struct operation *op, struct result *result)
+{
+    enum { KEEP_SIZE = 1, PUNCH_HOLE = 2 };
+
+    result_of_call(result, server.inodes[op->slot] < 0 ? -ERR_IO
+        : SYS4(fallocate, server.inodes[op->slot], KEEP_SIZE | PUNCH_HOLE, op->number * PAGE, PAGE));
+}
+
 /* The descriptor is opened by the process itself: the server need not know its number in the mounted /proc. */
 static void write_forced(const struct operation *op, struct result *result)
 {
@@ -248,6 +256,9 @@ void do_memory(const struct operation *op, struct result *result)
         break;
     case DO_FILE_WRITE:
         write_file(op, result);
+        break;
+    case DO_PUNCH:
+        punch(op, result);
         break;
     case DO_FORCE_WRITE:
         write_forced(op, result);

@@ -56,7 +56,7 @@ static int is_readable(const struct uffd *uffd)
 /* Whether what the actor does is told to the context, and waits until somebody has read of it. */
 static int announces(const struct actor *actor, const struct uffd *uffd)
 {
-    enum { DONTNEED_ADVICE = 4, FREE_ADVICE = 8 };
+    enum { DONTNEED_ADVICE = 4, FREE_ADVICE = 8, REMOVE_ADVICE = 9 };
     int changes = 0;
 
     if (uffd->process != (int)(actor->index & 3))
@@ -68,7 +68,8 @@ static int announces(const struct actor *actor, const struct uffd *uffd)
     else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_munmap)
         changes = OPTION_EVENT_UNMAP;
     else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_madvise
-             && (actor->argument[3] == DONTNEED_ADVICE || actor->argument[3] == FREE_ADVICE))
+             && (actor->argument[3] == DONTNEED_ADVICE || actor->argument[3] == FREE_ADVICE
+                 || actor->argument[3] == REMOVE_ADVICE))
         changes = OPTION_EVENT_REMOVE;
     return (uffd->options & changes) != 0;
 }

@@ -1,0 +1,118 @@
+// What a hole in a file does to the reference memory: the file holds zeros there, private copies keep what they hold,
+// and who has the page still has it for himself. Not covered: its results (ErrnoContract.Madvise).
+
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Properties;
+
+public static partial class Contracts
+{
+    /// <summary>
+    /// The zero page, which UFFDIO_ZEROPAGE puts into private mappings, is no copy that stays: the file shows again.
+    /// </summary>
+    private static Violation? HoleBegins(ref World w, ref Touched touched, CacheIndex file)
+    {
+        for (int i = 0; i < Limits.Entries; i++)
+        {
+            var entry = new EntryIndex((byte)i);
+            ref readonly PageRow row = ref w.Reference.RowAt(entry);
+            if (row.HasAny(RowFlags.HasFile) && row.File == file && !row.IsOpen && row.Value.IsZero)
+            {
+                w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.MayBeZero | RowFlags.MayBeOld;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Through a translation that a discard, or who punches the hole, has yet to flush a thread reaches what is no page
+    /// of the file any more, or not what its private mapping shows by now.
+    /// </summary>
+    private static bool IsBesideHole(in World w, in MemoryEffect effect)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
+        ref readonly Frame frame = ref w.Machine.FrameAt(effect.Pfn);
+        bool gone = row.HasAny(RowFlags.Shared) && !frame.InPageCache
+            && InFlight.Any(in w.Machine, effect.Entry, InFlight.Discards | InFlight.Mremap);
+        return gone || (effect.Kind == MemoryEffectKind.Load && row.HasAny(RowFlags.HasFile) && !frame.IsAnon
+            && !HandleContracts.Names(in w.Machine, effect.Entry, effect.Pfn)
+            && InFlight.PunchesHole(in w.Machine, in row));
+    }
+
+    /// <summary>The zero page was put into a private mapping, and a hole is under way that takes it away.</summary>
+    internal static bool TakesZeroPage(in World w, in PageRow row, Token filled) =>
+        filled.IsZero && row.HasAny(RowFlags.HasFile) && InFlight.PunchesHole(in w.Machine, in row);
+
+    private static Violation? HolePunched(ref World w, ref Touched touched, CacheIndex file)
+    {
+        HandleContracts.DetachEvicted(ref w, ref touched);
+        FileContracts.Written(ref w, ref touched, file, Token.Zero);
+        return null;
+    }
+
+    /// <summary>
+    /// Others ran while the hole was punched: what they mapped before the page was locked has lost its protection with
+    /// its entry (ZAP_FLAG_DROP_MARKER).
+    /// </summary>
+    public static void HoleRaced(ref World w, ref Touched touched, CacheIndex file)
+    {
+        for (int i = 0; i < Limits.Entries; i++)
+        {
+            var entry = new EntryIndex((byte)i);
+            ref readonly PageRow row = ref w.Reference.RowAt(entry);
+            bool maps = row.HasAny(RowFlags.Shared | RowFlags.HasFile) && row.File == file;
+            if (maps && InFlight.Any(in w.Machine, entry, InFlight.WriteProtect))
+            {
+                w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
+            }
+
+            if (maps && row.HasAny(RowFlags.UffdProtected))
+            {
+                SetProtected(ref w.Reference.ChangeRow(ref touched, entry), isProtected: true, alone: false);
+            }
+        }
+    }
+
+    private static void EndFileCall(ref World w, ref Touched touched, in Task t, bool alone)
+    {
+        if ((OperationKind)t.Operation == OperationKind.Punch)
+        {
+            EndPunch(ref w, ref touched, new CacheIndex(t.Argument), alone);
+        }
+        else if ((OperationKind)t.Operation == OperationKind.Remove)
+        {
+            EndRemove(ref w, ref touched, in t, alone);
+        }
+    }
+
+    /// <summary>Whatever the engine says to have done: with nobody else at it, all of it is a hole now.</summary>
+    private static void EndPunch(ref World w, ref Touched touched, CacheIndex file, bool alone)
+    {
+        if (alone && !w.Reference.FileAt(file).Value.IsZero)
+        {
+            FileContracts.Written(ref w, ref touched, file, Token.Zero);
+        }
+    }
+
+    /// <summary>Mappings up to the first that is not shared memory; an inode may have gone with the last.</summary>
+    private static void EndRemove(ref World w, ref Touched touched, in Task t, bool alone)
+    {
+        for (int va = t.Va.Value; va < EndOf(in t) && alone; va++)
+        {
+            ref readonly PageRow row = ref w.Reference.RowAt(At(in t, va));
+            if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Shared))
+            {
+                break;
+            }
+
+            if (row.HasAny(RowFlags.Mapped))
+            {
+                EndPunch(ref w, ref touched, row.File, alone);
+            }
+        }
+
+        ForgetEvicted(ref w, ref touched);
+    }
+}
