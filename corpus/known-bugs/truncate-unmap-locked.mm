@@ -5,7 +5,6 @@ profile v6.18
 without truncate-unmap-locked
 expect cow-isolation wrong-content
 mmap p0 0 1 shared i0 rw
-pin p0 0 1 r -> g0
 start t0 remove p0 0 1
 step t0 6
 store p0 0 by t4

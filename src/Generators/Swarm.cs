@@ -116,7 +116,7 @@ public sealed class Swarm
             Spread(ref bits);
         }
 
-        bool focuses = (bits & 3) != 0 && Focuses();
+        bool focuses = (bits & 3) != 0 && Focuses(resolves: (bits & 12) == 0);
         Restrict(kinds);
         WeighSteps(focuses ? Math.Max(pace, 2) : pace);
         FillTable();
@@ -211,12 +211,20 @@ public sealed class Swarm
     /// What only one kind of set-up gives a chance, and only in a narrow window, is dense in three quarters of those
     /// programs.
     /// </summary>
-    private bool Focuses()
+    /// <param name="resolves">Whether the manager of asynchronous protection takes it back by himself, too.</param>
+    private bool Focuses(bool resolves)
     {
         if (Registers && Features == UffdFeatures.WpAsync)
         {
             Mappings = SetUpMappings.Anon;
-            Focus(OperationKind.Scan, OperationKind.Store, OperationKind.Free, OperationKind.Swapout);
+            if (resolves)
+            {
+                Focus(OperationKind.Scan, OperationKind.Store, OperationKind.Poison, OperationKind.Unwp);
+            }
+            else
+            {
+                Focus(OperationKind.Scan, OperationKind.Store, OperationKind.Free, OperationKind.Swapout);
+            }
         }
         else if (Registers && Mappings == SetUpMappings.PrivateMemfd)
         {

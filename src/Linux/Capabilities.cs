@@ -42,7 +42,9 @@ public sealed record Capabilities(
                 OperationKind.Cold, OperationKind.Madvise, OperationKind.FileWrite]),
         new("MADV_FREE", "madvise", Mapped + "free p0 0 1", [OperationKind.Free]),
         new("MADV_POPULATE", "madvise", Mapped + "populate p0 1 1 rw", [OperationKind.Populate]),
-        new("holes", "fallocate, MADV_REMOVE", "mmap p0 0 4 memfd i0@0 rw\nstore p0 0\npunch i0 0\nremove p0 0 1",
+        new("holes", "fallocate, MADV_REMOVE",
+            "mmap p0 0 4 memfd i0@0 rw\nstore p0 0\npunch i0 0\nremove p0 0 1\n"
+            + "mmap p0 8 4 file i1@0 r\nload p0 8\npunch i1 0",
             [OperationKind.Punch, OperationKind.Remove]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),

@@ -26,9 +26,9 @@ internal static class Exit
     private static Progress Begin(Context c, ref Task t)
     {
         ref readonly Task other = ref c.Machine.TaskAt(Sibling(t.Actor));
-        if (!other.IsIdle && (KernelPath)(byte)other.Stack[0] == KernelPath.MadviseRemove)
+        if (!other.IsIdle && (KernelPath)(byte)other.Stack[0] is KernelPath.MadviseRemove or KernelPath.PinnedCall)
         {
-            return c.Wait(WaitKind.Sibling, Sibling(t.Actor).Value); // in fallocate, without mmap_lock
+            return c.Wait(WaitKind.Sibling, Sibling(t.Actor).Value); // at a file or a disk, without mmap_lock
         }
 
         if (!t.TryWriteMmap(c, t.Mm))

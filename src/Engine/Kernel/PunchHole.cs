@@ -1,9 +1,9 @@
 // A hole is punched where a page of a file was: what maps the page is unmapped, the page locked, what has mapped it
 // since unmapped too, and the page taken out of the page cache. Private copies stay (not even_cows). Who holds a
 // reference keeps a page that is nobody's any more. Task.Argument: the page. Not covered: truncation (no size changes
-// here), the faults that shmem keeps waiting meanwhile, holes of more than one page at once.
+// here), the faults that shmem keeps waiting meanwhile, writes that wait for inode_lock, munmap and mremap that wait
+// for who walks the mappings, holes of more than one page at once.
 
-using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -18,6 +18,7 @@ internal static class PunchHole
         Find,
         Lock,
         Truncate,
+        UnmapFolio,
         Remove,
     }
 
@@ -27,7 +28,8 @@ internal static class PunchHole
         Stage.Unmap => Unmap(c, ref t),       // unmap_mapping_range: every mapping of the file, one by one
         Stage.Find => Find(c, ref t),         // page cache, swap, or a hole already
         Stage.Lock => Lock(c, ref t),         // it may have come back, or moved, meanwhile
-        Stage.Truncate => Truncate(c, ref t), // truncate_cleanup_folio: unmapped again, now that nobody can map it
+        Stage.Truncate => Truncate(c, ref t), // truncate_cleanup_folio: was it mapped again before it was locked?
+        Stage.UnmapFolio => UnmapFolio(c, ref t), // then once more, now that nobody can, and markers go too
         Stage.Remove => Remove(c, ref t),
     };
 
@@ -138,16 +140,37 @@ internal static class PunchHole
             return t.Next(Stage.Remove);
         }
 
-        ulong mapping = c.Machine.EntriesMapping(t.Pfn);
-        if (mapping != 0)
+        c.Reach(Goal.HoleMetMapping);
+        t.OuterCursor = 0;
+        return t.Next(Stage.UnmapFolio);
+    }
+
+    /// <summary>unmap_mapping_folio: every mapping of the page with ZAP_FLAG_DROP_MARKER.</summary>
+    private static Progress UnmapFolio(Context c, ref Task t)
+    {
+        while (t.OuterCursor < Limits.Entries)
         {
-            c.Reach(Goal.HoleMetMapping);
-            return ZapEntry(
-                c, ref t, new EntryIndex((byte)BitOperations.TrailingZeroCount(mapping)), dropMarkers: true,
-                Stage.Truncate);
+            var entry = new EntryIndex(t.OuterCursor++);
+            bool still = ((c.Machine.EntriesMapping(t.Pfn) >> entry.Value) & 1) != 0;
+            if (still || Maps(c, in t, entry))
+            {
+                return ZapEntry(c, ref t, entry, dropMarkers: true, Stage.UnmapFolio);
+            }
         }
 
-        return WaitForWhoHasIt(c, in t);
+        return c.FrameAt(t.Pfn).Mapcount == 0 ? t.Next(Stage.Remove) : Again(c, ref t);
+    }
+
+    /// <summary>Somebody took an entry out of the page table before it was walked, and has put it back since.</summary>
+    private static Progress Again(Context c, ref Task t)
+    {
+        if (c.Machine.EntriesMapping(t.Pfn) == 0)
+        {
+            return WaitForWhoHasIt(c, in t);
+        }
+
+        t.OuterCursor = 0;
+        return t.Next(Stage.UnmapFolio);
     }
 
     /// <summary>Somebody has the entry in hand, under its lock, and will put it back.</summary>

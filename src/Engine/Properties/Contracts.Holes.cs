@@ -49,6 +49,14 @@ public static partial class Contracts
     {
         HandleContracts.DetachEvicted(ref w, ref touched);
         FileContracts.Written(ref w, ref touched, file, Token.Zero);
+        for (int i = 0; i < Limits.Entries; i++)
+        {
+            // what was let pass while the hole was under way is judged now
+            ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex((byte)i));
+            bool maps = row.HasAny(RowFlags.Shared | RowFlags.HasFile) && row.File == file;
+            touched.Entries |= maps ? 1ul << i : 0;
+        }
+
         return null;
     }
 

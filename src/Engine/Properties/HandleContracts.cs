@@ -5,7 +5,6 @@
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
-using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -44,8 +43,7 @@ public static partial class HandleContracts
         for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            bool takes = (OperationKind)task.Operation is OperationKind.Pin or OperationKind.Get
-                or OperationKind.Vmsplice or OperationKind.DirectIo or OperationKind.ProcessVm;
+            bool takes = InFlight.IsTaking(in w.Machine, in task);
             for (int i = 0; i < task.Length && takes && task.Mm == mm; i++)
             {
                 bool inside = task.Va.Value + i >= start && task.Va.Value + i < end;
@@ -218,7 +216,9 @@ public static partial class HandleContracts
         w.Reference.ChangeHandle(ref touched, id).Values[page] = token;
         Pfn pfn = w.Machine.HandleAt(id).Pages[page];
         EntryIndex entry = EntryOf(in w.Reference, id, page);
-        bool translated = w.Machine.FrameAt(pfn).IsAnon && w.Reference.RowAt(entry).IsPrivate
+        ulong cpus = (w.Machine.TlbsNaming(pfn) >> (entry.Va.Value * Limits.Cpus)) & ((1ul << Limits.Cpus) - 1);
+        bool translated = cpus != 0
+            && w.Machine.FrameAt(pfn).IsAnon && w.Reference.RowAt(entry).IsPrivate
             && InFlight.Any(in w.Machine, entry, InFlight.Mremap);
         if (translated)
         {

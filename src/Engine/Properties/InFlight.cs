@@ -49,6 +49,7 @@ internal static class InFlight
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
     public const ulong WriteProtect = Wp | Unwp | Scan;
 
+    private const ulong Calls = 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm;
     private const ulong Wp = 1ul << (int)OperationKind.Wp;
     private const ulong Scan = 1ul << (int)OperationKind.Scan;
     private const ulong Unwp = 1ul << (int)OperationKind.Unwp;
@@ -105,6 +106,7 @@ internal static class InFlight
             }
 
             bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
+            begun &= (kind & Calls) == 0 || IsTaking(in machine, in task);
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {
                 return true;
@@ -114,6 +116,17 @@ internal static class InFlight
         return false;
     }
 
+    /// <summary>
+    /// Whether the task is taking pages: a call that uses them itself is under way longer than that.
+    /// </summary>
+    public static bool IsTaking(in Machine machine, in Task task) => (OperationKind)task.Operation switch
+    {
+        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
+        OperationKind.DirectIo or OperationKind.ProcessVm =>
+            machine.HandleAt(task.Handle).Kind == HandleKind.Reserved,
+        _ => false,
+    };
+
     /// <summary>Whether a hole is being punched into what the page shows of a file.</summary>
     public static bool PunchesHole(in Machine machine, in PageRow row)
     {
@@ -122,7 +135,8 @@ internal static class InFlight
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             bool punches = (OperationKind)task.Operation is OperationKind.Punch or OperationKind.Remove;
-            if (punches && task.Argument == row.File.Value)
+            bool holds = machine.InodeAt(row.File.Inode).LockOwner == task.Actor.Value + 1;
+            if (punches && holds && task.Argument == row.File.Value)
             {
                 return true;
             }

@@ -99,7 +99,11 @@ static void transfer_direct(struct actor *self, int fd, int page, u64 value, int
     }
     self->result = write ? SYS4(pread64, fd, window_page(page), PAGE, 0)
                          : SYS4(pwrite64, fd, window_page(page), PAGE, 0);
-    if (!write && self->result >= 0 && SYS4(pread64, fd, own, PAGE, 0) != (long)PAGE)
+    /*
+     * Who waits for a transfer is woken before its page is given back, perhaps on another processor: one more transfer
+     * comes to its end behind that.
+     */
+    if (self->result >= 0 && SYS4(pread64, fd, own, PAGE, 0) != (long)PAGE)
         self->result = -ERR_IO;
     self->value = *(u64 *)own;
 }

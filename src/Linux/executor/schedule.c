@@ -188,8 +188,16 @@ static void settle_direct(int index)
 
     if (runs < 0 || runs == actor->runs_seen || !shared->processes[index & 3].live)
         return;
-    if (settle(actor, -1) == STATUS_BLOCKED)
+    switch (settle(actor, -1)) {
+    case STATUS_BLOCKED:
         actor->runs_seen = runs_of(actor);
+        break;
+    case STATUS_TIMEOUT:
+        server.broken = 1;
+        break;
+    default:
+        break;
+    }
 }
 
 u8 command(int index, u32 kind, const long *arguments, int count, struct result *result)

@@ -124,4 +124,37 @@ public class PinnedCallScenarios
         swapout p0 0      | EAGAIN
         load p0 0         | #2
         """);
+
+    [Fact]
+    public void A_move_that_does_not_look_for_pins_takes_the_page_from_the_disk() => Scenario.Run(
+        "v6.18, without move-pin-check", """
+        mmap p0 0 2 anon rw
+        uffd p0 -> u0
+        register u0 0 2
+        store p0 0
+        start t8 move u0 0 1 -> 1 | moving
+        step t8 3         | moving
+        start t0 direct-io p0 0 in | moving
+        step t0 5         | moving
+        step t8 9         | moving
+        ! pin-coherent (page-replaced)
+        """);
+
+    [Fact]
+    public void A_process_does_not_go_before_its_disk_has_answered() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        fork p0 -> p1
+        store p0 0
+        store p0 1
+        pageout p0 1 1
+        start t8 swapoff  | moving
+        step t8 2         | moving
+        exit p0           | blocked
+        start t4 direct-io p0 0 in | moving
+        step t4 5         | moving
+        step t8 40
+        step t4 9
+        load p0 0         | skipped: process-gone
+        pin p1 0 r -> g7
+        """);
 }
