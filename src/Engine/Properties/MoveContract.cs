@@ -19,7 +19,8 @@ internal static class MoveContract
         PageRow source = w.Reference.RowAt(from);
         Pte pte = w.Machine.PteAt(to);
         Token found = FileContracts.Content(in w.Machine, pte);
-        if (FileContracts.IsBeingFilled(in w.Machine, pte) && !Rows.Allows(in w.Reference, in source, found))
+        bool unread = found.IsZero || !Rows.Allows(in w.Reference, in source, found); // zeros a lazyfree page may hold
+        if (unread && FileContracts.IsBeingFilled(in w.Machine, pte))
         {
             // Somebody reads it into the swap cache right now, and has not got that far.
             found = w.Machine.SlotAt(pte.Slot).Content;
