@@ -76,7 +76,14 @@ public static partial class Contracts
                 w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
             }
 
-            if (maps && row.HasAny(RowFlags.UffdProtected))
+            Pte pte = w.Machine.PteAt(entry);
+            bool lost = maps && row.HasAny(RowFlags.UffdProtected) && (pte.IsNone || !pte.UffdWp);
+            if (lost && InFlight.Any(in w.Machine, entry, InFlight.Mremap))
+            {
+                // to be learned when it has moved
+                w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
+            }
+            else if (lost)
             {
                 SetProtected(ref w.Reference.ChangeRow(ref touched, entry), isProtected: true, alone: false);
             }
