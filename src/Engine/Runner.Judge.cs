@@ -21,22 +21,23 @@ public sealed partial class Runner
     /// <summary>What holds before the operation has ended already.</summary>
     private void JudgeOnTheWay(in Task task, bool alone)
     {
-        if (context.Effect.Kind == MemoryEffectKind.Announced)
+        switch (context.Effect.Kind)
         {
-            Announce(in task, alone);
-        }
-        else if (context.Effect.Kind == MemoryEffectKind.PageTaken)
-        {
-            checker.Count(Gup.Writes(in task) ? Clause.GupWithoutEvent : Clause.WrongResult);
-            Report(HandleContracts.Taken(ref context.World, ref context.Touched, Profile, in task, alone));
-        }
-        else if (context.Effect.Kind == MemoryEffectKind.CallRead)
-        {
-            JudgeRead(task.Handle, 0);
-        }
-        else
-        {
-            Report(HandleContracts.CallWrote(ref context.World, ref context.Touched, task.Handle, context.Effect));
+            case MemoryEffectKind.Announced:
+                Announce(in task, alone);
+                break;
+            case MemoryEffectKind.PageTaken:
+                checker.Count(Clause.GupWithoutEvent, Gup.Writes(in task));
+                Report(HandleContracts.Taken(ref context.World, ref context.Touched, Profile, in task, alone));
+                break;
+            case MemoryEffectKind.CallRead:
+                JudgeRead(task.Handle, 0);
+                break;
+            case MemoryEffectKind.CallWrote:
+                HandleContracts.CallWrote(ref context.World, ref context.Touched, task.Handle, context.Effect);
+                break;
+            default:
+                break;
         }
     }
 

@@ -116,8 +116,8 @@ public sealed record Capabilities(
 
         string? noSwap = HostFacts.HasSwap() ? Try(runner, Swap)
             : "there is no swap area (--allow-system-changes adds one in memory for the time of a run)";
-        all.Add(new Capability("swap", noSwap is null, noSwap ?? "MADV_PAGEOUT", ["pageout"]));
-        kinds.UnionWith(noSwap is null ? [OperationKind.Pageout] : []);
+        all.Add(new Capability(Swap.Name, noSwap is null, noSwap ?? Swap.How, WordsOf(Swap.Kinds)));
+        kinds.UnionWith(noSwap is null ? Swap.Kinds : []);
         bool tracks = HostFacts.IsConfigured("CONFIG_MEM_SOFT_DIRTY");
         all.Add(new Capability(
             "soft-dirty", false,

@@ -43,8 +43,8 @@ internal static class Exit
     }
 
     /// <summary>
-    /// The other thread can only be waiting for a userfault (Operations sees to it): a fatal signal ends that wait,
-    /// and whatever GUP had taken for it is given back.
+    /// The other thread can only be waiting for a userfault (Operations sees to it, and Begin): a fatal signal ends
+    /// that wait, and whatever GUP had taken for it is given back.
     /// </summary>
     private static void KillSibling(Context c, ref readonly Task t)
     {

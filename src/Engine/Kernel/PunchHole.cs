@@ -191,7 +191,12 @@ internal static class PunchHole
     private static Progress Remove(Context c, ref Task t)
     {
         ref Frame frame = ref c.ChangeFrame(t.Pfn);
-        c.Reach(frame.MaybeDmaPinned ? Goal.HoleOfPinnedPage : Goal.HolePunched);
+        c.Reach(Goal.HolePunched);
+        if (frame.MaybeDmaPinned)
+        {
+            c.Reach(Goal.HoleOfPinnedPage);
+        }
+
         frame.Cache = default;
         frame.Clear(FrameFlags.PageCache | FrameFlags.Dirty);
         TaskOps.UnlockPage(c, t.Pfn);

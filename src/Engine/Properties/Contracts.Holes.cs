@@ -53,8 +53,7 @@ public static partial class Contracts
         {
             // what was let pass while the hole was under way is judged now
             ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex((byte)i));
-            bool maps = row.HasAny(RowFlags.Shared | RowFlags.HasFile) && row.File == file;
-            touched.Entries |= maps ? 1ul << i : 0;
+            touched.Entries |= row.Shows(file) ? 1ul << i : 0;
         }
 
         return null;
@@ -70,20 +69,20 @@ public static partial class Contracts
         {
             var entry = new EntryIndex((byte)i);
             ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            bool maps = row.HasAny(RowFlags.Shared | RowFlags.HasFile) && row.File == file;
-            if (maps && InFlight.Any(in w.Machine, entry, InFlight.WriteProtect))
+            if (!row.Shows(file))
+            {
+                continue;
+            }
+
+            Pte pte = w.Machine.PteAt(entry);
+            bool lost = row.HasAny(RowFlags.UffdProtected) && (pte.IsNone || !pte.UffdWp);
+            bool moves = InFlight.Any(in w.Machine, entry, InFlight.Mremap); // to be learned when it has
+            if ((lost && moves) || InFlight.Any(in w.Machine, entry, InFlight.WriteProtect))
             {
                 w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
             }
 
-            Pte pte = w.Machine.PteAt(entry);
-            bool lost = maps && row.HasAny(RowFlags.UffdProtected) && (pte.IsNone || !pte.UffdWp);
-            if (lost && InFlight.Any(in w.Machine, entry, InFlight.Mremap))
-            {
-                // to be learned when it has moved
-                w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
-            }
-            else if (lost)
+            if (lost && !moves)
             {
                 SetProtected(ref w.Reference.ChangeRow(ref touched, entry), isProtected: true, alone: false);
             }

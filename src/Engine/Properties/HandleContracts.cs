@@ -197,14 +197,15 @@ public static partial class HandleContracts
     /// A call has written the page that it took. What is promised of a pin is promised of it; a plain reference (direct
     /// I/O up to 6.4) is as good as a write from outside: it meets its owner if the entry still names the page.
     /// </summary>
-    internal static Violation? CallWrote(ref World w, ref Touched touched, HandleId id, in MemoryEffect effect)
+    internal static void CallWrote(ref World w, ref Touched touched, HandleId id, in MemoryEffect effect)
     {
         ref readonly HandleRow row = ref w.Reference.HandleAt(id);
         bool promised = IsStrong(in row, 0) || (row.Shared & 1) != 0;
         Wrote(ref w, ref touched, id, 0, effect.Token);
-        return promised || !w.Machine.FrameAt(effect.Pfn).IsAnon
-            ? null
-            : Contracts.RemoteStoreLanded(ref w, ref touched, in effect);
+        if (!promised && w.Machine.FrameAt(effect.Pfn).IsAnon)
+        {
+            Contracts.RemoteStoreLanded(ref w, ref touched, in effect);
+        }
     }
 
     /// <summary>

@@ -43,8 +43,7 @@ internal static class InFlight
     /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
     public const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
         | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
-        | 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm
-        | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
+        | Calls | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
 
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
     public const ulong WriteProtect = Wp | Unwp | Scan;
@@ -119,19 +118,19 @@ internal static class InFlight
     /// <summary>
     /// Whether the task is taking pages: a call that uses them itself is under way longer than that.
     /// </summary>
-    public static bool IsTaking(in Machine machine, in Task task) => (OperationKind)task.Operation switch
+    public static bool IsTaking(in Machine machine, in Task task)
     {
-        OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice => true,
-        OperationKind.DirectIo or OperationKind.ProcessVm =>
-            machine.HandleAt(task.Handle).Kind == HandleKind.Reserved,
-        _ => false,
-    };
+        const ulong Takes = 1ul << (int)OperationKind.Pin | 1ul << (int)OperationKind.Get
+            | 1ul << (int)OperationKind.Vmsplice | Calls;
+        ulong kind = 1ul << task.Operation;
+        return (kind & Takes) != 0
+            && ((kind & Calls) == 0 || machine.HandleAt(task.Handle).Kind == HandleKind.Reserved);
+    }
 
     /// <summary>Whether a hole is being punched into what the page shows of a file.</summary>
     public static bool PunchesHole(in Machine machine, in PageRow row)
     {
-        bool hasFile = row.HasAny(RowFlags.Shared | RowFlags.HasFile);
-        for (int busy = hasFile ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
+        for (int busy = row.ShowsFile ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             bool punches = (OperationKind)task.Operation is OperationKind.Punch or OperationKind.Remove;

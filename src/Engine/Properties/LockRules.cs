@@ -10,6 +10,9 @@ namespace MmFuzz.Engine.Properties;
 
 internal static class LockRules
 {
+    /// <summary>Address spaces of a task, as bits.</summary>
+    private delegate byte Spaces(in Task task);
+
     /// <summary>A process has gone: none of its threads may go on.</summary>
     public static Violation? CheckGone(in World w, in Task t)
     {
@@ -189,27 +192,22 @@ internal static class LockRules
 
     private static int Owner(byte owner) => owner == 0 ? 0 : 1 << (owner - 1);
 
-    private static int Readers(in Machine machine, byte mm)
+    private static int Readers(in Machine machine, byte mm) =>
+        With(in machine, mm, static (in Task task) => task.MmapRead);
+
+    private static int Gatherers(in Machine machine, byte mm) =>
+        With(in machine, mm, static (in Task task) => task.Gathers);
+
+    /// <summary>The actors that have the address space's bit set.</summary>
+    private static int With(in Machine machine, byte mm, Spaces spaces)
     {
-        int readers = 0;
+        int actors = 0;
         for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             int actor = BitOperations.TrailingZeroCount(busy);
-            readers |= ((machine.TaskAt(new ActorId((byte)actor)).MmapRead >> mm) & 1) << actor;
+            actors |= ((spaces(in machine.TaskAt(new ActorId((byte)actor))) >> mm) & 1) << actor;
         }
 
-        return readers;
-    }
-
-    private static int Gatherers(in Machine machine, byte mm)
-    {
-        int gatherers = 0;
-        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
-        {
-            int actor = BitOperations.TrailingZeroCount(busy);
-            gatherers |= ((machine.TaskAt(new ActorId((byte)actor)).Gathers >> mm) & 1) << actor;
-        }
-
-        return gatherers;
+        return actors;
     }
 }

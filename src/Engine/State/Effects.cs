@@ -60,6 +60,8 @@ public enum MemoryEffectKind : byte
     /// <summary>...and has done so.</summary>
     DiscardEnds,
 
+    // From here on: judged by the runner before the operation has ended, since it takes its task to judge them.
+
     /// <summary>A change of the mappings is over, but for the managers who have to read of it.</summary>
     Announced,
 

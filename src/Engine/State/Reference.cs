@@ -120,6 +120,9 @@ public struct PageRow
     /// <summary>The inode page, of a shared page and of a private one that has a file.</summary>
     public CacheIndex File;
 
+    /// <summary>Whether that page of a file is behind it, shared or private.</summary>
+    public readonly bool Shows(CacheIndex file) => ShowsFile && File == file;
+
     /// <summary>Whether any of the flags is set.</summary>
     public readonly bool HasAny(RowFlags flags) => (Flags & flags) != 0;
 
@@ -129,6 +132,9 @@ public struct PageRow
 
     /// <summary>Whether more than one content is allowed.</summary>
     public readonly bool IsOpen => (Flags & RowFlags.Open) != 0 && !IsUnbroken;
+
+    /// <summary>Whether it has to do with a page of a file, shared or private.</summary>
+    public readonly bool ShowsFile => (Flags & (RowFlags.Shared | RowFlags.HasFile)) != 0;
 
     /// <summary>Whether it is mapped, privately.</summary>
     public readonly bool IsPrivate => (Flags & (RowFlags.Mapped | RowFlags.Shared)) == RowFlags.Mapped;

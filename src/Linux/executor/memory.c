@@ -1,6 +1,7 @@
 /*
  * Operations that a thread of a process does itself: mappings, rights, advice, fork, exit, loads and stores, calls that
- * copy a page; and those that reach memory past all mappings. Not covered: handles (handles.c, ring.c, hold.c), the manager (manager.c).
+ * copy a page; and those that reach memory past all mappings.
+ * Not covered: handles (handles.c, ring.c, hold.c), the manager (manager.c).
  */
 #include "server.h"
 

@@ -145,6 +145,14 @@ u8 settle(struct actor *actor, int fuse_slot)
     }
 }
 
+/* Whether the actor answers with what a page holds. */
+static int reads_page(const struct actor *actor)
+{
+    int copies = actor->kind == COMMAND_DIRECT_IO || actor->kind == COMMAND_PROCESS_VM;
+
+    return actor->kind == COMMAND_LOAD || (copies && !actor->argument[2]);
+}
+
 /* What an actor's answer says, in the protocol's terms. */
 static void fill(const struct actor *actor, struct result *result)
 {
@@ -157,8 +165,7 @@ static void fill(const struct actor *actor, struct result *result)
         result->code = (u8)actor->signal_code;
     } else if (actor->result < 0) {
         result->error = (s16)-actor->result;
-    } else if (actor->kind == COMMAND_LOAD
-               || ((actor->kind == COMMAND_DIRECT_IO || actor->kind == COMMAND_PROCESS_VM) && !actor->argument[2])) {
+    } else if (reads_page(actor)) {
         result->values[0] = actor->value;
         result->count = 1;
     }

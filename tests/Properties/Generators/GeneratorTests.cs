@@ -24,7 +24,6 @@ public class GeneratorTests
     private static readonly Dictionary<Goal, string> OutOfReach = new()
     {
         [Goal.OutOfMemory] = "they do not fill 63 frames",
-        [Goal.UffdMoveMetPin] = "once in some 40,000 programs; UserfaultMoveScenarios has one",
     };
 
     [Fact]

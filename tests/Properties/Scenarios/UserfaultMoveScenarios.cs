@@ -52,6 +52,21 @@ public class UserfaultMoveScenarios
         """);
 
     [Fact]
+    public void A_page_that_is_pinned_behind_the_first_look_goes_back() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        uffd p0 -> u0
+        register u0 0 2
+        store p0 0
+        start t8 move u0 0 1 -> 1 | moving
+        step t8 3         | moving
+        pin p0 0 rw fast -> g0
+        step t8 9         | EBUSY
+        devread g0        | #1
+        load p0 0         | #1
+        ? goal UffdMoveMetPin | 1
+        """);
+
+    [Fact]
     public void Holes_are_moved_only_if_they_may_be() => Scenario.Run("v6.18", """
         mmap p0 0 4 anon rw
         mmap p0 8 4 anon rw
