@@ -36,20 +36,39 @@ internal static class LinuxCommand
     public static Option<bool> AllowOption() => new("--allow-system-changes")
     {
         Description = "Change settings of the whole system for the time of the run, and change them back: "
-            + string.Join("; ", SystemChanges.Planned.Select(static change => change.What)) + ".",
+            + WordsOf(SystemSettings.WithSwap) + ".",
     };
 
+    /// <summary><c>--migrate</c>.</summary>
+    public static Option<bool> MigrateOption() => new("--migrate")
+    {
+        Description = "Move pages, too, by taking the memory offline in which they lie: with --allow-system-changes, "
+            + "and on one processor. Twice it " + SystemChanges.Planned(SystemSettings.WithMovableMemory)[^1].What
+            + ".",
+    };
+
+    /// <summary>What the two options allow together.</summary>
+    public static SystemSettings SettingsOf(bool allowed, bool migrates) =>
+        migrates && !allowed
+            ? throw new BadInputException(
+                "--migrate: found no --allow-system-changes, expected it beside, since memory is taken offline")
+            : migrates ? SystemSettings.WithMovableMemory
+            : allowed ? SystemSettings.WithSwap
+            : SystemSettings.Kept;
+
+    private static string WordsOf(SystemSettings settings) =>
+        string.Join("; ", SystemChanges.Planned(settings).Select(static change => change.What));
+
     /// <summary>Waits for a turn and makes the changes if they are allowed; else says what is left out.</summary>
-    public static Turn TakeTurn(Session session, bool allowed)
+    public static Turn TakeTurn(Session session, SystemSettings settings)
     {
         RefuseWithoutExecutor();
-        Turn turn = Guarded(() => Turn.Take(allowed, Turn.DefaultFile, () => session.Remark(
+        Turn turn = Guarded(() => Turn.Take(settings, Turn.DefaultFile, () => session.Remark(
             "[yellow]waiting[/] for another run on this machine (it, or this one, changes the system)")));
-        if (!allowed && !HostFacts.HasSwap())
+        if (settings == SystemSettings.Kept && !HostFacts.HasSwap())
         {
             session.Remark("[yellow]without swap:[/] `pageout` is left out. --allow-system-changes would change, until "
-                + "the run ends, that it " + string.Join("; ", SystemChanges.Planned.Select(
-                    static change => change.What.EscapeMarkup())) + ".");
+                + "the run ends, that it " + WordsOf(SystemSettings.WithSwap).EscapeMarkup() + ".");
         }
 
         return turn;
@@ -80,7 +99,9 @@ internal static class LinuxCommand
     {
         var command = new Command("capabilities", "Try what the kernel and the machine below offer.");
         Option<bool> allow = AllowOption();
+        Option<bool> migrate = MigrateOption();
         command.Options.Add(allow);
+        command.Options.Add(migrate);
         examples[command] =
         [
             "mmfuzz linux capabilities                           as whoever you are",
@@ -88,7 +109,7 @@ internal static class LinuxCommand
         ];
         command.SetAction(parsed =>
         {
-            using Turn turn = TakeTurn(session, parsed.GetValue(allow));
+            using Turn turn = TakeTurn(session, SettingsOf(parsed.GetValue(allow), parsed.GetValue(migrate)));
             Write(session, Guarded(Capabilities.Find));
             return ExitCode.Clean;
         });

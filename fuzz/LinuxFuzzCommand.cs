@@ -8,6 +8,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Linq;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
 using MmFuzz.Linux;
 using Spectre.Console;
 using Capabilities = MmFuzz.Linux.Capabilities;
@@ -35,7 +36,9 @@ internal static class LinuxFuzzCommand
             "--without", "Take this fix out of the model, so that it is wrong. Can be repeated.");
         Option<string> target = FuzzCommand.OutOption();
         Option<bool> allow = LinuxCommand.AllowOption();
-        foreach (Option option in (Option[])[seed, budget, programs, first, jobs, length, without, target, allow])
+        Option<bool> migrate = LinuxCommand.MigrateOption();
+        Option[] all = [seed, budget, programs, first, jobs, length, without, target, allow, migrate];
+        foreach (Option option in all)
         {
             command.Options.Add(option);
         }
@@ -44,31 +47,42 @@ internal static class LinuxFuzzCommand
         [
             "mmfuzz linux fuzz --budget 60s                      what whoever you are may do",
             "sudo mmfuzz linux fuzz --allow-system-changes       with swap in memory for the time of the run",
+            "sudo mmfuzz linux fuzz --allow-system-changes --migrate",
             "sudo mmfuzz linux fuzz --without early-cow-fork     a model made wrong on purpose: is it noticed?",
             "sudo mmfuzz linux fuzz --programs 20000 --json      the same digest every time",
         ];
         command.SetAction(parsed =>
         {
             (long? count, TimeSpan? time) = CliOptions.Extent(parsed, budget, programs, FuzzCommand.UsualBudget);
-            using Turn turn = LinuxCommand.TakeTurn(session, parsed.GetValue(allow));
+            bool migrates = parsed.GetValue(migrate);
+            SystemSettings changes = LinuxCommand.SettingsOf(parsed.GetValue(allow), migrates);
+            int executors = JobsOf(parsed.GetValue(jobs), migrates);
+            using Turn turn = LinuxCommand.TakeTurn(session, changes);
             Capabilities found = LinuxCommand.Guarded(Capabilities.Find);
             FixSet wrong = FixSet.Of(parsed.GetValue(without) ?? []);
             var settings = new LinuxFuzzSettings(
                 found.Profile.WithFixes(found.Profile.Fixes.Except(wrong)),
-                found.Filter(),
+                found.Filter(migrates),
                 parsed.GetValue(seed),
                 (ulong)(parsed.GetValue(first) ?? 0),
                 count,
                 time,
-                CliOptions.JobsOr(parsed.GetValue(jobs)),
+                executors,
                 (int)(parsed.GetValue(length) ?? LinuxFuzzSettings.UsualLength),
                 parsed.GetValue(target)!,
                 wrong,
-                parsed.GetValue(allow));
+                changes);
             return LinuxCommand.Guarded(() => Run(session, settings, found));
         });
         return command;
     }
+
+    /// <summary>Memory that is taken offline is everybody's: two executors would move each other's pages.</summary>
+    private static int JobsOf(long? asked, bool migrates) =>
+        !migrates ? CliOptions.JobsOr(asked)
+        : asked is null or 1 ? 1
+        : throw new BadInputException(
+            $"--jobs: found {asked}, expected 1 with --migrate, which moves everybody's pages");
 
     private static int Run(Session session, LinuxFuzzSettings settings, Capabilities found)
     {
@@ -113,6 +127,7 @@ internal static class LinuxFuzzCommand
         }
 
         session.Words.Write(table);
+        WriteSlow(session, result);
         string lost = result.Lost == 0 ? string.Empty : $"{result.Lost} executors lost and replaced; ";
         session.Say(string.Create(
             CultureInfo.InvariantCulture,
@@ -121,6 +136,28 @@ internal static class LinuxFuzzCommand
             + $"{result.Digest:x16}; {result.Noise} differences that did not come back; "
             + $"{lost}"
             + $"{result.Divergences.Length} divergences"));
+    }
+
+    /// <summary>Slow operations apart: the rest is what the speed of a run is about.</summary>
+    private static void WriteSlow(Session session, LinuxFuzzResult result)
+    {
+        if (result.Slow.IsEmpty)
+        {
+            return;
+        }
+
+        Table table = Tables.Make("took over 100 us", ">times", ">of", ">on average");
+        foreach (TimeOfKind one in result.Slow)
+        {
+            table.AddRow(
+                OperationPrinter.Word(one.Kind), Tables.Count(one.Slow), Tables.Count(one.Times),
+                Tables.Time(TimeSpan.FromSeconds(one.SlowSeconds / one.Slow)));
+        }
+
+        session.Words.Write(table);
+        session.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.SlowSeconds:0.0} s in those; without that time {result.RateWithoutSlow:0} programs/s"));
     }
 
     private static IEnumerable<(string Name, long Times)> Comparisons(LinuxFuzzResult result) =>
@@ -143,7 +180,13 @@ internal static class LinuxFuzzCommand
         Cuts(result).ToImmutableSortedDictionary(static pair => pair.Name, static pair => pair.Times),
         result.Noise,
         result.Lost,
+        result.Slow.ToImmutableSortedDictionary(
+            static one => OperationPrinter.Word(one.Kind),
+            static one => new SlowDocument(one.Times, one.Slow, one.SlowSeconds)),
+        result.RateWithoutSlow,
         result.Divergences);
+
+    private sealed record SlowDocument(long Times, long Slow, double SlowSeconds);
 
     private sealed record FuzzDocument(
         string Kernel,
@@ -157,5 +200,7 @@ internal static class LinuxFuzzCommand
         ImmutableSortedDictionary<string, long> ComparedInPart,
         long Noise,
         int ExecutorsLost,
+        ImmutableSortedDictionary<string, SlowDocument> SlowOperations,
+        double ProgramsPerSecondWithoutSlow,
         ImmutableArray<StoredDivergence> Divergences);
 }

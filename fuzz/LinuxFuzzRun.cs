@@ -72,7 +72,16 @@ internal sealed class LinuxFuzzRun
         fuzzers.Sum(static one => one.Differential.Noise),
         fuzzers.Sum(static one => one.Differential.Lost),
         fuzzers.Aggregate(0ul, static (sum, one) => unchecked(sum + one.Digest)),
+        SlowOf(fuzzers),
+        fuzzers.Length,
         [.. divergences.OrderBy(static one => one.Number)]);
+
+    private static ImmutableArray<TimeOfKind> SlowOf(LinuxFuzzer[] fuzzers)
+    {
+        var sum = new TimeSpent();
+        Array.ForEach(fuzzers, one => sum.Add(one.Time));
+        return [.. sum.Slow()];
+    }
 
     private static ImmutableArray<long> Sum(LinuxFuzzer[] fuzzers, Func<LinuxFuzzer, long[]> of)
     {
@@ -149,6 +158,11 @@ internal sealed class LinuxFuzzRun
 
     private string Command(Divergence divergence) =>
         $"mmfuzz linux fuzz --seed {settings.Seed} --first {divergence.Program} --programs 1 "
-        + $"--length {settings.Length}" + (settings.ChangesSystem ? " --allow-system-changes" : string.Empty)
+        + $"--length {settings.Length}" + settings.System switch
+        {
+            SystemSettings.Kept => string.Empty,
+            SystemSettings.WithSwap => " --allow-system-changes",
+            SystemSettings.WithMovableMemory => " --allow-system-changes --migrate",
+        }
         + string.Concat(settings.Without.Members.Select(static fix => $" --without {FixCatalogue.Of(fix).Name}"));
 }

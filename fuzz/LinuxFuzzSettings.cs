@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Linux;
 
@@ -18,7 +19,7 @@ namespace MmFuzz.Cli;
 /// <param name="Length">Operations of a program.</param>
 /// <param name="OutDirectory">Where divergences are stored.</param>
 /// <param name="Without">Fixes taken out of the model, so that it is wrong.</param>
-/// <param name="ChangesSystem">Whether the system is changed for the time of the run.</param>
+/// <param name="System">What of the system is changed for the time of the run.</param>
 internal sealed record LinuxFuzzSettings(
     Profile Profile,
     KernelFilter Filter,
@@ -30,7 +31,7 @@ internal sealed record LinuxFuzzSettings(
     int Length,
     string OutDirectory,
     FixSet Without,
-    bool ChangesSystem)
+    SystemSettings System)
 {
     /// <summary>Operations of a program if nothing else is said.</summary>
     public const int UsualLength = 20;
@@ -55,6 +56,8 @@ internal sealed record StoredDivergence(
 /// <param name="Noise">Differences that did not come back.</param>
 /// <param name="Lost">Executors that ended, or hung, and were replaced.</param>
 /// <param name="Digest">What the kernel showed, as a number.</param>
+/// <param name="Slow">Operations of more than 100 microseconds, by kind.</param>
+/// <param name="Jobs">On how many processors.</param>
 /// <param name="Divergences">What differed, again and again.</param>
 internal sealed record LinuxFuzzResult(
     long Programs,
@@ -65,4 +68,13 @@ internal sealed record LinuxFuzzResult(
     long Noise,
     int Lost,
     ulong Digest,
-    ImmutableArray<StoredDivergence> Divergences);
+    ImmutableArray<TimeOfKind> Slow,
+    int Jobs,
+    ImmutableArray<StoredDivergence> Divergences)
+{
+    /// <summary>How long slow operations took together, on all processors.</summary>
+    public double SlowSeconds => Slow.Sum(static one => one.SlowSeconds);
+
+    /// <summary>Programs a second, as if slow operations had taken no time.</summary>
+    public double RateWithoutSlow => Programs / (Elapsed.TotalSeconds - (SlowSeconds / Jobs));
+}

@@ -33,8 +33,9 @@ internal static class LinuxRunCommand
         Option<List<Fix>> without = KernelOptions.Fixes(
             "--without", "Take this fix out of the model. Can be repeated.");
         Option<bool> allow = LinuxCommand.AllowOption();
+        Option<bool> migrate = LinuxCommand.MigrateOption();
         command.Arguments.Add(files);
-        foreach (Option option in (Option[])[trace, without, allow])
+        foreach (Option option in (Option[])[trace, without, allow, migrate])
         {
             command.Options.Add(option);
         }
@@ -48,7 +49,8 @@ internal static class LinuxRunCommand
         command.SetAction(parsed =>
         {
             ImmutableArray<NamedProgram> programs = ProgramFiles.ReadAll(session, parsed.GetValue(files)!);
-            using Turn turn = LinuxCommand.TakeTurn(session, parsed.GetValue(allow));
+            using Turn turn = LinuxCommand.TakeTurn(
+                session, LinuxCommand.SettingsOf(parsed.GetValue(allow), parsed.GetValue(migrate)));
             return LinuxCommand.Guarded(() => Run(
                 session, programs, parsed.GetValue(without) ?? [], parsed.GetValue(trace)));
         });

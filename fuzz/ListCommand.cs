@@ -115,7 +115,8 @@ internal static class ListCommand
     private static void Fixes(Session session) => Show(
         session,
         FixCatalogue.All.Select(one => new FixDocument(
-            one.Name, one.Since.ToString(), one.Until?.ToString(), one.Seed, one.Title, one.Mechanism)),
+            one.Name, one.IsReleased ? one.Since.ToString() : "never", one.Until?.ToString(), one.Seed, one.Title,
+            one.Mechanism)),
         ["fix", "since", "seed", "title", "without it"],
         one =>
         [

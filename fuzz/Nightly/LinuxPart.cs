@@ -28,18 +28,29 @@ internal sealed class LinuxPart : INightPart
     /// <inheritdoc/>
     public bool Run(Night night, PartTime time)
     {
-        using SystemChanges? changes = night.Settings.AllowSystemChanges ? new SystemChanges() : null;
+        SystemSettings settings = night.Settings.AllowSystemChanges ? SystemSettings.WithSwap : SystemSettings.Kept;
+        Turn? turn = null;
         Capabilities found;
         try
         {
+            turn = Turn.Take(settings, Turn.DefaultFile, () => night.Remark("waits for another run on this machine"));
             found = Capabilities.Find();
         }
         catch (ExecutorException failure)
         {
+            turn?.Dispose();
             night.Record(new PartSkipped(Name, failure.Message));
             return true;
         }
 
+        using (turn)
+        {
+            return Run(night, time, found);
+        }
+    }
+
+    private static bool Run(Night night, PartTime time, Capabilities found)
+    {
         ulong first = night.Progress.Compared.Aggregate(0ul, (sum, unit) => sum + (ulong)unit.Programs);
         for (int unit = night.Progress.Compared.Count; !IsOver(night, time, first); unit++)
         {
@@ -59,8 +70,9 @@ internal sealed class LinuxPart : INightPart
             : null;
         TimeSpan? budget = left is { } seconds ? TimeSpan.FromSeconds(Math.Min(LongestSlice, seconds)) : null;
         var settings = new LinuxFuzzSettings(
-            found.Profile, found.Filter(), night.Settings.Seed, first, programs, budget, night.Jobs,
-            LinuxFuzzSettings.UsualLength, night.Place.Findings, default, night.Settings.AllowSystemChanges);
+            found.Profile, found.Filter(migrates: false), night.Settings.Seed, first, programs, budget, night.Jobs,
+            LinuxFuzzSettings.UsualLength, night.Place.Findings, default,
+            night.Settings.AllowSystemChanges ? SystemSettings.WithSwap : SystemSettings.Kept);
         var run = new LinuxFuzzRun(settings, Take, night.Session.Stop);
         TimeSpan patience = Watchdog.Patience(budget);
         LinuxFuzzResult? result = Watchdog.Run(run.Execute, patience);

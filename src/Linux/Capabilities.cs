@@ -79,10 +79,13 @@ public sealed record Capabilities(
         "swap", "MADV_PAGEOUT", Mapped + "pageout p0 0 1", [OperationKind.Pageout], PageBits.Swap,
         "a page that was to be swapped out stayed in memory");
 
+    private static readonly Probe Migration = new(
+        "migration", "taking the block of memory offline in which the page lies",
+        Mapped + "fork p0 -> p1\nmigrate p0 0", [OperationKind.Migrate]);
+
     private static readonly (string Word, string Reason)[] Never =
     [
         ("swapout", "reclaim cannot be pointed at a page that is shared; `pageout` is used"),
-        ("migrate", "no page of one's choice can be moved"),
         ("inject", "failures cannot be injected into a running kernel from outside"),
         ("numa-hint", "NUMA balancing cannot be pointed at a page"),
         ("swapoff", "it would empty the whole system's swap area"),
@@ -118,6 +121,10 @@ public sealed record Capabilities(
             : "there is no swap area (--allow-system-changes adds one in memory for the time of a run)";
         all.Add(new Capability(Swap.Name, noSwap is null, noSwap ?? Swap.How, WordsOf(Swap.Kinds)));
         kinds.UnionWith(noSwap is null ? Swap.Kinds : []);
+        string? stays = HostFacts.HasMovableMemory() ? Try(runner, Migration)
+            : "no memory is movable (--allow-system-changes with --migrate makes some for the time of a run)";
+        all.Add(new Capability(Migration.Name, stays is null, stays ?? Migration.How, WordsOf(Migration.Kinds)));
+        kinds.UnionWith(stays is null ? Migration.Kinds : []);
         bool tracks = HostFacts.IsConfigured("CONFIG_MEM_SOFT_DIRTY");
         all.Add(new Capability(
             "soft-dirty", false,
@@ -142,7 +149,9 @@ public sealed record Capabilities(
     }
 
     /// <summary>Restricts generated programs to what is offered.</summary>
-    public KernelFilter Filter() => new(Kinds, CanHold);
+    /// <param name="migrates">Whether pages are moved, too: it takes milliseconds, and moves everybody's.</param>
+    public KernelFilter Filter(bool migrates) =>
+        new(migrates ? Kinds : Kinds.Remove(OperationKind.Migrate), CanHold);
 
     private static void AddTraits(List<Capability> all, ExecutorTraits traits)
     {

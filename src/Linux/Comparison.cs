@@ -353,7 +353,8 @@ public sealed class Comparison
     {
         for (int entry = 0; entry < Limits.Entries && SeesPages; entry++)
         {
-            if (!now.Model.Pages[entry].HasFrame || !before.Model.Pages[entry].HasFrame)
+            if (!now.Model.Pages[entry].HasFrame || !before.Model.Pages[entry].HasFrame
+                || ((now.Model.MayMove >> entry) & 1) != 0)
             {
                 continue;
             }

@@ -44,6 +44,9 @@ public enum DeclaredDifference : byte
     /// <summary>A fault that is heard of while a change waits for its manager.</summary>
     FaultWhileChanging,
 
+    /// <summary>A pin for long of a page that must be moved first, and cannot be.</summary>
+    MovablePin,
+
     /// <summary>The executor cannot do a line in the state that the program is in.</summary>
     ExecutorUnable,
 }
@@ -59,6 +62,7 @@ public sealed record DeclaredEntry(DeclaredDifference Difference, string Name, s
 public static class DeclaredDifferences
 {
     private const short NotFound = 2;
+    private const short NoMemory = 12;
     private const short BadAddress = 14;
     private const short Exists = 17;
 
@@ -135,11 +139,22 @@ public static class DeclaredDifferences
             "The executor cannot read the fault without, perhaps, reading of the change, which lets it go on. The "
             + "program is compared up to that operation."),
         new(
+            DeclaredDifference.MovablePin,
+            "movable-pin",
+            "With --migrate: ENOMEM for a pin for writing of a page to which somebody else refers, EFAULT if a page "
+            + "before it could be pinned; what a pin for writing finds that had waited; marks of protection that a "
+            + "registration which is gone left in writable entries of what moves besides.",
+            "In memory that must stay movable a page is moved elsewhere before it is pinned for long (5.2), then "
+            + "looked for anew; it cannot be moved while it is pinned otherwise or lies in a pipe. A writable entry "
+            + "loses such a mark when its page moves. The model knows no kinds of memory, and moves only what it is "
+            + "told to."),
+        new(
             DeclaredDifference.ExecutorUnable,
             "executor-unable",
             "Anything after a line that the executor cannot do in the state that the program is in.",
             "A userfaultfd cannot be opened for a process whose threads all wait; a pin for reading cannot be held "
-            + "while a userfaultfd is open, nor beyond the exit of its process. The program is compared up to "
+            + "while a userfaultfd is open, nor beyond the exit of its process; a page that a "
+            + "pin for long has moved out of movable memory cannot be moved again. The program is compared up to "
             + "there, and counted."),
     ];
 
@@ -168,11 +183,35 @@ public static class DeclaredDifferences
             return DeclaredDifference.PageTableSize;
         }
 
+        if (model.MayMove != 0 && ComesOfMoving(in op, model, kernel, difference.Kind))
+        {
+            return DeclaredDifference.MovablePin;
+        }
+
         bool differs = model.Status == StepStatus.Blocked || model.Error != kernel.Error;
         bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1
             && differs && kernel.Status == StepStatus.Ended
             && kernel.Error == (op.Fills ? NotFound : BadAddress);
         return joined ? DeclaredDifference.JoinedMappings : DeclaredDifference.None;
+    }
+
+    /// <summary>Whether it comes of pages that were moved besides, which the model did not move.</summary>
+    private static bool ComesOfMoving(in Operation op, StepRecord model, StepRecord kernel, ComparisonKind kind)
+    {
+        if (kind == ComparisonKind.Errno)
+        {
+            return op.Kind == OperationKind.Pin
+                && (kernel.Error == NoMemory || (kernel.Error == BadAddress && op.Length > 1));
+        }
+
+        ulong lost = 0;
+        for (int e = 0; e < Limits.Entries; e++)
+        {
+            bool differs = ((model.Pages[e].Bits ^ kernel.Pages[e].Bits) & PageBits.UffdWp) != 0;
+            lost |= differs ? 1ul << e : 0;
+        }
+
+        return kind == ComparisonKind.UffdWp && (lost & ~model.MayLoseMark) == 0;
     }
 
     private static bool MayFault(OperationKind kind) =>

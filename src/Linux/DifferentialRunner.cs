@@ -26,8 +26,8 @@ public sealed class DifferentialRunner : IDisposable
     public DifferentialRunner(Profile profile, int processor)
     {
         this.processor = processor;
-        side = new ModelSide(profile);
-        client = new ExecutorClient(processor);
+        side = new ModelSide(profile) { HasMovableMemory = HostFacts.HasMovableMemory() };
+        client = new ExecutorClient(processor, side.HasMovableMemory);
         Comparison.SeesPages = client.Traits.HasFlag(ExecutorTraits.Pages);
     }
 
@@ -132,7 +132,7 @@ public sealed class DifferentialRunner : IDisposable
 
         client.Dispose();
         underWay.Clear();
-        client = new ExecutorClient(processor);
+        client = new ExecutorClient(processor, side.HasMovableMemory);
     }
 
     /// <inheritdoc/>

@@ -41,9 +41,11 @@ internal sealed class ExecutorClient : IDisposable
 
     private const string DiskDirectory = "/var/tmp"; // on a disk, where /tmp may be in memory
     private const int HeaderSize = 8;
+    private const int Version = 2; // 2: how long each operation took
     private const int HelloType = 1;
     private const int RunType = 2;
     private const int Patience = 20_000;
+    private readonly bool movable;
     private readonly Process process;
     private readonly Stream input;
     private readonly Stream output;
@@ -55,8 +57,11 @@ internal sealed class ExecutorClient : IDisposable
     private bool timedOut;
 
     /// <summary>Starts an executor on a processor.</summary>
-    public ExecutorClient(int processor)
+    /// <param name="processor">Which.</param>
+    /// <param name="movable">Whether a pin for long may move its pages first, and so wait for something else.</param>
+    public ExecutorClient(int processor, bool movable)
     {
+        this.movable = movable;
         process = ExecutorBinary.Start("serve", processor.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Directory.Exists(DiskDirectory) ? DiskDirectory : Path.GetTempPath());
         input = process.StandardInput.BaseStream;
@@ -89,7 +94,7 @@ internal sealed class ExecutorClient : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(at, size - HeaderSize);
         BinaryPrimitives.WriteInt32LittleEndian(at[4..], RunType);
         BinaryPrimitives.WriteUInt16LittleEndian(at[8..], (ushort)program.Length);
-        at[10] = (byte)(2 | (fresh ? 1 : 0));
+        at[10] = (byte)(2 | (fresh ? 1 : 0) | (movable ? 4 : 0));
         at[11] = SecondThreads(program);
         at = at[12..];
         for (int i = 0; i < program.Length; i++)
@@ -170,9 +175,10 @@ internal sealed class ExecutorClient : IDisposable
         int length = ReadHeader(HelloType);
         ReadOnlySpan<byte> hello = buffer.AsSpan(start, length);
         int version = BinaryPrimitives.ReadInt32LittleEndian(hello);
-        if (version != 1)
+        if (version != Version)
         {
-            throw new ExecutorException($"the executor speaks version {version} of the protocol, expected 1");
+            throw new ExecutorException(
+                $"the executor speaks version {version} of the protocol, expected {Version}");
         }
 
         Traits = (ExecutorTraits)BinaryPrimitives.ReadUInt32LittleEndian(hello[4..]);

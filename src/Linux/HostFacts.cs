@@ -38,6 +38,26 @@ public static class HostFacts
     /// <summary>Whether there is any swap area.</summary>
     public static bool HasSwap() => ReadOr(Swaps, string.Empty).TrimEnd('\n').Split('\n').Length > 1;
 
+    /// <summary>Whether a part of the memory, of whichever node, must stay movable.</summary>
+    public static bool HasMovableMemory()
+    {
+        bool movable = false;
+        foreach (string line in ReadOr("/proc/zoneinfo", string.Empty).Split('\n'))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is ["Node", ..])
+            {
+                movable = words[^1] == "Movable";
+            }
+            else if (movable && words is ["managed", not "0"])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether the kernel says that it is built with an option.</summary>
     public static bool IsConfigured(string option)
     {

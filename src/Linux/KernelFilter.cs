@@ -53,6 +53,8 @@ public sealed class KernelFilter : IOperationFilter
                 op.Flags = OperationFlags.Fast
                     | (write ? OperationFlags.Write | OperationFlags.Longterm : OperationFlags.None);
                 return true;
+            case OperationKind.Migrate:
+                return machine.PteAt(new EntryIndex(op.Process, op.Va)).IsPresent;
             case OperationKind.Exit:
                 return !HoldsForReading(in machine, op.Process);
             case OperationKind.UffdOpen:

@@ -58,6 +58,9 @@ public sealed class LinuxFuzzer : IDisposable
     /// <summary>What the kernel showed of all programs, as a sum that does not depend on their order.</summary>
     public ulong Digest => digest.Value;
 
+    /// <summary>How long the kernel took.</summary>
+    public TimeSpent Time { get; } = new();
+
     /// <summary>
     /// Runs the programs that are handed out until there are no more; answers those on which the sides differ and go on
     /// to differ when they are run again.
@@ -139,6 +142,7 @@ public sealed class LinuxFuzzer : IDisposable
         ulong number = underWay.Dequeue().Number;
         Programs++;
         digest.Add(number, prepared);
+        Time.Add(prepared);
         Operations += prepared.Count;
         if (difference is not null)
         {

@@ -33,6 +33,7 @@ internal ref struct MessageReader
         record.Status = (StepStatus)ReadByte();
         ReadByte(); // si_code, which the model does not have
         record.Error = ReadShort();
+        record.Nanoseconds = ReadNumber();
         for (int count = ReadByte(); count > 0; count--)
         {
             record.Values.Add(ReadWord());
@@ -87,6 +88,13 @@ internal ref struct MessageReader
     {
         byte value = rest[0];
         rest = rest[1..];
+        return value;
+    }
+
+    private uint ReadNumber()
+    {
+        uint value = BinaryPrimitives.ReadUInt32LittleEndian(rest);
+        rest = rest[4..];
         return value;
     }
 

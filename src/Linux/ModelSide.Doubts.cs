@@ -78,6 +78,87 @@ internal sealed partial class ModelSide
     public bool MovedAmongRegistered(StepRecord step) =>
         movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };
 
+    /// <summary>Why no kernel can be asked to do it in the state that the program is in; null if one can.</summary>
+    public string? WhyNot(in Operation op) =>
+        op.Kind == OperationKind.Migrate && !Machine.PteAt(new EntryIndex(op.Process, op.Va)).IsPresent
+            ? "no entry of the process says where the page lies"
+            : null;
+
+    /// <summary>
+    /// Whether a part of the memory must stay movable: a pin for long moves its pages out of there first (5.2).
+    /// </summary>
+    public bool HasMovableMemory { get; set; }
+
+    /// <summary>
+    /// Entries whose pages may be in other frames though the model moved none, or not them: what lies in the same block
+    /// of memory as a page that is moved, and what is pinned for long.
+    /// </summary>
+    private ulong MayMove(in Operation op, StepRecord step)
+    {
+        if (op.Kind == OperationKind.Migrate)
+        {
+            return step.Error == NotFound ? 0 : ~EntriesOf(Machine.PteAt(new EntryIndex(op.Process, op.Va)).Pfn);
+        }
+
+        if (!HasMovableMemory)
+        {
+            return 0;
+        }
+
+        if (op.Kind != OperationKind.Pin || !op.Has(OperationFlags.Write))
+        {
+            return 0;
+        }
+
+        ref readonly GupHandle handle = ref Machine.HandleAt(op.Handle);
+        ulong entries = step.Error == 0 ? 0 : ulong.MaxValue; // what it had before it failed was moved, too
+        for (int page = 0; page < handle.Count; page++)
+        {
+            entries |= EntriesOf(handle.Pages[page]);
+        }
+
+        return entries;
+    }
+
+    /// <summary>
+    /// Whether a pin for long that had waited went on: pages that have been moved are looked for anew, from the first.
+    /// </summary>
+    public bool BeginsPinAnew(StepRecord step)
+    {
+        bool any = false;
+        foreach (Completion one in step.Completions)
+        {
+            ref readonly Operation begun = ref program.Span[waitingLines[one.Actor]];
+            any |= begun.Kind == OperationKind.Pin && begun.Has(OperationFlags.Write);
+        }
+
+        return any && HasMovableMemory;
+    }
+
+    private ulong MarkedAndWritable()
+    {
+        ulong entries = 0;
+        for (int e = 0; e < Limits.Entries; e++)
+        {
+            Pte pte = Machine.PteAt(new EntryIndex((byte)e));
+            entries |= pte.IsPresent && pte.Write && pte.UffdWp ? 1ul << e : 0;
+        }
+
+        return entries;
+    }
+
+    private ulong EntriesOf(Pfn pfn)
+    {
+        ulong entries = 0;
+        for (int e = 0; e < Limits.Entries; e++)
+        {
+            Pte pte = Machine.PteAt(new EntryIndex((byte)e));
+            entries |= pte.IsPresent && pte.Pfn == pfn ? 1ul << e : 0;
+        }
+
+        return entries;
+    }
+
     /// <summary>Whether a discard that has done a mapping waits for the manager of the next one.</summary>
     public bool DiscardsInParts()
     {

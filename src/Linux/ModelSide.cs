@@ -16,6 +16,7 @@ namespace MmFuzz.Linux;
 /// <summary>Runs programs on the model.</summary>
 internal sealed partial class ModelSide : IStageObserver
 {
+    private const short NotFound = 2;
     private const short BadAddress = 14;
     private readonly Runner runner;
     private readonly Dictionary<ushort, ushort> values = [];
@@ -103,6 +104,8 @@ internal sealed partial class ModelSide : IStageObserver
         RecordEvents(record);
         RecordPages(record);
         RecordHandles(record);
+        record.MayMove = MayMove(in op, record);
+        record.MayLoseMark = record.MayMove & MarkedAndWritable();
         line++;
         return SkipReason.None;
     }

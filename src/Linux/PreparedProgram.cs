@@ -128,7 +128,7 @@ public sealed class PreparedProgram
         ref readonly Operation op = ref Operations.Span[Executed];
         string? reason = Executed >= Translation.MostLines
             ? "the program is too long"
-            : Translation.WhyNot(in op) ?? WhyNot?.Invoke(op);
+            : Translation.WhyNot(in op) ?? side.WhyNot(in op) ?? WhyNot?.Invoke(op);
         if (reason is not null)
         {
             Unsupported = new UnsupportedLine(Executed, reason);
@@ -165,6 +165,7 @@ public sealed class PreparedProgram
         return (pinned && handle.Count < op.Length) || side.TookPartOfPin(step) ? DeclaredDifference.PartialPin
             : refused ? DeclaredDifference.ModelRefuses
             : side.MovedAmongRegistered(step) ? DeclaredDifference.MremapUnregisters
+            : side.BeginsPinAnew(step) ? DeclaredDifference.MovablePin
             : side.DiscardsInParts() ? DeclaredDifference.DiscardInParts
             : side.FaultedWhileChanging(step) ? DeclaredDifference.FaultWhileChanging
             : woken > 1 && !chooses ? DeclaredDifference.OrderOfWoken

@@ -32,6 +32,15 @@ public sealed class StepRecord
     /// <summary>errno, or <see cref="SignalBase"/> and a signal.</summary>
     public short Error { get; set; }
 
+    /// <summary>How long the kernel took, up to where it ended or waited; decides nothing.</summary>
+    public uint Nanoseconds { get; set; }
+
+    /// <summary>Bit e: what page frame entry e is in may have changed without being asked for.</summary>
+    public ulong MayMove { get; set; }
+
+    /// <summary>Bit e: entry e is writable and has a mark of protection that is lost if its page was moved.</summary>
+    public ulong MayLoseMark { get; set; }
+
     /// <summary>What it read.</summary>
     public List<ulong> Values { get; } = [];
 
@@ -64,6 +73,9 @@ public sealed class StepRecord
     {
         Status = StepStatus.Ended;
         Error = 0;
+        Nanoseconds = 0;
+        MayMove = 0;
+        MayLoseMark = 0;
         Live = 0;
         Handles = 0;
         WokeDiscard = false;

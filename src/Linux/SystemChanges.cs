@@ -6,6 +6,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 
 namespace MmFuzz.Linux;
@@ -15,38 +16,69 @@ namespace MmFuzz.Linux;
 /// <param name="What">In words.</param>
 public sealed record SystemChange(string Command, string What);
 
+/// <summary>What a run may do with the system.</summary>
+public enum SystemSettings : byte
+{
+    /// <summary>Nothing.</summary>
+    Kept,
+
+    /// <summary>Give it swap in memory.</summary>
+    WithSwap,
+
+    /// <summary>That, and memory that can be taken offline, so that pages can be moved.</summary>
+    WithMovableMemory,
+}
+
 /// <summary>The changes, while they last.</summary>
 public sealed class SystemChanges : IDisposable
 {
+    private const string Movable = "movable";
+    private const int BehindTheKernel = 4; // blocks below hold its code
     private const int SwapBytes = 64 << 20;
     private const string PageCluster = "/proc/sys/vm/page-cluster";
     private readonly List<string> toUndo = [];
     private Process guard;
 
     /// <summary>Makes the changes; throws, and takes them back, if one cannot be made.</summary>
-    public SystemChanges()
+    public SystemChanges(SystemSettings settings)
     {
         guard = StartGuard();
-        foreach (SystemChange change in Planned)
+        foreach (SystemChange change in Planned(settings))
         {
             try
             {
-                toUndo.Add(Tell(change.Command));
+                Make(change);
             }
             catch (ExecutorException)
             {
                 Dispose();
                 throw;
             }
+            catch (IOException)
+            {
+                Dispose();
+                throw new ExecutorException("the system cannot be changed: the guard has ended");
+            }
         }
     }
 
     /// <summary>What would be changed.</summary>
-    public static ImmutableArray<SystemChange> Planned { get; } =
-    [
-        new($"zram {SwapBytes}", "adds a zram device of 64 MiB and uses it as swap, before any other"),
-        new($"set {PageCluster} 0", $"sets {PageCluster} to 0, so that swap is not read ahead"),
-    ];
+    public static ImmutableArray<SystemChange> Planned(SystemSettings settings)
+    {
+        ImmutableArray<SystemChange> swap =
+        [
+            new($"zram {SwapBytes}", "adds a zram device of 64 MiB and uses it as swap, before any other"),
+            new($"set {PageCluster} 0", $"sets {PageCluster} to 0, so that swap is not read ahead"),
+        ];
+        var block = new SystemChange(
+            Movable, "makes a block of memory movable, by taking it offline and bringing it back");
+        return settings switch
+        {
+            SystemSettings.Kept => [],
+            SystemSettings.WithSwap => swap,
+            SystemSettings.WithMovableMemory => [.. swap, block, block], // what goes from one goes to the other
+        };
+    }
 
     /// <summary>The guard's process number.</summary>
     public int GuardId => guard.Id;
@@ -78,7 +110,8 @@ public sealed class SystemChanges : IDisposable
         }
         catch (ExecutorException failure)
         {
-            Console.Error.WriteLine($"mmfuzz: {failure.Message}; look at `swapon` and at {PageCluster}");
+            Console.Error.WriteLine($"mmfuzz: {failure.Message}; look at `swapon`, at {PageCluster} "
+                + "and at `lsmem`");
         }
         catch (IOException)
         {
@@ -86,6 +119,38 @@ public sealed class SystemChanges : IDisposable
         }
 
         guard.Dispose();
+    }
+
+    private void Make(SystemChange change)
+    {
+        if (change.Command == Movable)
+        {
+            MakeMovable();
+        }
+        else
+        {
+            toUndo.Add(Tell(change.Command));
+        }
+    }
+
+    /// <summary>Which block is tried is known here before it is: the guard may be killed at any moment.</summary>
+    private void MakeMovable()
+    {
+        for (int first = BehindTheKernel; ;)
+        {
+            string chosen = Tell($"{Movable} {first}");
+            toUndo.Add(chosen);
+            try
+            {
+                Tell("take");
+                return;
+            }
+            catch (ExecutorException) when (!guard.HasExited)
+            {
+                toUndo.Remove(chosen);
+                first = int.Parse(chosen[Movable.Length..], CultureInfo.InvariantCulture) + 1;
+            }
+        }
     }
 
     private static Process StartGuard()

@@ -46,7 +46,6 @@ internal static class Translation
             OperationKind.Vmsplice => null,
             OperationKind.Swapout => "reclaim cannot be pointed at a page that is shared; `pageout` is",
             OperationKind.MigrateVma => "migrate_vma is called only by drivers of devices with memory of their own",
-            OperationKind.Migrate => "no page of one's choice can be moved on a machine with one memory node",
             OperationKind.ClearRefs or OperationKind.Pagemap => "the kernel is built without CONFIG_MEM_SOFT_DIRTY",
             OperationKind.Inject => "failures cannot be injected into a running kernel from outside",
             OperationKind.Swapoff => "swapoff would empty the whole system's swap area",
@@ -62,7 +61,7 @@ internal static class Translation
                 or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
                 or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
-                or OperationKind.Punch or OperationKind.Remove or OperationKind.Step => null,
+                or OperationKind.Punch or OperationKind.Remove or OperationKind.Migrate or OperationKind.Step => null,
         };
     }
 
@@ -135,7 +134,8 @@ internal static class Translation
         OperationKind.DirectIo => WireKind.DirectIo,
         OperationKind.ProcessVm => WireKind.ProcessVm,
         OperationKind.Punch => WireKind.Punch,
-        OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout or OperationKind.Migrate
+        OperationKind.Migrate => WireKind.Migrate,
+        OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout
             or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject
             or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.Step =>
             throw new InvalidOperationException($"no kernel can be asked to {op}"),

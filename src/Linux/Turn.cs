@@ -16,12 +16,12 @@ public sealed class Turn : IDisposable
     private readonly FileStream held;
     private readonly SystemChanges? changes;
 
-    private Turn(FileStream held, bool changesSystem)
+    private Turn(FileStream held, SystemSettings settings)
     {
         this.held = held;
         try
         {
-            changes = changesSystem ? new SystemChanges() : null;
+            changes = settings == SystemSettings.Kept ? null : new SystemChanges(settings);
         }
         catch (ExecutorException)
         {
@@ -34,18 +34,18 @@ public sealed class Turn : IDisposable
     public static string DefaultFile { get; } = Path.Combine(Path.GetTempPath(), "mmfuzz-linux.lock");
 
     /// <summary>Waits for a turn, a minute at most; throws an ExecutorException if it does not come.</summary>
-    /// <param name="changesSystem">Whether to change the system for the time of the turn.</param>
+    /// <param name="settings">How to change the system for the time of the turn.</param>
     /// <param name="file">The file that says whose turn it is.</param>
     /// <param name="waits">Called once if the turn does not come at once.</param>
     /// <param name="tries">How often to try, ten times a second.</param>
-    public static Turn Take(bool changesSystem, string file, Action waits, int tries = Tries)
+    public static Turn Take(SystemSettings settings, string file, Action waits, int tries = Tries)
     {
         for (int i = 0; ; i++)
         {
             try
             {
-                FileShare others = changesSystem ? FileShare.None : FileShare.Read;
-                return new Turn(new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, others), changesSystem);
+                FileShare others = settings == SystemSettings.Kept ? FileShare.Read : FileShare.None;
+                return new Turn(new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, others), settings);
             }
             catch (IOException) when (i < tries)
             {

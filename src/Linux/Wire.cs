@@ -42,6 +42,7 @@ internal enum WireKind : byte
     DirectIo,
     ProcessVm,
     Punch,
+    Migrate,
 }
 
 /// <summary>Details of it.</summary>

@@ -60,8 +60,9 @@ public static class KernelWords
     public static string Mechanism(Fix fix)
     {
         FixInfo info = FixCatalogue.Of(fix);
+        string since = info.IsReleased ? info.Since.ToString() : "in no release";
         string until = info.Until is { } end ? $", gone in {end}" : string.Empty;
-        return $"`{info.Name}` (\"{info.Title}\", {info.Since}{until}). Without it: {info.Mechanism}.";
+        return $"`{info.Name}` (\"{info.Title}\", {since}{until}). Without it: {info.Mechanism}.";
     }
 
     /// <summary>The fixes worth explaining: those switched off by hand, and those that explain the finding.</summary>

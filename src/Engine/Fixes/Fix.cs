@@ -286,6 +286,12 @@ public enum Fix : byte
     /// <summary>Resolving clears uffd_wp of a poison marker that PAGEMAP_SCAN put there. No release has it.</summary>
     PoisonResolve,
 
+    /// <summary>A hole leaves the markers of others where its page was mapped again. No release has it.</summary>
+    HoleMarker,
+
+    /// <summary>PAGEMAP_SCAN makes migration entries that it protects readable. No release has it.</summary>
+    ScanMigration,
+
     /// <summary>UFFDIO_MOVE looks at the pins again behind the clearing of the entry.</summary>
     MovePinCheck,
 

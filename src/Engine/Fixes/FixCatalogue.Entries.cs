@@ -267,6 +267,10 @@ public static partial class FixCatalogue
             "UFFDIO_MOVE carries uffd_wp of a swap entry to where nobody has protected anything");
         yield return Row(Fix.PoisonResolve, "poison-resolve", NoRelease, "engine", "none: present in 6.18",
             "resolving and unregistering leave uffd_wp in a poison marker that PAGEMAP_SCAN has protected");
+        yield return Row(Fix.HoleMarker, "hole-marker", NoRelease, "engine", "none: present in 6.18",
+            "a hole whose page was mapped again before it was locked takes uffd-wp markers from all mappings of it");
+        yield return Row(Fix.ScanMigration, "scan-migration", NoRelease, "engine", "none: present in 6.18",
+            "PAGEMAP_SCAN protects a writable migration entry, which stays writable and comes back unprotected");
         yield return Row(Fix.MovePinCheck, "move-pin-check", "6.8", "engine", "userfaultfd: UFFDIO_MOVE uABI",
             "UFFDIO_MOVE looks at the pins before it clears the entry, and GUP-fast pins in between");
         yield return Row(Fix.RegisterResetsProtection, "register-resets-protection", NoRelease, "engine",

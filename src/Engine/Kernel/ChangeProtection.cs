@@ -35,6 +35,13 @@ internal static class ChangeProtection
             or PteKind.GuardMarker => pte.Bits,
     };
 
+    /// <summary>The bits of a migration entry that is read only from now on; what was writable is exclusive.</summary>
+    public static EntryBits MigrationReadBits(Context c, Pte pte, EntryBits bits)
+    {
+        bool exclusive = (bits & EntryBits.Write) != 0 && c.FrameAt(pte.Pfn).IsAnon && c.Profile.TracksExclusive;
+        return (bits & ~EntryBits.Write) | (exclusive ? EntryBits.Exclusive : EntryBits.None);
+    }
+
     /// <summary>What kind of memory an entry that stands for a page maps.</summary>
     public static MemoryKind KindOf(Context c, Pte pte) => pte.IsSwap || pte.Pfn.IsZeroPage
         ? MemoryKind.Anon

@@ -29,7 +29,7 @@ internal static class PunchHole
         Stage.Find => Find(c, ref t),         // page cache, swap, or a hole already
         Stage.Lock => Lock(c, ref t),         // it may have come back, or moved, meanwhile
         Stage.Truncate => Truncate(c, ref t), // truncate_cleanup_folio: was it mapped again before it was locked?
-        Stage.UnmapFolio => UnmapFolio(c, ref t), // then once more, now that nobody can, and markers go too
+        Stage.UnmapFolio => UnmapFolio(c, ref t), // then once more, now that nobody can
         Stage.Remove => Remove(c, ref t),
     };
 
@@ -145,7 +145,10 @@ internal static class PunchHole
         return t.Next(Stage.UnmapFolio);
     }
 
-    /// <summary>unmap_mapping_folio: every mapping of the page with ZAP_FLAG_DROP_MARKER.</summary>
+    /// <summary>
+    /// unmap_mapping_folio: every mapping of the page, with ZAP_FLAG_DROP_MARKER up to 6.18: also those that have only
+    /// a marker left.
+    /// </summary>
     private static Progress UnmapFolio(Context c, ref Task t)
     {
         while (t.OuterCursor < Limits.Entries)
@@ -154,7 +157,8 @@ internal static class PunchHole
             bool still = ((c.Machine.EntriesMapping(t.Pfn) >> entry.Value) & 1) != 0;
             if (still || Maps(c, in t, entry))
             {
-                return ZapEntry(c, ref t, entry, dropMarkers: true, Stage.UnmapFolio);
+                bool drops = !c.Has(Fix.HoleMarker);
+                return ZapEntry(c, ref t, entry, drops, Stage.UnmapFolio);
             }
         }
 

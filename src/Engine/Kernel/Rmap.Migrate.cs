@@ -170,9 +170,11 @@ internal static partial class Rmap
     {
         Vma vma = VmaOf(c, entry);
         EntryBits set = Memory.PageProt(in vma);
+        EntryBits clear = EntryBits.None;
         if (pte.Kind == PteKind.MigrationWrite)
         {
             set |= Memory.MaybeMkWrite(in vma);
+            clear = EntryBits.UffdWp; // left behind by a registration that is gone: nothing asks for it any more
         }
         else if (c.Has(Fix.MigrateWriteProtect))
         {
@@ -180,7 +182,7 @@ internal static partial class Rmap
             set &= ~EntryBits.Write;
         }
 
-        EntryBits clear = c.Has(Fix.UffdMigration) ? EntryBits.None : EntryBits.UffdWp;
+        clear |= c.Has(Fix.UffdMigration) ? EntryBits.None : EntryBits.UffdWp;
         if (pte.UffdWp && clear == EntryBits.None)
         {
             set = Carry.MkUffdWp(c, set);

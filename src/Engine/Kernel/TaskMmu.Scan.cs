@@ -152,6 +152,7 @@ internal static class PagemapScan
             EntryBits from = ChangeProtection.MigrationBits(pte);
             MemoryKind kind = ChangeProtection.KindOf(c, pte);
             EntryBits bits = Carry.Over(c, Transition.PagemapScan, kind, from, EntryBits.UffdWp);
+            bits = c.Has(Fix.ScanMigration) ? ChangeProtection.MigrationReadBits(c, pte, bits) : bits;
             c.SetPte(entry, Pte.Migration(pte.Pfn, bits));
         }
         else if (pte.IsNone)

@@ -173,13 +173,7 @@ internal static class TaskMmu
     private static EntryBits ClearedMigration(Context c, Pte pte)
     {
         EntryBits bits = Cleared(c, pte, ChangeProtection.MigrationBits(pte));
-        if (!c.Has(Fix.ClearRefsMigration) || (bits & EntryBits.Write) == 0)
-        {
-            return bits;
-        }
-
-        bool anon = c.FrameAt(pte.Pfn).IsAnon && c.Profile.TracksExclusive;
-        return (bits & ~EntryBits.Write) | (anon ? EntryBits.Exclusive : EntryBits.None);
+        return c.Has(Fix.ClearRefsMigration) ? ChangeProtection.MigrationReadBits(c, pte, bits) : bits;
     }
 
     private static EntryBits Cleared(Context c, Pte pte, EntryBits from)

@@ -149,6 +149,8 @@ public static class BugCatalogue
         Row(Fix.MoveUffdClear, "engine", Newest, 4, UffdWp),
         Row(Fix.MovePinCheck, "engine", Newest, 3, Pins),
         Row(Fix.PoisonResolve, "engine", Newest, 3, UffdWp),
+        Row(Fix.HoleMarker, "engine", Newest, 4, UffdWp),
+        Row(Fix.ScanMigration, "engine", Newest, 3, UffdWp),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
     ];

@@ -60,8 +60,8 @@ public static partial class Contracts
     }
 
     /// <summary>
-    /// Others ran while the hole was punched: what they mapped before the page was locked has lost its protection with
-    /// its entry (ZAP_FLAG_DROP_MARKER).
+    /// Others ran while the hole was punched: whether a page is protected that they protect or move is known when they
+    /// have done.
     /// </summary>
     public static void HoleRaced(ref World w, ref Touched touched, CacheIndex file)
     {
@@ -80,11 +80,6 @@ public static partial class Contracts
             if ((lost && moves) || InFlight.Any(in w.Machine, entry, InFlight.WriteProtect))
             {
                 w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.Disturbed;
-            }
-
-            if (lost && !moves)
-            {
-                SetProtected(ref w.Reference.ChangeRow(ref touched, entry), isProtected: true, alone: false);
             }
         }
     }

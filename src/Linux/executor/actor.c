@@ -20,6 +20,7 @@ __asm__(".text\n"
         "access_load: access_load_at: mov (%rdi), %rax\n ret\n"
         "access_store: access_store_at: mov %rsi, (%rdi)\n"
         "access_failed: ret\n"
+        ".globl signal_return\n"
         "signal_return: mov $15, %eax\n syscall\n");
 
 static struct actor *current_actor(void)
@@ -81,17 +82,22 @@ static void sweep(struct actor *self)
     }
 }
 
+/* So that the server can tell waiting for a manager from waiting for anything else: by whether the actor has run. */
+static void count_runs(struct actor *self)
+{
+    if (self->runs == 0)
+        self->runs = (int)SYS3(open, "/proc/thread-self/schedstat", OPEN_RDONLY | OPEN_CLOEXEC, 0) + 1;
+}
+
 /*
  * A page from or to a file of the actor's own, past the page cache. The value goes to the disk, and comes from it, in
- * a second transfer, of shared memory. Who waits here waits for a manager or for the disk; the server tells them apart
- * by whether the actor has run.
+ * a second transfer, of shared memory. Who waits here waits for a manager or for the disk.
  */
 static void transfer_direct(struct actor *self, int fd, int page, u64 value, int write)
 {
     u8 *own = shared->transfer[self->index];
 
-    if (self->runs == 0)
-        self->runs = (int)SYS3(open, "/proc/thread-self/schedstat", OPEN_RDONLY | OPEN_CLOEXEC, 0) + 1;
+    count_runs(self);
     *(u64 *)own = value;
     if (write && SYS4(pwrite64, fd, own, PAGE, 0) != (long)PAGE) {
         self->result = -ERR_IO;
@@ -130,6 +136,8 @@ static void obey(struct actor *self)
     self->result = 0;
     switch (self->kind) {
     case COMMAND_CALL:
+        if (sleeps(self))
+            count_runs(self);
         self->result = sys(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
         break;
     case COMMAND_LOAD:

@@ -31,7 +31,7 @@ struct actor {
     u32 signal_code;
     u32 tid;
     u32 ready;
-    int runs;            /* descriptor, plus 1, of how often it has run, see transfer_direct */
+    int runs;            /* descriptor, plus 1, of how often it has run, see sleeps */
     long runs_seen;      /* ...when it was last found waiting for a manager */
     u64 values[PAGES];
 } __attribute__((aligned(64)));
@@ -47,6 +47,7 @@ struct arena {
     struct actor actors[ACTORS + HELPERS];
     struct process processes[PROCESSES];
     int realtime;
+    int moves_pinned;    /* a pin for long moves its page first */
     long server;         /* its process number, as its children see it */
     struct io_vector vector;
     u64 words[16];       /* structures that a call of an actor points to */
@@ -60,6 +61,13 @@ struct arena {
 static inline void *window_page(int page)
 {
     return (void *)(WINDOW + (u64)page * PAGE);
+}
+
+/* Whether what the actor does may wait for something else than a manager: a disk, or that a page has been moved. */
+static inline int sleeps(const struct actor *actor)
+{
+    return actor->kind == COMMAND_DIRECT_IO
+        || (shared->moves_pinned && actor->kind == COMMAND_CALL && actor->argument[0] == __NR_io_uring_register);
 }
 
 void actor_install_handlers(void);

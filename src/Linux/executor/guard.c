@@ -1,7 +1,8 @@
 /*
  * The guard changes settings of the whole system when it is told to, and changes them back when it is told to or when
  * nobody speaks to it any more, whichever way the other side ended. Only one lives at a time.
- * Commands, a line each: `zram BYTES`, `set PATH VALUE`, `adopt zram NUMBER`, `adopt set PATH VALUE`, `undo`.
+ * Commands, a line each: `zram BYTES`, `set PATH VALUE`, `movable FIRST` and then `take`, `adopt zram NUMBER`,
+ * `adopt set PATH VALUE`, `adopt movable BLOCK`, `undo`.
  * It answers each with `ok ...`, where the rest is what `adopt` would need, or with `error ...`.
  * Not covered: whether a change is allowed (src/Linux/SystemChanges.cs).
  */
@@ -14,8 +15,8 @@
 enum { MOST_CHANGES = 8, LINE_SIZE = 256, SWAP_PREFER = 0x8000, SWAP_PRIORITY = 100, LOCAL_SOCKETS = 1, STREAM = 1 };
 
 struct change {
-    int is_zram;
-    long number;
+    enum { SETTING, ZRAM, MOVABLE } kind;
+    long number;         /* of the zram device, or of the block of memory */
     char path[LINE_SIZE];
     char value[LINE_SIZE];
 };
@@ -46,7 +47,7 @@ static void say_error(const char *what, long error)
     say("error", line);
 }
 
-static void zram_path(char *path, const char *before, long number, const char *after)
+static void numbered(char *path, const char *before, long number, const char *after)
 {
     struct text text = { path, 0, LINE_SIZE };
 
@@ -99,14 +100,14 @@ static long remove_zram(long number)
     char path[LINE_SIZE];
     long error, later;
 
-    zram_path(path, "/dev/zram", number, "");
+    numbered(path, "/dev/zram", number, "");
     error = SYS1(swapoff, path);
     if (error == -ERR_INVAL)
         error = 0; /* it never became swap */
-    zram_path(path, "/sys/block/zram", number, "/reset");
+    numbered(path, "/sys/block/zram", number, "/reset");
     later = write_patiently(path, "1");
     error = error < 0 ? error : later;
-    zram_path(path, "", number, "");
+    numbered(path, "", number, "");
     later = write_patiently("/sys/class/zram-control/hot_remove", path);
     return error < 0 ? error : later;
 }
@@ -122,12 +123,12 @@ static void add_zram(const char *size)
         say_error("zram hot_add", error);
         return;
     }
-    change->is_zram = 1;
+    change->kind = ZRAM;
     change->number = parse_number(answer);
     change_count++; /* from now on it is taken away again */
-    zram_path(path, "/sys/block/zram", change->number, "/disksize");
+    numbered(path, "/sys/block/zram", change->number, "/disksize");
     error = write_text(path, size);
-    zram_path(path, "/dev/zram", change->number, "");
+    numbered(path, "/dev/zram", change->number, "");
     for (tries = 0; error >= 0 && tries < 100 && SYS3(access, path, 6, 0) < 0; tries++)
         sleep_nanoseconds(10000000);
     if (error >= 0)
@@ -138,7 +139,7 @@ static void add_zram(const char *size)
         say_error("swapon of a zram device", error);
         return;
     }
-    zram_path(path, "zram ", change->number, "");
+    numbered(path, "zram ", change->number, "");
     say("ok", path);
 }
 
@@ -148,7 +149,7 @@ static void remember_setting(const char *path, const char *value)
     struct text to_path = { change->path, 0, LINE_SIZE };
     struct text to_value = { change->value, 0, LINE_SIZE };
 
-    change->is_zram = 0;
+    change->kind = SETTING;
     put(&to_path, path);
     put(&to_value, value);
     cut_line(change->value);
@@ -175,14 +176,79 @@ static void change_setting(const char *path, const char *value)
     say("ok", answer);
 }
 
+/* Processes that are just ending may still have pages in a block. */
+static long give_block_back(long block)
+{
+    long error = block_give_back(block);
+    int tries;
+
+    for (tries = 0; error < 0 && tries < 20; tries++) {
+        sleep_nanoseconds(100000000);
+        error = block_give_back(block);
+    }
+    return error;
+}
+
+/* The next block that may be made movable; it is remembered before anything happens to it. */
+static void choose_block(const char *from)
+{
+    enum { MOST_BLOCKS = 4096 };
+    char answer[LINE_SIZE];
+    long block = parse_number(from);
+
+    while (block < MOST_BLOCKS && (!block_is_online(block) || block_is_movable(block)))
+        block++;
+    if (block == MOST_BLOCKS) {
+        say("error", "no block of memory can be taken offline here");
+        return;
+    }
+    changes[change_count].kind = MOVABLE;
+    changes[change_count++].number = block;
+    numbered(answer, "movable ", block, "");
+    say("ok", answer);
+}
+
+/* Blocks in which the kernel keeps something of its own do not let themselves be taken offline. */
+static void take_block(void)
+{
+    struct change *change = change_count > 0 ? &changes[change_count - 1] : NULL;
+    long error;
+
+    if (change == NULL || change->kind != MOVABLE) {
+        say("error", "no block of memory was chosen");
+        return;
+    }
+    error = block_take_offline(change->number);
+    if (error >= 0)
+        error = block_bring_online(change->number, "online_movable");
+    if (error >= 0) {
+        say("ok", "");
+    } else {
+        give_block_back(change->number);
+        change_count--;
+        say_error("taking a block of memory offline", error);
+    }
+}
+
+static long undo(const struct change *change)
+{
+    switch (change->kind) {
+    case ZRAM:
+        return remove_zram(change->number);
+    case MOVABLE:
+        return give_block_back(change->number);
+    default:
+        return write_text(change->path, change->value);
+    }
+}
+
 /* Answers the first error, after having taken back whatever can be. */
 static long undo_all(void)
 {
     long first = 0;
 
     while (change_count > 0) {
-        struct change *change = &changes[--change_count];
-        long error = change->is_zram ? remove_zram(change->number) : write_text(change->path, change->value);
+        long error = undo(&changes[--change_count]);
 
         first = first < 0 ? first : error;
     }
@@ -211,12 +277,16 @@ static int obey(char *line)
         word = next_word(&rest);
     if (change_count == MOST_CHANGES) {
         say("error", "too many changes");
-    } else if (adopts && same_text(word, "zram")) {
-        changes[change_count].is_zram = 1;
+    } else if (adopts && (same_text(word, "zram") || same_text(word, "movable"))) {
+        changes[change_count].kind = same_text(word, "zram") ? ZRAM : MOVABLE;
         changes[change_count++].number = parse_number(rest);
         say("ok", "");
     } else if (same_text(word, "zram")) {
         add_zram(rest);
+    } else if (same_text(word, "movable")) {
+        choose_block(rest);
+    } else if (same_text(word, "take")) {
+        take_block();
     } else if (same_text(word, "set")) {
         char *path = next_word(&rest);
 

@@ -273,15 +273,18 @@ void hold_start_daemon(void)
     server.fuse_usable = hold.usable && SYS3(access, "/dev/fuse", 6, 0) == 0;
 }
 
+/* Without its daemon the executor can hold nothing any more, and is replaced. */
 static long tell(u32 what, int slot, struct answer *answer)
 {
     struct order order = { what, (u32)slot };
     struct answer ignored;
 
     answer = answer == NULL ? &ignored : answer;
-    if (!hold.usable || write_all(hold.orders[1], &order, sizeof(order)) < 0
-        || SYS3(read, hold.answers[0], answer, sizeof(*answer)) != sizeof(*answer))
+    if (!hold.usable)
         return -ERR_IO;
+    if (write_all(hold.orders[1], &order, sizeof(order)) < 0
+        || SYS3(read, hold.answers[0], answer, sizeof(*answer)) != sizeof(*answer))
+        fail("the daemon that holds writes has gone", ERR_IO);
     return answer->result;
 }
 

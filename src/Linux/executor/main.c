@@ -96,6 +96,10 @@ static void dispatch(const struct operation *op, struct result *result)
         if (shared->processes[op->process].live)
             do_scan(op, result);
         break;
+    case DO_MIGRATE:
+        if (shared->processes[op->process].live)
+            do_migrate(op, result);
+        break;
     case DO_FILE_WRITE:
     case DO_PUNCH:
         if (server.inodes[op->slot] >= 0)
@@ -114,6 +118,17 @@ static void dispatch(const struct operation *op, struct result *result)
     }
 }
 
+/* Does it, and takes its time. */
+static void time(const struct operation *op, struct result *result)
+{
+    long begun = now_nanoseconds();
+    long spent;
+
+    dispatch(op, result);
+    spent = now_nanoseconds() - begun;
+    result->nanoseconds = spent > (long)~0U ? ~0U : (u32)spent;
+}
+
 static void report(struct reply *reply, const struct result *result)
 {
     u8 count = result->status == STATUS_ENDED ? result->count : 0;
@@ -121,6 +136,7 @@ static void report(struct reply *reply, const struct result *result)
     reply_byte(reply, result->status);
     reply_byte(reply, result->code);
     reply_bytes(reply, &result->error, sizeof(result->error));
+    reply_bytes(reply, &result->nanoseconds, sizeof(result->nanoseconds));
     reply_byte(reply, count);
     reply_bytes(reply, result->values, count * sizeof(u64));
 }
@@ -166,14 +182,16 @@ static void run(const u8 *bytes, struct reply *reply)
     if (!shared->processes[0].live)
         start_actors();
     server.seconds = header->seconds;
+    shared->moves_pinned = (header->flags & RUN_MOVABLE) != 0;
     add_second_threads(header->seconds);
     for (i = 0; i < header->count; i++) {
         if (ops[i].actor < ACTORS && is_idle(ops[i].actor))
             server.begun[ops[i].actor] = ops[i]; /* it may wait, or never answer */
+        result.nanoseconds = 0;
         if (server.broken)
             result.status = STATUS_TIMEOUT;
         else
-            dispatch(&ops[i], &result);
+            time(&ops[i], &result);
         if (ops[i].kind != DO_LOAD && ops[i].kind != DO_STORE)
             drain_batches();
         report(reply, &result);

@@ -63,6 +63,20 @@ static u64 describe(u64 entry)
     return word;
 }
 
+/* What page frame a page of a process is in; 0 for none of its own. */
+u64 frame_of_page(int process, int page)
+{
+    u64 entry = 0, flags = 0;
+    u64 frame;
+
+    SYS4(pread64, shared->processes[process].pagemap, &entry, sizeof(entry),
+         (WINDOW / PAGE + (u64)page) * sizeof(u64));
+    frame = entry & PM_PRESENT ? entry & PM_FRAME : 0;
+    if (frame != 0 && server.pages_readable)
+        SYS4(pread64, server.kpageflags, &flags, sizeof(flags), frame * sizeof(u64));
+    return flags >> KPF_ZERO_PAGE & 1 ? 0 : frame;
+}
+
 /* A mask of the processes that live; of each, a mask of the pages with something to say, and their words. */
 void report_pages(struct reply *reply)
 {

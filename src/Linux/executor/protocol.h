@@ -8,7 +8,7 @@
 
 #include "system.h"
 
-enum { PROTOCOL_VERSION = 1 };
+enum { PROTOCOL_VERSION = 2 };
 
 /* Every message: length of what follows these eight bytes, and its type. */
 struct message {
@@ -47,6 +47,7 @@ struct run {
 enum run_flags {
     RUN_FRESH = 1,       /* a new p0, not the one that the last program left */
     RUN_PEEK = 2,        /* the bytes behind every handle after every operation */
+    RUN_MOVABLE = 4,     /* some memory must stay movable: a pin for long moves its pages out of it first */
 };
 
 enum operation_kind {
@@ -54,7 +55,7 @@ enum operation_kind {
     DO_PIN, DO_UNPIN, DO_DEVICE_READ, DO_DEVICE_WRITE, DO_HOLD, DO_VMSPLICE, DO_PIPE_READ,
     DO_UFFD_OPEN, DO_UFFD_CLOSE, DO_REGISTER, DO_UNREGISTER, DO_WRITE_PROTECT, DO_UFFD_READ, DO_WAKE,
     DO_COPY, DO_ZEROPAGE, DO_CONTINUE, DO_POISON, DO_SCAN, DO_FILE_WRITE, DO_FORCE_WRITE,
-    DO_MOVE, DO_DIRECT_IO, DO_PROCESS_VM, DO_PUNCH,
+    DO_MOVE, DO_DIRECT_IO, DO_PROCESS_VM, DO_PUNCH, DO_MIGRATE,
 };
 
 struct operation {

@@ -187,11 +187,11 @@ static long runs_of(const struct actor *actor)
     return parse_number(at);
 }
 
-/* Direct I/O that was woken waits for the disk, and then it is over, or waits for a manager again. */
-static void settle_direct(int index)
+/* Who was woken may wait for something else; then it is over, or waits for a manager again. */
+static void settle_sleeper(int index)
 {
     struct actor *actor = &shared->actors[index];
-    long runs = actor->kind == COMMAND_DIRECT_IO ? runs_of(actor) : -1;
+    long runs = sleeps(actor) ? runs_of(actor) : -1;
 
     if (runs < 0 || runs == actor->runs_seen || !shared->processes[index & 3].live)
         return;
@@ -218,7 +218,7 @@ u8 command(int index, u32 kind, const long *arguments, int count, struct result 
         fill(actor, result);
     else
         server.outstanding[index] = 1;
-    if (status == STATUS_BLOCKED && kind == COMMAND_DIRECT_IO)
+    if (status == STATUS_BLOCKED && sleeps(actor))
         actor->runs_seen = runs_of(actor);
     if (status == STATUS_TIMEOUT)
         server.broken = 1;
@@ -268,7 +268,7 @@ void report_completions(struct reply *reply)
         struct actor *actor = &shared->actors[a];
 
         if (server.outstanding[a])
-            settle_direct(a);
+            settle_sleeper(a);
         if (!server.outstanding[a] || !shared->processes[a & 3].live || !has_answered(actor))
             continue;
         fill(actor, &result);

@@ -38,6 +38,7 @@ struct result {
     u8 code;             /* si_code of a signal */
     s16 error;           /* errno, or SIGNAL_BASE and a signal's number */
     u8 count;
+    u32 nanoseconds;     /* that it took, up to where it ended or waited */
     u64 values[PAGES];
 };
 
@@ -125,6 +126,15 @@ void hold_abort_all(void);
 void observe_open(void);
 void report_pages(struct reply *reply);
 void do_scan(const struct operation *op, struct result *result);
+u64 frame_of_page(int process, int page);
+
+/* block.c */
+void do_migrate(const struct operation *op, struct result *result);
+int block_is_online(long block);
+int block_is_movable(long block);
+long block_take_offline(long block);
+long block_bring_online(long block, const char *how);
+long block_give_back(long block);
 
 /* confine.c */
 int confine(void);

@@ -48,7 +48,7 @@ static inline long sys(long number, long a, long b, long c, long d, long e, long
     sys(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 /* Numbers that a toolchain with older headers does not know. */
-enum { ERR_AGAIN = 11, ERR_INTR = 4, ERR_IO = 5, ERR_CHILD = 10, ERR_BUSY = 16, ERR_INVAL = 22, ERR_NOSYS = 38,
+enum { ERR_NOENT = 2, ERR_AGAIN = 11, ERR_INTR = 4, ERR_IO = 5, ERR_CHILD = 10, ERR_BUSY = 16, ERR_INVAL = 22, ERR_NOSYS = 38,
        ERR_TIMEDOUT = 110 };
 enum { OPEN_RDONLY = 0, OPEN_WRONLY = 1, OPEN_RDWR = 2, OPEN_CREAT = 0100, OPEN_EXCL = 0200, OPEN_NONBLOCK = 04000,
        OPEN_DIRECT = 040000, OPEN_CLOEXEC = 02000000 };

@@ -34,6 +34,8 @@ public class ExitCodeTests
     [InlineData("bugs", "--only", "no-such-bug")]
     [InlineData("list")]
     [InlineData("list", "no-such-thing")]
+    [InlineData("linux", "fuzz", "--migrate")]
+    [InlineData("linux", "fuzz", "--migrate", "--allow-system-changes", "--jobs", "2")]
     [InlineData("no-such-command")]
     [InlineData("--no-such-option")]
     public void What_cannot_be_used_ends_with_2_and_says_what_was_found(params string[] args)

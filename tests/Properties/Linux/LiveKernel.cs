@@ -20,7 +20,10 @@ internal static class LiveKernel
 
     /// <summary>For how long a test may have the kernel to itself.</summary>
     public static Turn? TakeTurn(Action waits) => Turn.Take(
-        Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1", Turn.DefaultFile, waits);
+        Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1"
+            ? SystemSettings.WithMovableMemory
+            : SystemSettings.Kept,
+        Turn.DefaultFile, waits);
 
     /// <summary>Why it cannot be asked to do all of this; null if it can.</summary>
     public static string? WhyNot(OperationKind[] needs, bool pageFrames)

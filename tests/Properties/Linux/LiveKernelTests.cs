@@ -48,7 +48,7 @@ public sealed class LiveKernelTests : IDisposable
     [LiveFact]
     public void Generated_programs_agree()
     {
-        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(), 0, 2026, 20);
+        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(migrates: false), 0, 2026, 20);
         ulong next = 0;
         var found = new List<Divergence>();
         fuzzer.Run(() => next < Programs ? next++ : null, divergence =>
@@ -68,7 +68,7 @@ public sealed class LiveKernelTests : IDisposable
     public void A_model_that_is_wrong_is_noticed()
     {
         var wrong = capabilities.Profile.Without(MmFuzz.Engine.Fixes.Fix.EarlyCowFork);
-        using var fuzzer = new LinuxFuzzer(wrong, capabilities.Filter(), 0, 1, 20);
+        using var fuzzer = new LinuxFuzzer(wrong, capabilities.Filter(migrates: false), 0, 1, 20);
         ulong next = 0;
         bool noticed = false;
         fuzzer.Run(() => next < 20_000 ? next++ : null, _ => !(noticed = true));
@@ -78,7 +78,7 @@ public sealed class LiveKernelTests : IDisposable
     [LiveFact]
     public void An_executor_that_is_killed_is_replaced_and_no_program_is_left_out()
     {
-        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(), 0, 7, 20);
+        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(migrates: false), 0, 7, 20);
         int next = 0;
         fuzzer.Run(
             () =>
@@ -122,6 +122,41 @@ public sealed class LiveKernelTests : IDisposable
         + $"uffd p0 -> u0\nregister u0 0 2 missing wp\ndontneed p0 0 1\n{call}\nload p1 0\ncopy u0 0 1 wp\n"
         + "unwp u0 0 1\nload p0 0\nmprotect p0 0 2 none\n" + call + "\n");
 
+    // What is protected stays protected, what is exclusive stays so, what is shared moves once for all, and what
+    // somebody else refers to stays where it is.
+    [LiveTheory(OperationKind.Migrate)]
+    [InlineData("mmap p0 0 1 anon rw\nstore p0 0\nmigrate p0 0\nload p0 0\nstore p0 0\nmigrate p0 0\n")]
+    [InlineData("mmap p0 0 2 anon rw\nstore p0 0\nfork p0 -> p1\nmigrate p1 0\nload p0 0\nstore p0 0\nload p1 0\n")]
+    [InlineData("mmap p0 0 1 anon rw\nload p0 0\nmigrate p0 0\nmmap p0 4 1 memfd i0@0 rw\nmigrate p0 4\n")]
+    [InlineData("mmap p0 0 2 memfd i0@0 rw\nstore p0 0\nuffd p0 -> u0\nregister u0 0 2 wp\nwp u0 0 1\n"
+        + "migrate p0 0\nstore p0 0\nunwp u0 0 1\nload p0 0\n")]
+    [InlineData("mmap p0 0 1 anon rw\nstore p0 0\nuffd p0 -> u0\nregister u0 0 1 wp\nwp u0 0 1\nfork p0 -> p1\n"
+        + "migrate p0 0\nstore p1 0\nstore p0 0\nunwp u0 0 1\nload p0 0\n")]
+    [InlineData("mmap p0 0 1 anon rw\nstore p0 0\nvmsplice p0 0 1 -> g0\nmigrate p0 0\nstore p0 0\npipe-read g0\n"
+        + "migrate p0 0\n")]
+    public void A_page_that_is_moved_is_the_same_page_for_everybody(string program) => AgreeWholly(program);
+
+    [LiveTheory(OperationKind.Migrate)]
+    [InlineData("pin p0 0 1 r fast -> g0")]
+    [InlineData("vmsplice p0 0 1 -> g0")]
+    public void A_page_that_somebody_refers_to_is_not_moved(string taken)
+    {
+        PreparedProgram prepared = AgreeWholly($"mmap p0 0 1 anon rw\nstore p0 0\n{taken}\nmigrate p0 0\n");
+        Assert.Equal(11, prepared.Kernel(3).Error); // EAGAIN
+        Assert.True(prepared.Kernel(3).Nanoseconds > TimeSpent.SlowNanoseconds, "it was not tried");
+    }
+
+    [LiveFact(OperationKind.Migrate)]
+    public void Generated_programs_in_which_pages_move_agree()
+    {
+        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(migrates: true), 0, 11, 20);
+        ulong next = 0;
+        Divergence? found = null;
+        fuzzer.Run(() => next < 300 ? next++ : null, divergence => (found = divergence) is null);
+        Assert.True(found is null, $"program {found?.Program}: {found?.Difference}");
+        Assert.Contains(fuzzer.Time.Slow(), static one => one.Kind == OperationKind.Migrate && one.Slow > 20);
+    }
+
     private PreparedProgram AgreeWholly(string text)
     {
         MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + text, out _)!;
@@ -135,7 +170,7 @@ public sealed class LiveKernelTests : IDisposable
 
     private ulong DigestOf(int programs)
     {
-        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(), 0, 7, 20);
+        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(migrates: false), 0, 7, 20);
         int next = 0;
         fuzzer.Run(() => next < programs ? (ulong)next++ : null, _ => true);
         return fuzzer.Digest;

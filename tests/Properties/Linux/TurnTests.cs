@@ -29,7 +29,7 @@ public sealed class TurnTests : IDisposable
         using (var other = new FileStream(file, FileMode.OpenOrCreate, FileAccess.Read, FileShare.None))
         {
             var refused = Assert.Throws<ExecutorException>(
-                () => Turn.Take(changesSystem: false, file, () => waited = "somebody", tries: 2));
+                () => Turn.Take(SystemSettings.Kept, file, () => waited = "somebody", tries: 2));
             Assert.StartsWith("another run has this machine", refused.Message, StringComparison.Ordinal);
         }
 
@@ -38,5 +38,5 @@ public sealed class TurnTests : IDisposable
     }
 
     private static Turn Take(string file) =>
-        Turn.Take(changesSystem: false, file, () => Assert.Fail("it had to wait"), tries: 0);
+        Turn.Take(SystemSettings.Kept, file, () => Assert.Fail("it had to wait"), tries: 0);
 }

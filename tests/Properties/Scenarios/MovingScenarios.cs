@@ -2,6 +2,10 @@
 // pages, with and without the swap cache, migration, an injected failure; what entries keep meanwhile.
 // What it does not cover: pinned pages (PinScenarios.cs), races of these paths (Properties/).
 
+using MmFuzz.Engine;
+using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.State;
 using Xunit;
 
 namespace MmFuzz.Tests.Scenarios;
@@ -52,6 +56,33 @@ public class MovingScenarios
         ? slot 0          | free
         load p0 0 by t4   | #2
         """);
+
+    // The mark is left behind by a registration without wp, which is a finding of its own (register-resets-protection):
+    // so nothing is judged here.
+    [Theory]
+    [InlineData("store p0 0", false)]
+    [InlineData("load p0 0", true)]
+    public void A_mark_that_was_left_behind_survives_migration_in_entries_that_are_not_writable(string use, bool kept)
+    {
+        MmProgram program = MmProgramParser.Parse($"""
+            mmfuzz 1
+            mmap p0 0 1 memfd i0@0 rw
+            uffd p0 -> u0
+            register u0 0 1
+            load p0 0
+            wp u0 0 1
+            register u0 0 1 missing
+            {use}
+            migrate p0 0
+            """, out _)!;
+        var runner = new Runner(Profile.Of(KernelVersion.Newest)) { Judges = false };
+        foreach (Operation op in program.Operations)
+        {
+            runner.Execute(in op);
+        }
+
+        Assert.Equal(kept, runner.World.Machine.PteAt(new EntryIndex(new MmId(0), new Va(0))).UffdWp);
+    }
 
     [Fact]
     public void A_shared_page_comes_back_through_the_swap_cache_and_is_copied_by_a_store() => Scenario.Run("v6.18", """
