@@ -110,7 +110,7 @@ internal static class LinuxCommand
         command.SetAction(parsed =>
         {
             using Turn turn = TakeTurn(session, SettingsOf(parsed.GetValue(allow), parsed.GetValue(migrate)));
-            Write(session, Guarded(Capabilities.Find));
+            Write(session, Guarded(() => Capabilities.Find(turn.Blocks)));
             return ExitCode.Clean;
         });
         return command;

@@ -58,7 +58,7 @@ internal static class LinuxFuzzCommand
             SystemSettings changes = LinuxCommand.SettingsOf(parsed.GetValue(allow), migrates);
             int executors = JobsOf(parsed.GetValue(jobs), migrates);
             using Turn turn = LinuxCommand.TakeTurn(session, changes);
-            Capabilities found = LinuxCommand.Guarded(Capabilities.Find);
+            Capabilities found = LinuxCommand.Guarded(() => Capabilities.Find(turn.Blocks));
             FixSet wrong = FixSet.Of(parsed.GetValue(without) ?? []);
             var settings = new LinuxFuzzSettings(
                 found.Profile.WithFixes(found.Profile.Fixes.Except(wrong)),
@@ -71,7 +71,8 @@ internal static class LinuxFuzzCommand
                 (int)(parsed.GetValue(length) ?? LinuxFuzzSettings.UsualLength),
                 parsed.GetValue(target)!,
                 wrong,
-                changes);
+                changes,
+                turn.Blocks);
             return LinuxCommand.Guarded(() => Run(session, settings, found));
         });
         return command;

@@ -48,7 +48,8 @@ internal sealed class LinuxFuzzRun
     {
         watch.Start();
         LinuxFuzzer[] fuzzers = [.. Enumerable.Range(0, settings.Jobs).Select(job => new LinuxFuzzer(
-            settings.Profile, settings.Filter, job % Environment.ProcessorCount, settings.Seed, settings.Length))];
+            settings.Profile, settings.Filter, job % Environment.ProcessorCount, settings.Seed, settings.Length,
+            settings.Blocks))];
         try
         {
             Thread[] threads = [.. fuzzers.Select(fuzzer => new Thread(() => Work(fuzzer)) { IsBackground = true })];

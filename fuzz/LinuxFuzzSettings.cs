@@ -20,6 +20,7 @@ namespace MmFuzz.Cli;
 /// <param name="OutDirectory">Where divergences are stored.</param>
 /// <param name="Without">Fixes taken out of the model, so that it is wrong.</param>
 /// <param name="System">What of the system is changed for the time of the run.</param>
+/// <param name="Blocks">Blocks of memory that may be taken offline.</param>
 internal sealed record LinuxFuzzSettings(
     Profile Profile,
     KernelFilter Filter,
@@ -31,7 +32,8 @@ internal sealed record LinuxFuzzSettings(
     int Length,
     string OutDirectory,
     FixSet Without,
-    SystemSettings System)
+    SystemSettings System,
+    ImmutableArray<string> Blocks)
 {
     /// <summary>Operations of a program if nothing else is said.</summary>
     public const int UsualLength = 20;

@@ -52,7 +52,7 @@ internal static class LinuxRunCommand
             using Turn turn = LinuxCommand.TakeTurn(
                 session, LinuxCommand.SettingsOf(parsed.GetValue(allow), parsed.GetValue(migrate)));
             return LinuxCommand.Guarded(() => Run(
-                session, programs, parsed.GetValue(without) ?? [], parsed.GetValue(trace)));
+                session, programs, parsed.GetValue(without) ?? [], parsed.GetValue(trace), turn.Blocks));
         });
         return command;
     }
@@ -74,11 +74,12 @@ internal static class LinuxRunCommand
     }
 
     private static int Run(
-        Session session, ImmutableArray<NamedProgram> programs, List<Fix> without, bool trace)
+        Session session, ImmutableArray<NamedProgram> programs, List<Fix> without, bool trace,
+        ImmutableArray<string> blocks)
     {
-        Capabilities found = Capabilities.Find();
+        Capabilities found = Capabilities.Find(blocks);
         Profile profile = found.Profile.WithFixes(found.Profile.Fixes.Except(FixSet.Of(without)));
-        using var runner = new DifferentialRunner(profile, 0);
+        using var runner = new DifferentialRunner(profile, 0, blocks);
         var prepared = new PreparedProgram { WhyNot = op => found.WhyNot(in op) };
         var documents = new List<RunDocument>();
         bool agree = true;

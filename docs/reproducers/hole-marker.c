@@ -1,8 +1,10 @@
 // Shows that punching a hole can take userfaultfd's write-protection away (docs/findings.md, hole-marker).
-// Needs two CPUs and Linux 5.19 or later. Build: gcc -O2 -o hole-marker hole-marker.c      Run: ./hole-marker [seconds]
+// Needs two CPUs and Linux 5.19 or later. Build: gcc -O2 -o hole-marker hole-marker.c
+// Run: ./hole-marker [seconds [alone]]
 //
 // The parent, on CPU 0, protects page 0 of a memfd and punches a hole there: a marker must stay (pagemap bit 57). The
 // child, on CPU 1, reads page 1 again and again, which maps page 0 besides as long as the file has it (fault-around).
+// With `alone` there is no child.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/falloc.h>

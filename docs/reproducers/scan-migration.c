@@ -1,9 +1,10 @@
 // Shows that PAGEMAP_SCAN's write-protection is lost where a page is being moved (docs/findings.md, scan-migration).
 // Needs root, two CPUs, Linux 6.7 or later, and memory that can be taken offline: two blocks of it are made movable and
-// given back. Build: gcc -O2 -pthread -o scan-migration scan-migration.c      Run: ./scan-migration [seconds]
+// given back. Build: gcc -O2 -pthread -o scan-migration scan-migration.c      Run: ./scan-migration [seconds [still]]
 //
 // CPU 1 takes the block of memory offline in which the pages lie, again and again. CPU 0 stores to each page, protects
-// them all with PAGEMAP_SCAN, and looks at pagemap: nobody has stored since, so each must be protected (bit 57).
+// them all with PAGEMAP_SCAN, and looks at pagemap: nobody has stored since, so each must be protected (bit 57). With
+// `still` nothing is moved.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -27,8 +28,8 @@ struct scan { uint64_t size, flags, start, end, walk_end, vec, vec_len, max_page
 #define ANY_FEATURES (1ull << 15 | 1ull << 13) // WP_ASYNC, WP_UNPOPULATED
 
 static volatile char *memory;
-static int pagemap, over;
-static long pages_of_block;
+static int pagemap, over, taken;
+static long pages_of_block, blocks[BLOCKS];
 
 static uint64_t entry_of(int page)
 {
@@ -53,6 +54,32 @@ static int say(long block, const char *what)
 
 static void nothing(int signal) { (void)signal; }
 
+static void give_back(void)
+{
+    over = 1;
+    if (memory)
+        munmap((void *)memory, PAGES * PAGE);
+    for (; taken > 0; taken--)
+        if (!(say(blocks[taken - 1], "offline") && say(blocks[taken - 1], "online_kernel")))
+            fprintf(stderr, "memory%ld is not given back\n", blocks[taken - 1]);
+}
+
+static void leave(int signal)
+{
+    (void)signal;
+    exit(3);
+}
+
+static int is_movable(long block)
+{
+    char path[96], text[16] = "";
+    snprintf(path, sizeof path, "/sys/devices/system/memory/memory%ld/valid_zones", block);
+    int fd = open(path, O_RDONLY);
+    int is = fd >= 0 && read(fd, text, sizeof text - 1) > 0 && !strncmp(text, "Movable", 7);
+    close(fd);
+    return is;
+}
+
 static void run_on(int cpu)
 {
     cpu_set_t set;
@@ -66,7 +93,7 @@ static void *mover(void *unused)
     run_on(1);
     while (!over) {
         long block = (entry_of(0) & ((1ull << 55) - 1)) / pages_of_block;
-        if (say(block, "offline"))
+        if ((block == blocks[0] || block == blocks[1]) && say(block, "offline"))
             say(block, "online_movable");
     }
     return unused;
@@ -85,7 +112,7 @@ static void protect_all(void)
 
 int main(int count, char **words)
 {
-    long blocks[BLOCKS], taken = 0, rounds = 0, lost = 0;
+    long rounds = 0, lost = 0;
     time_t end;
     pthread_t thread;
     struct uffdio_api api = { .api = UFFD_API, .features = ANY_FEATURES };
@@ -97,9 +124,16 @@ int main(int count, char **words)
         return fprintf(stderr, "this kernel's memory cannot be taken offline\n"), 2;
     pages_of_block = strtol(text, NULL, 16) / PAGE;
     sigaction(SIGALRM, &action, NULL);
-    for (long block = 4; taken < BLOCKS && block < MOST_BLOCKS; block++)
-        if (say(block, "offline") && say(block, "online_movable"))
-            blocks[taken++] = block;
+    signal(SIGINT, leave);
+    signal(SIGTERM, leave);
+    atexit(give_back);
+    for (long block = 4; taken < BLOCKS && block < MOST_BLOCKS; block++) {
+        if (is_movable(block) || !say(block, "offline"))
+            continue;
+        blocks[taken++] = block;
+        if (!say(block, "online_movable"))
+            return fprintf(stderr, "memory%ld does not become movable\n", block), 2;
+    }
     run_on(0);
     pagemap = open("/proc/self/pagemap", O_RDONLY);
     memory = mmap(NULL, PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -110,7 +144,12 @@ int main(int count, char **words)
                                      .mode = UFFDIO_REGISTER_MODE_WP };
     if (taken < BLOCKS || ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &range))
         return perror("setting up"), 2;
-    pthread_create(&thread, NULL, mover, NULL);
+    if (count < 3)
+        pthread_create(&thread, NULL, mover, NULL);
+    sigset_t alarms; // are the mover's: nobody else waits in the kernel for memory to become free
+    sigemptyset(&alarms);
+    sigaddset(&alarms, SIGALRM);
+    pthread_sigmask(SIG_BLOCK, &alarms, NULL);
     end = time(NULL) + (count > 1 ? atoi(words[1]) : 20);
     for (; time(NULL) < end; rounds++) {
         for (int page = 0; page < PAGES; page++)
@@ -124,11 +163,9 @@ int main(int count, char **words)
             }
     }
     over = 1;
-    pthread_join(thread, NULL);
-    munmap((void *)memory, PAGES * PAGE);
-    for (int i = 0; i < BLOCKS; i++)
-        if (!say(blocks[i], "offline") || !say(blocks[i], "online_kernel"))
-            fprintf(stderr, "memory%ld is not given back\n", blocks[i]);
+    if (count < 3)
+        pthread_join(thread, NULL);
+    pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
     printf("%ld rounds of %d pages: %ld times protection was lost\n", rounds, PAGES, lost);
     return lost != 0;
 }

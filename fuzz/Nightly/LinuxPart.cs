@@ -14,7 +14,8 @@ namespace MmFuzz.Cli.Nightly;
 internal sealed class LinuxPart : INightPart
 {
     private const int ProgramsOfUnit = 2000;
-    private const double LongestSlice = 30;
+    private const double LongestSlice = 10;
+    private const int SlicesForOneThatMoves = 5;
 
     /// <inheritdoc/>
     public string Name => NightParts.Linux;
@@ -28,51 +29,84 @@ internal sealed class LinuxPart : INightPart
     /// <inheritdoc/>
     public bool Run(Night night, PartTime time)
     {
-        SystemSettings settings = night.Settings.AllowSystemChanges ? SystemSettings.WithSwap : SystemSettings.Kept;
-        Turn? turn = null;
-        Capabilities found;
+        Kernel? kernel = null;
         try
         {
-            turn = Turn.Take(settings, Turn.DefaultFile, () => night.Remark("waits for another run on this machine"));
-            found = Capabilities.Find();
-        }
-        catch (ExecutorException failure)
-        {
-            turn?.Dispose();
-            night.Record(new PartSkipped(Name, failure.Message));
-            return true;
-        }
+            ulong first = night.Progress.Compared.Aggregate(0ul, (sum, unit) => sum + (ulong)unit.Programs);
+            for (int unit = night.Progress.Compared.Count; !IsOver(night, time, first); unit++)
+            {
+                Kernel? last = kernel;
+                kernel = null; // whose turn ends in there is not to be ended again
+                kernel = Take(night, last, SettingsOf(night, unit));
+                if (kernel is null)
+                {
+                    return true;
+                }
 
-        using (turn)
-        {
-            return Run(night, time, found);
+                first += Compare(night, kernel, unit, first, time.Left);
+            }
         }
-    }
-
-    private static bool Run(Night night, PartTime time, Capabilities found)
-    {
-        ulong first = night.Progress.Compared.Aggregate(0ul, (sum, unit) => sum + (ulong)unit.Programs);
-        for (int unit = night.Progress.Compared.Count; !IsOver(night, time, first); unit++)
+        finally
         {
-            first += Compare(night, found, unit, first, time.Left);
+            kernel?.Turn.Dispose();
         }
 
         return !night.IsStopped && night.Progress.Compared.Count > 0;
     }
 
+    /// <summary>
+    /// In every fifth slice pages move, too. That makes few programs a second, so a night by number does without.
+    /// </summary>
+    private static SystemSettings SettingsOf(Night night, int unit) =>
+        !night.Settings.AllowSystemChanges ? SystemSettings.Kept
+        : night.Settings.Programs is null && unit % SlicesForOneThatMoves == SlicesForOneThatMoves - 1
+        ? SystemSettings.WithMovableMemory
+        : SystemSettings.WithSwap;
+
+    /// <summary>The kernel with these settings, or without memory that moves; null, and recorded, for none.</summary>
+    private static Kernel? Take(Night night, Kernel? last, SystemSettings settings)
+    {
+        if (last?.Settings == settings)
+        {
+            return last;
+        }
+
+        last?.Turn.Dispose();
+        Turn? turn = null;
+        try
+        {
+            turn = Turn.Take(settings, Turn.DefaultFile, () => night.Remark("waits for another run on this machine"));
+            return new Kernel(settings, turn, Capabilities.Find(turn.Blocks));
+        }
+        catch (ExecutorException failure)
+        {
+            turn?.Dispose();
+            if (settings == SystemSettings.WithMovableMemory)
+            {
+                night.Remark($"pages do not move: {Spectre.Console.Markup.Escape(failure.Message)}");
+                return Take(night, null, SystemSettings.WithSwap);
+            }
+
+            night.Record(new PartSkipped(NightParts.Linux, failure.Message));
+            return null;
+        }
+    }
+
     private static bool IsOver(Night night, PartTime time, ulong first) =>
         time.IsOver || (night.Settings.Programs is { } count && first >= (ulong)count);
 
-    private static ulong Compare(Night night, Capabilities found, int unit, ulong first, double? left)
+    private static ulong Compare(Night night, Kernel kernel, int unit, ulong first, double? left)
     {
         long? programs = night.Settings.Programs is { } count
             ? Math.Min(ProgramsOfUnit, count - (long)first)
             : null;
         TimeSpan? budget = left is { } seconds ? TimeSpan.FromSeconds(Math.Min(LongestSlice, seconds)) : null;
+        Capabilities found = kernel.Found;
+        bool migrates = kernel.Settings == SystemSettings.WithMovableMemory;
         var settings = new LinuxFuzzSettings(
-            found.Profile, found.Filter(migrates: false), night.Settings.Seed, first, programs, budget, night.Jobs,
-            LinuxFuzzSettings.UsualLength, night.Place.Findings, default,
-            night.Settings.AllowSystemChanges ? SystemSettings.WithSwap : SystemSettings.Kept);
+            found.Profile, found.Filter(migrates), night.Settings.Seed, first, programs, budget,
+            migrates ? 1 : night.Jobs, LinuxFuzzSettings.UsualLength, night.Place.Findings, default, kernel.Settings,
+            kernel.Turn.Blocks);
         var run = new LinuxFuzzRun(settings, Take, night.Session.Stop);
         TimeSpan patience = Watchdog.Patience(budget);
         LinuxFuzzResult? result = Watchdog.Run(run.Execute, patience);
@@ -103,4 +137,7 @@ internal sealed class LinuxPart : INightPart
 
     private static ImmutableArray<string> Files(Night night, LinuxFuzzResult result) =>
         [.. result.Divergences.Select(one => night.Place.Relative(one.File))];
+
+    /// <summary>The kernel below, for as long as it is this one's turn.</summary>
+    private sealed record Kernel(SystemSettings Settings, Turn Turn, Capabilities Found);
 }

@@ -24,12 +24,14 @@ public sealed record Capability(string Name, bool IsAvailable, string Detail, Im
 /// <param name="All">Every capability.</param>
 /// <param name="Kinds">Operations that can be asked for.</param>
 /// <param name="CanHold">Whether pins for reading can be held.</param>
+/// <param name="Blocks">Blocks of memory that may be taken offline, so that pages can be moved.</param>
 public sealed record Capabilities(
     string Kernel,
     Profile Profile,
     ImmutableArray<Capability> All,
     ImmutableHashSet<OperationKind> Kinds,
-    bool CanHold)
+    bool CanHold,
+    ImmutableArray<string> Blocks)
 {
     private const string Mapped = "mmap p0 0 4 anon rw\nstore p0 0\n";
     private const string Watched = Mapped + "uffd p0 -> u0\nregister u0 0 16 missing wp\n";
@@ -96,11 +98,12 @@ public sealed record Capabilities(
     ];
 
     /// <summary>Finds out; throws an ExecutorException where there is no executor.</summary>
-    public static Capabilities Find()
+    /// <param name="blocks">Blocks of memory that may be taken offline; none if that is not allowed.</param>
+    public static Capabilities Find(ImmutableArray<string> blocks)
     {
         string release = HostFacts.Release();
         Profile profile = HostFacts.ProfileOf(release);
-        using var runner = new DifferentialRunner(profile, 0);
+        using var runner = new DifferentialRunner(profile, 0, blocks);
         var all = new List<Capability>();
         AddTraits(all, runner.Traits);
         var kinds = new HashSet<OperationKind>();
@@ -121,8 +124,8 @@ public sealed record Capabilities(
             : "there is no swap area (--allow-system-changes adds one in memory for the time of a run)";
         all.Add(new Capability(Swap.Name, noSwap is null, noSwap ?? Swap.How, WordsOf(Swap.Kinds)));
         kinds.UnionWith(noSwap is null ? Swap.Kinds : []);
-        string? stays = HostFacts.HasMovableMemory() ? Try(runner, Migration)
-            : "no memory is movable (--allow-system-changes with --migrate makes some for the time of a run)";
+        string? stays = blocks.Length > 0 ? Try(runner, Migration)
+            : "no memory may be taken offline (--allow-system-changes with --migrate allows it)";
         all.Add(new Capability(Migration.Name, stays is null, stays ?? Migration.How, WordsOf(Migration.Kinds)));
         kinds.UnionWith(stays is null ? Migration.Kinds : []);
         bool tracks = HostFacts.IsConfigured("CONFIG_MEM_SOFT_DIRTY");
@@ -131,7 +134,7 @@ public sealed record Capabilities(
             tracks ? "the executor does not ask for it yet" : "the kernel is built without CONFIG_MEM_SOFT_DIRTY",
             ["clear-refs", "pagemap"]));
         all.AddRange(Never.Select(static pair => new Capability(pair.Word, false, pair.Reason, [pair.Word])));
-        return new Capabilities(release, profile, [.. all], [.. kinds], holds);
+        return new Capabilities(release, profile, [.. all], [.. kinds], holds, blocks);
     }
 
     /// <summary>Why this machine's kernel cannot be asked to do it; null if it can.</summary>

@@ -44,7 +44,7 @@ public enum DeclaredDifference : byte
     /// <summary>A fault that is heard of while a change waits for its manager.</summary>
     FaultWhileChanging,
 
-    /// <summary>A pin for long of a page that must be moved first, and cannot be.</summary>
+    /// <summary>Pages that a pin for long, or a migration, moves besides.</summary>
     MovablePin,
 
     /// <summary>The executor cannot do a line in the state that the program is in.</summary>
@@ -141,9 +141,9 @@ public static class DeclaredDifferences
         new(
             DeclaredDifference.MovablePin,
             "movable-pin",
-            "With --migrate: ENOMEM for a pin for writing of a page to which somebody else refers, EFAULT if a page "
-            + "before it could be pinned; what a pin for writing finds that had waited; marks of protection that a "
-            + "registration which is gone left in writable entries of what moves besides.",
+            "Where memory must stay movable (--migrate): ENOMEM for a pin for writing of a page to which somebody else "
+            + "refers, EFAULT if a page before it could be pinned; what a pin for writing finds that had waited; marks "
+            + "of protection that a registration which is gone left in writable entries of what moves besides.",
             "In memory that must stay movable a page is moved elsewhere before it is pinned for long (5.2), then "
             + "looked for anew; it cannot be moved while it is pinned otherwise or lies in a pipe. A writable entry "
             + "loses such a mark when its page moves. The model knows no kinds of memory, and moves only what it is "
@@ -200,7 +200,7 @@ public static class DeclaredDifferences
     {
         if (kind == ComparisonKind.Errno)
         {
-            return op.Kind == OperationKind.Pin
+            return model.PinsReferred
                 && (kernel.Error == NoMemory || (kernel.Error == BadAddress && op.Length > 1));
         }
 

@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 
@@ -15,6 +16,7 @@ public sealed class DifferentialRunner : IDisposable
     private const int Repetitions = 2;
     private const int MostLost = 200; // a program that ends them is shrunk by ending many
     private readonly int processor;
+    private readonly ImmutableArray<string> blocks;
     private readonly ModelSide side;
     private readonly PreparedProgram again = new();
     private readonly PreparedProgram other = new();
@@ -23,11 +25,15 @@ public sealed class DifferentialRunner : IDisposable
     private ExecutorClient client;
 
     /// <summary>Starts an executor on a processor.</summary>
-    public DifferentialRunner(Profile profile, int processor)
+    /// <param name="profile">The kernel that the model is.</param>
+    /// <param name="processor">Which.</param>
+    /// <param name="blocks">Blocks of memory that it may take offline; none if that is not allowed.</param>
+    public DifferentialRunner(Profile profile, int processor, ImmutableArray<string> blocks = default)
     {
         this.processor = processor;
+        this.blocks = blocks.IsDefault ? [] : blocks;
         side = new ModelSide(profile) { HasMovableMemory = HostFacts.HasMovableMemory() };
-        client = new ExecutorClient(processor, side.HasMovableMemory);
+        client = new ExecutorClient(processor, this.blocks, side.HasMovableMemory);
         Comparison.SeesPages = client.Traits.HasFlag(ExecutorTraits.Pages);
     }
 
@@ -132,7 +138,7 @@ public sealed class DifferentialRunner : IDisposable
 
         client.Dispose();
         underWay.Clear();
-        client = new ExecutorClient(processor, side.HasMovableMemory);
+        client = new ExecutorClient(processor, blocks, side.HasMovableMemory);
     }
 
     /// <inheritdoc/>

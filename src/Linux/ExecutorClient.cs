@@ -4,6 +4,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
@@ -58,12 +59,14 @@ internal sealed class ExecutorClient : IDisposable
 
     /// <summary>Starts an executor on a processor.</summary>
     /// <param name="processor">Which.</param>
+    /// <param name="blocks">Blocks of memory that it may take offline.</param>
     /// <param name="movable">Whether a pin for long may move its pages first, and so wait for something else.</param>
-    public ExecutorClient(int processor, bool movable)
+    public ExecutorClient(int processor, ImmutableArray<string> blocks, bool movable)
     {
         this.movable = movable;
-        process = ExecutorBinary.Start("serve", processor.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Directory.Exists(DiskDirectory) ? DiskDirectory : Path.GetTempPath());
+        string directory = Directory.Exists(DiskDirectory) ? DiskDirectory : Path.GetTempPath();
+        process = ExecutorBinary.Start(
+            ["serve", processor.ToString(System.Globalization.CultureInfo.InvariantCulture), directory, .. blocks]);
         input = process.StandardInput.BaseStream;
         output = process.StandardOutput.BaseStream;
         watchdog = new Timer(_ => GiveUp());

@@ -33,13 +33,15 @@ public sealed class LinuxFuzzer : IDisposable
     private readonly int length;
 
     /// <summary>Makes a fuzzer.</summary>
-    public LinuxFuzzer(Profile profile, KernelFilter filter, int processor, ulong seed, int length)
+    public LinuxFuzzer(
+        Profile profile, KernelFilter filter, int processor, ulong seed, int length,
+        ImmutableArray<string> blocks = default)
     {
         this.seed = seed;
         this.length = length;
         runner = new Runner(profile) { Judges = false };
         generator = new Generator { Filter = filter };
-        Differential = new DifferentialRunner(profile, processor);
+        Differential = new DifferentialRunner(profile, processor, blocks);
         for (int i = 0; i < MostUnderWay; i++)
         {
             free.Push(new PreparedProgram());

@@ -110,11 +110,11 @@ internal sealed partial class ModelSide
             return 0;
         }
 
-        ref readonly GupHandle handle = ref Machine.HandleAt(op.Handle);
-        ulong entries = step.Error == 0 ? 0 : ulong.MaxValue; // what it had before it failed was moved, too
-        for (int page = 0; page < handle.Count; page++)
+        ulong entries = 0;
+        for (int va = op.Va.Value; va < op.End && va < Limits.PagesPerMm; va++)
         {
-            entries |= EntriesOf(handle.Pages[page]);
+            Pte pte = Machine.PteAt(new EntryIndex(op.Process, new Va((byte)va)));
+            entries |= pte.IsPresent ? EntriesOf(pte.Pfn) : 0; // of a pin that fails, what it had until then
         }
 
         return entries;
@@ -129,10 +129,51 @@ internal sealed partial class ModelSide
         foreach (Completion one in step.Completions)
         {
             ref readonly Operation begun = ref program.Span[waitingLines[one.Actor]];
-            any |= begun.Kind == OperationKind.Pin && begun.Has(OperationFlags.Write);
+            any |= begun.Kind == OperationKind.Pin && begun.Has(OperationFlags.Write)
+                && (begun.Length > 1 || step.Completions.Count > 1 || step.Events.Count > 0 || IsReferredTo(in begun));
         }
 
         return any && HasMovableMemory;
+    }
+
+    /// <summary>Whether somebody besides refers to a page of what is pinned: then it cannot be moved.</summary>
+    private bool IsReferredTo(in Operation pin)
+    {
+        for (byte h = 0; h < Limits.Handles; h++)
+        {
+            ref readonly GupHandle handle = ref Machine.HandleAt(new HandleId(h));
+            for (int page = 0; page < handle.Count && new HandleId(h) != pin.Handle; page++)
+            {
+                if ((EntriesOf(handle.Pages[page]) & EntriesOf(in pin)) != 0)
+                {
+                    return true;
+                }
+            }
+        }
+
+        for (int blocked = Machine.BlockedTasks; blocked != 0; blocked &= blocked - 1)
+        {
+            var actor = new ActorId((byte)BitOperations.TrailingZeroCount(blocked));
+            bool takes = (OperationKind)Machine.TaskAt(actor).Operation is OperationKind.Pin or OperationKind.Vmsplice
+                or OperationKind.DirectIo or OperationKind.ProcessVm;
+            if (takes && actor != pin.Actor)
+            {
+                return true; // it may have some of them already
+            }
+        }
+
+        return false;
+    }
+
+    private static ulong EntriesOf(in Operation op)
+    {
+        ulong entries = 0;
+        for (int va = op.Va.Value; va < op.End && va < Limits.PagesPerMm; va++)
+        {
+            entries |= 1ul << new EntryIndex(op.Process, new Va((byte)va)).Value;
+        }
+
+        return entries;
     }
 
     private ulong MarkedAndWritable()

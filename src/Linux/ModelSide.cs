@@ -105,7 +105,8 @@ internal sealed partial class ModelSide : IStageObserver
         RecordPages(record);
         RecordHandles(record);
         record.MayMove = MayMove(in op, record);
-        record.MayLoseMark = record.MayMove & MarkedAndWritable();
+        record.MayLoseMark = record.MayMove == 0 ? 0 : record.MayMove & MarkedAndWritable();
+        record.PinsReferred = op.Kind == OperationKind.Pin && record.MayMove != 0 && IsReferredTo(in op);
         line++;
         return SkipReason.None;
     }

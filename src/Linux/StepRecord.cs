@@ -41,6 +41,9 @@ public sealed class StepRecord
     /// <summary>Bit e: entry e is writable and has a mark of protection that is lost if its page was moved.</summary>
     public ulong MayLoseMark { get; set; }
 
+    /// <summary>Whether it pins a page that must be moved first, to which somebody else refers.</summary>
+    public bool PinsReferred { get; set; }
+
     /// <summary>What it read.</summary>
     public List<ulong> Values { get; } = [];
 
@@ -76,6 +79,7 @@ public sealed class StepRecord
         Nanoseconds = 0;
         MayMove = 0;
         MayLoseMark = 0;
+        PinsReferred = false;
         Live = 0;
         Handles = 0;
         WokeDiscard = false;

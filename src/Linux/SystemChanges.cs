@@ -1,5 +1,6 @@
-// Changes of settings of the whole system that a run needs: a swap area in memory, and no reading ahead from it. They
-// are made, and taken back, by a process of its own, the guard, which outlives whoever asked if need be.
+// Changes of settings of the whole system that a run needs: a swap area in memory, no reading ahead from it, and
+// memory that can be taken offline. They are made, and taken back, by a process of its own, the guard, which outlives
+// whoever asked if need be.
 // Not covered: how the guard makes them (executor/guard.c).
 
 using System;
@@ -8,6 +9,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 
 namespace MmFuzz.Linux;
 
@@ -33,34 +35,44 @@ public enum SystemSettings : byte
 public sealed class SystemChanges : IDisposable
 {
     private const string Movable = "movable";
+    private const string Refused = "refused";
     private const int BehindTheKernel = 4; // blocks below hold its code
+    private const int MostTries = 64;
+    private const int MostGuards = 3;
     private const int SwapBytes = 64 << 20;
     private const string PageCluster = "/proc/sys/vm/page-cluster";
     private readonly List<string> toUndo = [];
+    private int nextBlock = BehindTheKernel;
     private Process guard;
 
     /// <summary>Makes the changes; throws, and takes them back, if one cannot be made.</summary>
+    /// <exception cref="ExecutorException">They cannot be made.</exception>
     public SystemChanges(SystemSettings settings)
     {
         guard = StartGuard();
-        foreach (SystemChange change in Planned(settings))
+        try
         {
-            try
+            foreach (SystemChange change in Planned(settings))
             {
                 Make(change);
             }
-            catch (ExecutorException)
-            {
-                Dispose();
-                throw;
-            }
-            catch (IOException)
-            {
-                Dispose();
-                throw new ExecutorException("the system cannot be changed: the guard has ended");
-            }
+        }
+        catch (ExecutorException)
+        {
+            Dispose();
+            throw;
         }
     }
+
+    /// <summary>
+    /// Blocks of memory that may be taken offline: whoever is killed amid that, they come back in the end.
+    /// </summary>
+    public ImmutableArray<string> Blocks =>
+    [
+        .. from change in toUndo
+           where change.StartsWith(Movable, StringComparison.Ordinal)
+           select change[Movable.Length..].Trim(),
+    ];
 
     /// <summary>What would be changed.</summary>
     public static ImmutableArray<SystemChange> Planned(SystemSettings settings)
@@ -80,11 +92,40 @@ public sealed class SystemChanges : IDisposable
         };
     }
 
-    /// <summary>The guard's process number.</summary>
-    public int GuardId => guard.Id;
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        string? failure = null;
+        for (int guards = 0; guards < MostGuards; guards++)
+        {
+            try
+            {
+                Renew();
+                Tell("undo");
+                guard.WaitForExit();
+                failure = null;
+                break;
+            }
+            catch (ExecutorException refused)
+            {
+                failure = refused.Message;
+                if (!guard.HasExited)
+                {
+                    break; // it goes on trying for some minutes
+                }
+            }
+        }
+
+        if (failure is not null)
+        {
+            Console.Error.WriteLine($"mmfuzz: {failure}; look at `swapon`, at {PageCluster} and at `lsmem`");
+        }
+
+        guard.Dispose();
+    }
 
     /// <summary>A guard that was killed is replaced by one that knows what to take back.</summary>
-    public void Renew()
+    private void Renew()
     {
         if (!guard.HasExited)
         {
@@ -97,28 +138,6 @@ public sealed class SystemChanges : IDisposable
         {
             Tell("adopt " + change);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        try
-        {
-            Renew();
-            Tell("undo");
-            guard.WaitForExit();
-        }
-        catch (ExecutorException failure)
-        {
-            Console.Error.WriteLine($"mmfuzz: {failure.Message}; look at `swapon`, at {PageCluster} "
-                + "and at `lsmem`");
-        }
-        catch (IOException)
-        {
-            // nobody speaks to the guard any more, and it takes everything back by itself
-        }
-
-        guard.Dispose();
     }
 
     private void Make(SystemChange change)
@@ -136,21 +155,21 @@ public sealed class SystemChanges : IDisposable
     /// <summary>Which block is tried is known here before it is: the guard may be killed at any moment.</summary>
     private void MakeMovable()
     {
-        for (int first = BehindTheKernel; ;)
+        for (int tries = 0; tries < MostTries; tries++)
         {
-            string chosen = Tell($"{Movable} {first}");
+            string chosen = Tell($"{Movable} {nextBlock}");
             toUndo.Add(chosen);
-            try
+            nextBlock = int.Parse(chosen[Movable.Length..], CultureInfo.InvariantCulture) + 1;
+            if (Tell("take") != Refused)
             {
-                Tell("take");
                 return;
             }
-            catch (ExecutorException) when (!guard.HasExited)
-            {
-                toUndo.Remove(chosen);
-                first = int.Parse(chosen[Movable.Length..], CultureInfo.InvariantCulture) + 1;
-            }
+
+            toUndo.Remove(chosen);
         }
+
+        throw new ExecutorException(
+            $"the system cannot be changed: of {MostTries} blocks of memory none can be taken offline");
     }
 
     private static Process StartGuard()
@@ -162,16 +181,30 @@ public sealed class SystemChanges : IDisposable
 
     private static string Read(Process from)
     {
-        string answer = from.StandardOutput.ReadLine() ?? "error the guard has ended";
-        return answer.StartsWith("ok", StringComparison.Ordinal)
-            ? answer[2..].Trim()
+        string? answer = from.StandardOutput.ReadLine();
+        if (answer is null)
+        {
+            from.WaitForExit(); // its pipe is closed a moment before it has exited
+            throw new ExecutorException("the system cannot be changed: the guard has ended");
+        }
+
+        return answer.StartsWith("ok", StringComparison.Ordinal) ? answer[2..].Trim()
+            : answer.StartsWith(Refused, StringComparison.Ordinal) ? Refused
             : throw new ExecutorException("the system cannot be changed: " + answer["error".Length..].Trim());
     }
 
     private string Tell(string command)
     {
-        guard.StandardInput.Write(command + "\n");
-        guard.StandardInput.Flush();
+        try
+        {
+            guard.StandardInput.Write(command + "\n");
+            guard.StandardInput.Flush();
+        }
+        catch (IOException)
+        {
+            // then there is no answer either
+        }
+
         return Read(guard);
     }
 }

@@ -3,6 +3,7 @@
 // when its process ends, however it ends. Not covered: the changes themselves (SystemChanges).
 
 using System;
+using System.Collections.Immutable;
 using System.IO;
 using System.Threading;
 
@@ -29,6 +30,9 @@ public sealed class Turn : IDisposable
             throw;
         }
     }
+
+    /// <summary>Blocks of memory that may be taken offline in this turn.</summary>
+    public ImmutableArray<string> Blocks => changes?.Blocks ?? [];
 
     /// <summary>The file that says whose turn it is.</summary>
     public static string DefaultFile { get; } = Path.Combine(Path.GetTempPath(), "mmfuzz-linux.lock");

@@ -174,7 +174,7 @@ internal static partial class Rmap
         if (pte.Kind == PteKind.MigrationWrite)
         {
             set |= Memory.MaybeMkWrite(in vma);
-            clear = EntryBits.UffdWp; // left behind by a registration that is gone: nothing asks for it any more
+            clear = EntryBits.UffdWp; // be it left behind by a registration that is gone, or PAGEMAP_SCAN's
         }
         else if (c.Has(Fix.MigrateWriteProtect))
         {

@@ -203,6 +203,11 @@ public static class Enabled
             {
                 return SkipReason.ProcessExists;
             }
+
+            if (task.Mm == op.Child)
+            {
+                return SkipReason.ActorBusy; // somebody still looks at the address space of who was there before
+            }
         }
 
         return machine.TaskAt(new ActorId(op.Child.Value)).IsIdle

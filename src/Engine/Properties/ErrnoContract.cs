@@ -160,7 +160,8 @@ public static partial class ErrnoContract
 
     /// <summary>
     /// Whether rights or protection are half changed there, so that who takes no lock may see either; or an entry whose
-    /// absence is an event is taken out for a while; or a translation still lives of what is poisoned now.
+    /// absence is an event is taken out for a while; or a translation still lives of what is poisoned now, or has moved
+    /// away since a hole took its page, which mremap need not flush.
     /// </summary>
     private static bool IsUnclear(in World w, EntryIndex entry)
     {
@@ -168,7 +169,8 @@ public static partial class ErrnoContract
         return InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection)
             || (w.Machine.PtLockOwner(entry.PtLock) != 0
                 && row.HasAny(RowFlags.WatchesMissing | RowFlags.WatchesMinor))
-            || (row.HasAny(RowFlags.Poisoned | RowFlags.WatchesMissing | RowFlags.WatchesMinor)
+            || ((row.HasAny(RowFlags.Poisoned | RowFlags.WatchesMissing | RowFlags.WatchesMinor)
+                    || (!row.HasAny(RowFlags.Mapped) && InFlight.PunchesAny(in w.Machine)))
                 && InFlight.FlushPending(in w.Machine, entry.Mm));
     }
 

@@ -144,6 +144,10 @@ internal static class InFlight
         return false;
     }
 
+    /// <summary>Whether a hole is being punched anywhere.</summary>
+    public static bool PunchesAny(in Machine machine) =>
+        AnyBusy(in machine, OperationKind.Punch) || AnyBusy(in machine, OperationKind.Remove);
+
     /// <summary>Whether anybody has an operation of that kind under way.</summary>
     public static bool AnyBusy(in Machine machine, OperationKind kind)
     {

@@ -1,7 +1,8 @@
 /*
  * Blocks of memory that are taken offline and back: how a page of one's choice is moved on a machine with one memory
  * node, since everything goes that lies in its block. The guard makes two blocks movable first; there the kernel keeps
- * nothing of its own, and what moves out of one goes to the other.
+ * nothing of its own, and what moves out of one goes to the other. The executor takes no others, since the guard would
+ * not bring them back if it was killed meanwhile.
  * Not covered: which programs may ask for it (src/Linux/Capabilities.cs).
  */
 #include "server.h"
@@ -9,7 +10,8 @@
 #include <linux/signal.h>
 #include <linux/time.h>
 
-enum { PATH_SIZE = 96, LINE_SIZE = 64, PATIENCE_MICROSECONDS = 200000, TRIES = 20, TRY_NANOSECONDS = 5000000 };
+enum { PATH_SIZE = 96, LINE_SIZE = 64, PATIENCE_MICROSECONDS = 200000, PATIENCE_PAGES = 32768, TRIES = 20,
+       TRY_NANOSECONDS = 5000000 };
 
 extern char signal_return[];
 
@@ -64,14 +66,18 @@ static void do_nothing(int signal)
     (void)signal;
 }
 
-/* The kernel tries for ever, until a signal comes; the timer repeats itself, lest the first comes too early. */
+/*
+ * The kernel tries for ever, until a signal comes; the timer repeats itself, lest the first comes too early. Without a
+ * timer the signal means nothing.
+ */
 static void alarm_every(long microseconds)
 {
-    struct __kernel_old_itimerval timer = { { 0, microseconds }, { 0, microseconds } };
+    long seconds = microseconds / 1000000;
+    struct __kernel_old_itimerval timer = { { seconds, microseconds % 1000000 }, { seconds, microseconds % 1000000 } };
     struct sigaction action;
 
     memset(&action, 0, sizeof(action));
-    action.sa_handler = do_nothing;
+    action.sa_handler = microseconds != 0 ? do_nothing : SIG_IGN;
     action.sa_flags = SA_RESTORER;
     action.sa_restorer = (__sigrestore_t)(void *)signal_return;
     SYS4(rt_sigaction, SIGALRM, &action, NULL, sizeof(action.sa_mask));
@@ -82,16 +88,17 @@ static void alarm_every(long microseconds)
 long block_take_offline(long block)
 {
     char path[PATH_SIZE];
+    long blocks = pages_of_block() / PATIENCE_PAGES;
     long error = -ERR_BUSY;
     int i;
 
-    alarm_every(PATIENCE_MICROSECONDS);
     for (i = 0; error < 0 && error != -ERR_INTR && i < TRIES; i++) {
         if (i > 0)
             sleep_nanoseconds(TRY_NANOSECONDS);
+        alarm_every(PATIENCE_MICROSECONDS * (blocks > 1 ? blocks : 1));
         error = write_text(block_file(path, block, "/state"), "offline");
+        alarm_every(0);
     }
-    alarm_every(0);
     return error;
 }
 
@@ -116,27 +123,51 @@ long block_give_back(long block)
 
     if (block_is_movable(block))
         error = block_take_offline(block);
-    return error < 0 ? error : block_is_online(block) ? 0 : block_bring_online(block, "online_kernel");
+    if (error >= 0 && !block_is_online(block))
+        error = block_bring_online(block, "online_kernel");
+    return error < 0 ? error : block_is_movable(block) ? -ERR_BUSY : 0; /* an executor that ends may have been at it */
+}
+
+static int is_own(long block)
+{
+    return block == server.blocks[0] || block == server.blocks[1];
+}
+
+/* An executor before this one may have been killed while it had taken one offline. */
+void block_restore(void)
+{
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_COUNT(server.blocks); i++) {
+        long error = server.blocks[i] < 0 || block_is_online(server.blocks[i])
+            ? 0 : block_bring_online(server.blocks[i], "online_movable");
+
+        if (error < 0)
+            fail("a block of memory does not come back online", error);
+    }
 }
 
 /* Moves what one page of a process names; what else lies in its block moves with it. */
 void do_migrate(const struct operation *op, struct result *result)
 {
     u64 before = frame_of_page(op->process, op->page);
-    long block = (long)before / pages_of_block();
+    long pages = pages_of_block();
+    long block = pages > 0 ? (long)before / pages : -1;
     long error;
+    u64 after;
 
     if (before == 0) {
         result_of_call(result, -ERR_NOENT);
         return;
     }
     result->status = STATUS_UNABLE;
-    if (!block_is_movable(block))
+    if (!is_own(block))
         return;
     error = block_take_offline(block);
-    if (error == 0 && block_bring_online(block, "online_movable") < 0)
-        fail("a block of memory does not come back online", block);
-    if (frame_of_page(op->process, op->page) != before)
+    if (error >= 0)
+        block_restore();
+    after = frame_of_page(op->process, op->page);
+    if (after != before && after != 0)
         result_of_call(result, 0);
     else if (error == -ERR_INTR)
         result_of_call(result, -ERR_AGAIN);

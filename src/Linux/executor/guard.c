@@ -223,10 +223,11 @@ static void take_block(void)
         error = block_bring_online(change->number, "online_movable");
     if (error >= 0) {
         say("ok", "");
-    } else {
-        give_block_back(change->number);
+    } else if (give_block_back(change->number) == 0) {
         change_count--;
-        say_error("taking a block of memory offline", error);
+        say("refused", "");
+    } else {
+        say_error("a block of memory does not come back online", error); /* it is tried again in the end */
     }
 }
 
@@ -237,22 +238,40 @@ static long undo(const struct change *change)
         return remove_zram(change->number);
     case MOVABLE:
         return give_block_back(change->number);
-    default:
+    case SETTING:
         return write_text(change->path, change->value);
     }
+    return 0;
 }
 
-/* Answers the first error, after having taken back whatever can be. */
+/* Answers the first error, after having taken back whatever can be; what cannot stays known. */
 static long undo_all(void)
 {
     long first = 0;
+    int left = 0;
+    int i;
 
-    while (change_count > 0) {
-        long error = undo(&changes[--change_count]);
+    for (i = change_count - 1; i >= 0; i--) {
+        long error = undo(&changes[i]);
 
         first = first < 0 ? first : error;
+        if (error < 0)
+            changes[MOST_CHANGES - ++left] = changes[i];
     }
+    for (i = 0; i < left; i++)
+        changes[i] = changes[MOST_CHANGES - left + i];
+    change_count = left;
     return first < 0 ? first : 0;
+}
+
+/* Nobody else would: pages of processes that are just ending may be in the way for a while. */
+static void undo_patiently(void)
+{
+    enum { MOST_TRIES = 300 };
+    int tries;
+
+    for (tries = 0; undo_all() < 0 && tries < MOST_TRIES; tries++)
+        sleep_nanoseconds(1000000000);
 }
 
 /* The next word; the rest of the line stays behind it. */
@@ -344,13 +363,19 @@ int guard_main(void)
         return 2;
     }
     say("ok", "");
-    while (goes_on && used < sizeof(line) && SYS3(read, 0, line + used, 1) == 1) {
+    while (goes_on && used < sizeof(line)) {
+        long got = SYS3(read, 0, line + used, 1);
+
+        if (got == -ERR_INTR)
+            continue;
+        if (got != 1)
+            break;
         if (line[used++] != '\n')
             continue;
         line[used - 1] = 0;
         used = 0;
         goes_on = obey(line);
     }
-    undo_all();
+    undo_patiently();
     return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * The executor: `executor serve CPU DIRECTORY` runs programs that come on standard input, `executor guard` changes
- * settings of the system and changes them back.
+ * The executor: `executor serve CPU DIRECTORY [BLOCK BLOCK]` runs programs that come on standard input, and may
+ * take those blocks of memory offline; `executor guard` changes settings of the system and changes them back.
  * Not covered: how an operation is done (memory.c, manager.c, handles.c).
  */
 #include "server.h"
@@ -281,11 +281,14 @@ static void serve_requests(void)
     }
 }
 
-static int serve_main(int cpu, const char *directory)
+static int serve_main(int cpu, const char *directory, const char *const *blocks)
 {
     int separate, i;
 
     server.directory = (int)SYS3(open, directory, OPEN_RDONLY | OPEN_CLOEXEC, 0); /* before anything is mounted */
+    for (i = 0; i < 2; i++)
+        server.blocks[i] = *blocks != NULL ? parse_number(*blocks++) : -1;
+    block_restore();
     separate = confine();
     pin_to_processor(cpu);
     if (separate)
@@ -315,11 +318,11 @@ __attribute__((noreturn, used)) static void start(const long *stack)
     long count = stack[0];
     const char *const *words = (const void *)(stack + 1);
 
-    if (count == 4 && same_text(words[1], "serve"))
-        serve_main((int)parse_number(words[2]), words[3]);
+    if ((count == 4 || count == 6) && same_text(words[1], "serve"))
+        serve_main((int)parse_number(words[2]), words[3], words + 4);
     if (count == 2 && same_text(words[1], "guard"))
         SYS1(exit_group, guard_main());
-    fail("usage: serve CPU DIRECTORY | guard", 0);
+    fail("usage: serve CPU DIRECTORY [BLOCK BLOCK] | guard", 0);
 }
 
 __asm__(".text\n.globl _start\n_start:\n mov %rsp, %rdi\n and $-16, %rsp\n call start\n");

@@ -62,6 +62,7 @@ struct server {
     int inodes[INODES];
     int directory;           /* for files on a disk */
     int direct[ACTORS];      /* a file of a page for each, of direct I/O */
+    long blocks[2];          /* of memory, that may be taken offline; -1 for none */
     u8 seconds;              /* bit p: the program uses the second thread of process p */
     int broken;              /* something did not answer: everything must be made anew */
 };
@@ -135,6 +136,7 @@ int block_is_movable(long block);
 long block_take_offline(long block);
 long block_bring_online(long block, const char *how);
 long block_give_back(long block);
+void block_restore(void);
 
 /* confine.c */
 int confine(void);

@@ -18,12 +18,17 @@ internal static class LiveKernel
     /// <summary>What it can be asked; where there is no executor this throws.</summary>
     public static Capabilities Capabilities => Found.Value;
 
+    private static readonly bool Allowed = Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1";
+
+    /// <summary>With swap, if the system may be changed.</summary>
+    public static SystemSettings WithSwap { get; } = Allowed ? SystemSettings.WithSwap : SystemSettings.Kept;
+
+    /// <summary>With memory that can be taken offline, if the system may be changed.</summary>
+    public static SystemSettings WithMovableMemory { get; } =
+        Allowed ? SystemSettings.WithMovableMemory : SystemSettings.Kept;
+
     /// <summary>For how long a test may have the kernel to itself.</summary>
-    public static Turn? TakeTurn(Action waits) => Turn.Take(
-        Environment.GetEnvironmentVariable("MMFUZZ_ALLOW_SYSTEM_CHANGES") == "1"
-            ? SystemSettings.WithMovableMemory
-            : SystemSettings.Kept,
-        Turn.DefaultFile, waits);
+    public static Turn? TakeTurn(SystemSettings settings, Action waits) => Turn.Take(settings, Turn.DefaultFile, waits);
 
     /// <summary>Why it cannot be asked to do all of this; null if it can.</summary>
     public static string? WhyNot(OperationKind[] needs, bool pageFrames)
@@ -48,6 +53,18 @@ internal static class LiveKernel
         }
     }
 
+    /// <summary>Runs a program on both sides, which must agree to its end.</summary>
+    public static PreparedProgram AgreeWholly(string text, Turn? turn)
+    {
+        MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + text, out _)!;
+        using var runner = new DifferentialRunner(Capabilities.Profile, 0, turn?.Blocks ?? []);
+        var prepared = new PreparedProgram();
+        Assert.Null(runner.Run(prepared, program.Operations.AsMemory()));
+        Assert.Equal(DeclaredDifference.None, prepared.Cut);
+        Assert.Equal(program.Operations.Length, prepared.Executed);
+        return prepared;
+    }
+
     private static string? Missing(OperationKind[] needs, bool pageFrames) =>
         Capabilities.All.Where(one => !one.IsAvailable)
             .Where(one => (pageFrames && one.Name == "page frames")
@@ -56,8 +73,20 @@ internal static class LiveKernel
 
     private static Capabilities Find()
     {
-        using Turn? turn = TakeTurn(static () => { });
-        return Capabilities.Find();
+        try
+        {
+            return Find(WithMovableMemory);
+        }
+        catch (ExecutorException) when (Allowed)
+        {
+            return Find(WithSwap); // not every machine's memory lets itself be taken offline
+        }
+    }
+
+    private static Capabilities Find(SystemSettings settings)
+    {
+        using Turn? turn = TakeTurn(settings, static () => { });
+        return Capabilities.Find(turn?.Blocks ?? []);
     }
 }
 

@@ -28,7 +28,8 @@ public sealed class LiveKernelTests : IDisposable
     public LiveKernelTests(ITestOutputHelper output)
     {
         this.output = output;
-        turn = LiveKernel.TakeTurn(() => output.WriteLine("waits for another run on this machine"));
+        turn = LiveKernel.TakeTurn(
+            LiveKernel.WithSwap, () => output.WriteLine("waits for another run on this machine"));
         ImmutableArray<Capability> missing = [.. capabilities.All.Where(one => !one.IsAvailable)];
         output.WriteLine($"skipped, {missing.Length} of {capabilities.All.Length} capabilities:");
         foreach (Capability one in missing)
@@ -99,9 +100,9 @@ public sealed class LiveKernelTests : IDisposable
     [InlineData("store p0 0 by t4\nstore p0 0")]
     public void Either_of_two_threads_that_are_woken_together_may_go_on_first(string stores)
     {
-        PreparedProgram prepared = AgreeWholly(
+        PreparedProgram prepared = LiveKernel.AgreeWholly(
             $"mmap p0 0 1 anon rw\nuffd p0 -> u0\nregister u0 0 1 missing\n{stores}\n"
-            + "zeropage u0 0 1\nload p0 0\nmprotect p0 0 1 r\nstore p0 0\n");
+            + "zeropage u0 0 1\nload p0 0\nmprotect p0 0 1 r\nstore p0 0\n", turn);
         Assert.Equal(1, prepared.Choices);
     }
 
@@ -109,7 +110,8 @@ public sealed class LiveKernelTests : IDisposable
     [InlineData("mmap p0 0 1 anon rw\npin p0 0 2 rw fast longterm -> g0\nstore p0 0\nfork p0 -> p1\nstore p0 0\n")]
     [InlineData("mmap p0 0 4 anon rw\nstore p0 0\nfork p0 -> p1\nmprotect p0 1 3 r\n"
         + "pin p0 0 2 rw fast longterm -> g0\nstore p0 0\nload p1 0\n")]
-    public void Of_a_pin_of_which_only_a_part_can_be_had_nothing_stays(string program) => AgreeWholly(program);
+    public void Of_a_pin_of_which_only_a_part_can_be_had_nothing_stays(string program) =>
+        LiveKernel.AgreeWholly(program, turn);
 
     // What waits is woken alone: beside another thread the disk would race with it, and the comparison ends there.
     [LiveTheory(OperationKind.DirectIo, OperationKind.ProcessVm, OperationKind.UffdOpen)]
@@ -117,56 +119,10 @@ public sealed class LiveKernelTests : IDisposable
     [InlineData("direct-io p0 0 out")]
     [InlineData("process-vm p0 0 in")]
     [InlineData("process-vm p0 0 out")]
-    public void Calls_that_pin_a_page_copy_unshare_and_wait(string call) => AgreeWholly(
+    public void Calls_that_pin_a_page_copy_unshare_and_wait(string call) => LiveKernel.AgreeWholly(
         $"mmap p0 0 2 anon rw\nstore p0 0\nfork p0 -> p1\n{call}\n{call}\nload p1 0\nload p0 0\n"
         + $"uffd p0 -> u0\nregister u0 0 2 missing wp\ndontneed p0 0 1\n{call}\nload p1 0\ncopy u0 0 1 wp\n"
-        + "unwp u0 0 1\nload p0 0\nmprotect p0 0 2 none\n" + call + "\n");
-
-    // What is protected stays protected, what is exclusive stays so, what is shared moves once for all, and what
-    // somebody else refers to stays where it is.
-    [LiveTheory(OperationKind.Migrate)]
-    [InlineData("mmap p0 0 1 anon rw\nstore p0 0\nmigrate p0 0\nload p0 0\nstore p0 0\nmigrate p0 0\n")]
-    [InlineData("mmap p0 0 2 anon rw\nstore p0 0\nfork p0 -> p1\nmigrate p1 0\nload p0 0\nstore p0 0\nload p1 0\n")]
-    [InlineData("mmap p0 0 1 anon rw\nload p0 0\nmigrate p0 0\nmmap p0 4 1 memfd i0@0 rw\nmigrate p0 4\n")]
-    [InlineData("mmap p0 0 2 memfd i0@0 rw\nstore p0 0\nuffd p0 -> u0\nregister u0 0 2 wp\nwp u0 0 1\n"
-        + "migrate p0 0\nstore p0 0\nunwp u0 0 1\nload p0 0\n")]
-    [InlineData("mmap p0 0 1 anon rw\nstore p0 0\nuffd p0 -> u0\nregister u0 0 1 wp\nwp u0 0 1\nfork p0 -> p1\n"
-        + "migrate p0 0\nstore p1 0\nstore p0 0\nunwp u0 0 1\nload p0 0\n")]
-    [InlineData("mmap p0 0 1 anon rw\nstore p0 0\nvmsplice p0 0 1 -> g0\nmigrate p0 0\nstore p0 0\npipe-read g0\n"
-        + "migrate p0 0\n")]
-    public void A_page_that_is_moved_is_the_same_page_for_everybody(string program) => AgreeWholly(program);
-
-    [LiveTheory(OperationKind.Migrate)]
-    [InlineData("pin p0 0 1 r fast -> g0")]
-    [InlineData("vmsplice p0 0 1 -> g0")]
-    public void A_page_that_somebody_refers_to_is_not_moved(string taken)
-    {
-        PreparedProgram prepared = AgreeWholly($"mmap p0 0 1 anon rw\nstore p0 0\n{taken}\nmigrate p0 0\n");
-        Assert.Equal(11, prepared.Kernel(3).Error); // EAGAIN
-        Assert.True(prepared.Kernel(3).Nanoseconds > TimeSpent.SlowNanoseconds, "it was not tried");
-    }
-
-    [LiveFact(OperationKind.Migrate)]
-    public void Generated_programs_in_which_pages_move_agree()
-    {
-        using var fuzzer = new LinuxFuzzer(capabilities.Profile, capabilities.Filter(migrates: true), 0, 11, 20);
-        ulong next = 0;
-        Divergence? found = null;
-        fuzzer.Run(() => next < 300 ? next++ : null, divergence => (found = divergence) is null);
-        Assert.True(found is null, $"program {found?.Program}: {found?.Difference}");
-        Assert.Contains(fuzzer.Time.Slow(), static one => one.Kind == OperationKind.Migrate && one.Slow > 20);
-    }
-
-    private PreparedProgram AgreeWholly(string text)
-    {
-        MmProgram program = MmProgramParser.Parse("mmfuzz 1\n" + text, out _)!;
-        using var runner = new DifferentialRunner(capabilities.Profile, 0);
-        var prepared = new PreparedProgram();
-        Assert.Null(runner.Run(prepared, program.Operations.AsMemory()));
-        Assert.Equal(DeclaredDifference.None, prepared.Cut);
-        Assert.Equal(program.Operations.Length, prepared.Executed);
-        return prepared;
-    }
+        + "unwp u0 0 1\nload p0 0\nmprotect p0 0 2 none\n" + call + "\n", turn);
 
     private ulong DigestOf(int programs)
     {
