@@ -46,12 +46,13 @@ internal sealed class ExecutorClient : IDisposable
     private const int HelloType = 1;
     private const int RunType = 2;
     private const int Patience = 20_000;
+    private const int PatienceForMove = 1_000; // the kernel tries 200 ms and more to move what cannot be moved
     private readonly bool movable;
     private readonly Process process;
     private readonly Stream input;
     private readonly Stream output;
     private readonly Timer watchdog;
-    private readonly Queue<int> sizes = new();
+    private readonly Queue<(int Bytes, int Moves)> sizes = new();
     private byte[] buffer = new byte[1 << 16];
     private int start;
     private int end;
@@ -100,8 +101,10 @@ internal sealed class ExecutorClient : IDisposable
         at[10] = (byte)(2 | (fresh ? 1 : 0) | (movable ? 4 : 0));
         at[11] = SecondThreads(program);
         at = at[12..];
+        int moves = 0;
         for (int i = 0; i < program.Length; i++)
         {
+            moves += program[i].Kind == OperationKind.Migrate ? 1 : 0;
             Translation.Write(in program[i], lines[i], at);
             at = at[Translation.Size..];
         }
@@ -112,7 +115,7 @@ internal sealed class ExecutorClient : IDisposable
         }
 
         Guard(() => input.Write(request));
-        sizes.Enqueue(size);
+        sizes.Enqueue((size, moves));
         UnderWay += size;
     }
 
@@ -135,7 +138,7 @@ internal sealed class ExecutorClient : IDisposable
         }
 
         start += length;
-        UnderWay -= sizes.Dequeue();
+        UnderWay -= sizes.Dequeue().Bytes;
     }
 
     /// <inheritdoc/>
@@ -226,7 +229,8 @@ internal sealed class ExecutorClient : IDisposable
 
     private void Guard(Action transfer)
     {
-        watchdog.Change(Patience, Timeout.Infinite);
+        int moves = sizes.TryPeek(out (int Bytes, int Moves) first) ? first.Moves : 0;
+        watchdog.Change(Patience + (moves * PatienceForMove), Timeout.Infinite);
         try
         {
             transfer();
