@@ -41,6 +41,21 @@ public static partial class Contracts
             && InFlight.PunchesHole(in w.Machine, in row));
     }
 
+    /// <summary>
+    /// A hole under way has taken the entry and not flushed yet, and the mapping has moved away since: what is stored at
+    /// the old place still lands in the file.
+    /// </summary>
+    private static Violation? PastMappings(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        ref readonly Frame frame = ref w.Machine.FrameAt(effect.Pfn);
+        if (effect.Kind == MemoryEffectKind.Store && frame.InPageCache && InFlight.PunchesAny(in w.Machine))
+        {
+            FileContracts.Written(ref w, ref touched, frame.Cache, effect.Token);
+        }
+
+        return null;
+    }
+
     /// <summary>The zero page was put into a private mapping, and a hole is under way that takes it away.</summary>
     internal static bool TakesZeroPage(in World w, in PageRow row, Token filled) =>
         filled.IsZero && row.HasAny(RowFlags.HasFile) && InFlight.PunchesHole(in w.Machine, in row);

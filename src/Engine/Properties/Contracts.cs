@@ -104,7 +104,7 @@ public static partial class Contracts
             or MemoryEffectKind.HoleBegins or MemoryEffectKind.HolePunched;
         if (!pastMappings && !w.Reference.RowAt(effect.Entry).HasAny(RowFlags.Mapped))
         {
-            return null; // through a translation of what is gone: property tlb
+            return PastMappings(ref w, ref touched, in effect); // through a translation of what is gone: property tlb
         }
 
         if (effect.Kind is MemoryEffectKind.Load or MemoryEffectKind.Store && IsBesideHole(in w, in effect))

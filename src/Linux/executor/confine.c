@@ -1,7 +1,7 @@
 /*
  * What keeps the executor to itself: its own processes, mounts and session, one processor, no core files, and an end
- * together with whoever started it. Not covered: settings of the whole system, which only the guard changes (guard.c), memory
- * that it has made movable apart (block.c).
+ * together with whoever started it. Not covered: settings of the whole system, which only the guard changes (guard.c),
+ * apart from memory that it has made movable (block.c).
  */
 #include "server.h"
 
