@@ -42,8 +42,8 @@ public static partial class Contracts
     }
 
     /// <summary>
-    /// A hole under way has taken the entry and not flushed yet, and the mapping has moved away since: what is stored at
-    /// the old place still lands in the file.
+    /// A hole under way has taken the entry and not flushed yet, and the mapping has moved away since: what is stored
+    /// at the old place still lands in the file.
     /// </summary>
     private static Violation? PastMappings(ref World w, ref Touched touched, in MemoryEffect effect)
     {
