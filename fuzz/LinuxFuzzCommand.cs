@@ -158,7 +158,7 @@ internal static class LinuxFuzzCommand
         session.Words.Write(table);
         session.Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.SlowSeconds:0.0} s in those; without that time {result.RateWithoutSlow:0} programs/s"));
+            $"{result.SlowSeconds:0.0} s in those; without that time up to {result.RateWithoutSlow:0} programs/s"));
     }
 
     private static IEnumerable<(string Name, long Times)> Comparisons(LinuxFuzzResult result) =>

@@ -77,6 +77,6 @@ internal sealed record LinuxFuzzResult(
     /// <summary>How long slow operations took together, on all processors.</summary>
     public double SlowSeconds => Slow.Sum(static one => one.SlowSeconds);
 
-    /// <summary>Programs a second, as if slow operations had taken no time.</summary>
+    /// <summary>Programs a second, at most, had slow operations taken no time: the model works beside them.</summary>
     public double RateWithoutSlow => Programs / (Elapsed.TotalSeconds - (SlowSeconds / Jobs));
 }

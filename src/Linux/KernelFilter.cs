@@ -54,7 +54,7 @@ public sealed class KernelFilter : IOperationFilter
                     | (write ? OperationFlags.Write | OperationFlags.Longterm : OperationFlags.None);
                 return true;
             case OperationKind.Migrate:
-                return machine.PteAt(new EntryIndex(op.Process, op.Va)).IsPresent;
+                return Translation.WhyNot(in machine, in op) is null;
             case OperationKind.Exit:
                 return !HoldsForReading(in machine, op.Process);
             case OperationKind.UffdOpen:

@@ -78,12 +78,6 @@ internal sealed partial class ModelSide
     public bool MovedAmongRegistered(StepRecord step) =>
         movesAmongRegistered && step is { Status: StepStatus.Ended, Error: 0 };
 
-    /// <summary>Why no kernel can be asked to do it in the state that the program is in; null if one can.</summary>
-    public string? WhyNot(in Operation op) =>
-        op.Kind == OperationKind.Migrate && !Machine.PteAt(new EntryIndex(op.Process, op.Va)).IsPresent
-            ? "no entry of the process says where the page lies"
-            : null;
-
     /// <summary>
     /// Whether a part of the memory must stay movable: a pin for long moves its pages out of there first (5.2).
     /// </summary>
@@ -97,24 +91,20 @@ internal sealed partial class ModelSide
     {
         if (op.Kind == OperationKind.Migrate)
         {
-            return step.Error == NotFound ? 0 : ~EntriesOf(Machine.PteAt(new EntryIndex(op.Process, op.Va)).Pfn);
+            Pfn moved = Machine.PteAt(new EntryIndex(op.Process, op.Va)).Pfn;
+            return step.Error == NotFound ? 0 : ~Machine.EntriesMapping(moved);
         }
 
-        if (!HasMovableMemory)
-        {
-            return 0;
-        }
-
-        if (op.Kind != OperationKind.Pin || !op.Has(OperationFlags.Write))
+        if (!HasMovableMemory || op.Kind != OperationKind.Pin || !op.Has(OperationFlags.Write))
         {
             return 0;
         }
 
         ulong entries = 0;
-        for (int va = op.Va.Value; va < op.End && va < Limits.PagesPerMm; va++)
+        for (ulong left = EntriesOf(in op); left != 0; left &= left - 1)
         {
-            Pte pte = Machine.PteAt(new EntryIndex(op.Process, new Va((byte)va)));
-            entries |= pte.IsPresent ? EntriesOf(pte.Pfn) : 0; // of a pin that fails, what it had until then
+            Pte pte = Machine.PteAt(new EntryIndex((byte)BitOperations.TrailingZeroCount(left)));
+            entries |= pte.IsPresent ? Machine.EntriesMapping(pte.Pfn) : 0; // of one that fails, what it had till then
         }
 
         return entries;
@@ -144,7 +134,7 @@ internal sealed partial class ModelSide
             ref readonly GupHandle handle = ref Machine.HandleAt(new HandleId(h));
             for (int page = 0; page < handle.Count && new HandleId(h) != pin.Handle; page++)
             {
-                if ((EntriesOf(handle.Pages[page]) & EntriesOf(in pin)) != 0)
+                if ((Machine.EntriesMapping(handle.Pages[page]) & EntriesOf(in pin)) != 0)
                 {
                     return true;
                 }
@@ -183,18 +173,6 @@ internal sealed partial class ModelSide
         {
             Pte pte = Machine.PteAt(new EntryIndex((byte)e));
             entries |= pte.IsPresent && pte.Write && pte.UffdWp ? 1ul << e : 0;
-        }
-
-        return entries;
-    }
-
-    private ulong EntriesOf(Pfn pfn)
-    {
-        ulong entries = 0;
-        for (int e = 0; e < Limits.Entries; e++)
-        {
-            Pte pte = Machine.PteAt(new EntryIndex((byte)e));
-            entries |= pte.IsPresent && pte.Pfn == pfn ? 1ul << e : 0;
         }
 
         return entries;

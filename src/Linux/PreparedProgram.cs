@@ -128,7 +128,7 @@ public sealed class PreparedProgram
         ref readonly Operation op = ref Operations.Span[Executed];
         string? reason = Executed >= Translation.MostLines
             ? "the program is too long"
-            : Translation.WhyNot(in op) ?? side.WhyNot(in op) ?? WhyNot?.Invoke(op);
+            : Translation.WhyNot(in op) ?? Translation.WhyNot(in side.Machine, in op) ?? WhyNot?.Invoke(op);
         if (reason is not null)
         {
             Unsupported = new UnsupportedLine(Executed, reason);

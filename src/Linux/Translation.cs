@@ -65,6 +65,12 @@ internal static class Translation
         };
     }
 
+    /// <summary>Why no kernel can be asked to do it in the state that the program is in; null if one can.</summary>
+    public static string? WhyNot(in Machine machine, in Operation op) =>
+        op.Kind == OperationKind.Migrate && !machine.PteAt(new EntryIndex(op.Process, op.Va)).IsPresent
+            ? "no entry of the process says where the page lies"
+            : null;
+
     /// <summary>Writes the operation of a line as the executor reads it.</summary>
     public static void Write(in Operation op, int line, Span<byte> bytes)
     {

@@ -119,7 +119,7 @@ static void dispatch(const struct operation *op, struct result *result)
 }
 
 /* Does it, and takes its time. */
-static void time(const struct operation *op, struct result *result)
+static void dispatch_timed(const struct operation *op, struct result *result)
 {
     long begun = now_nanoseconds();
     long spent;
@@ -191,7 +191,7 @@ static void run(const u8 *bytes, struct reply *reply)
         if (server.broken)
             result.status = STATUS_TIMEOUT;
         else
-            time(&ops[i], &result);
+            dispatch_timed(&ops[i], &result);
         if (ops[i].kind != DO_LOAD && ops[i].kind != DO_STORE)
             drain_batches();
         report(reply, &result);

@@ -1,6 +1,7 @@
 // What this file covers: what the kernel under the tests can be asked, found out once, and the attributes of tests that
 // need it: where it is missing they are skipped, and say why, so that nothing that was not asked counts as passed.
-// What it does not cover: swap, unless MMFUZZ_ALLOW_SYSTEM_CHANGES=1 allows to change the system for the time being.
+// What it does not cover: swap and pages that move, unless MMFUZZ_ALLOW_SYSTEM_CHANGES=1 allows to change the system
+// for the time being.
 
 using System;
 using System.Linq;
