@@ -91,9 +91,11 @@ public sealed partial class Runner
         new(Clause.WrongResult, MemoryKind.Anon, OperationPrinter.Word(kind),
             $"took {taken} pages, {expectedPages} could be had");
 
-    /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
+    /// <summary>
+    /// Whether it has discarded its range: a munmap that was refused has not, nor madvise that met a locked mapping.
+    /// </summary>
     private static bool Discards(in Task ended) =>
-        (OperationKind)ended.Operation == OperationKind.Dontneed
+        ((OperationKind)ended.Operation == OperationKind.Dontneed && ended.Errno != (byte)Errno.EINVAL)
         || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
 
     private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch

@@ -40,6 +40,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         [
             OperationKind.Free, OperationKind.Pageout, OperationKind.Cold, OperationKind.Populate,
             OperationKind.Madvise, OperationKind.Fork, OperationKind.Swapout, OperationKind.Swapoff,
+            OperationKind.Mlock, OperationKind.Munlock,
         ]),
         new(1, null, null,
         [

@@ -42,6 +42,8 @@ public sealed record Capabilities(
             [OperationKind.Mmap, OperationKind.Munmap, OperationKind.Mprotect, OperationKind.Dontneed,
                 OperationKind.Fork, OperationKind.Exit, OperationKind.Load, OperationKind.Store, OperationKind.Mremap,
                 OperationKind.Cold, OperationKind.Madvise, OperationKind.FileWrite]),
+        new("mlock", "mlock, munlock", Mapped + "mlock p0 0 2\nmunlock p0 0 2",
+            [OperationKind.Mlock, OperationKind.Munlock]),
         new("MADV_FREE", "madvise", Mapped + "free p0 0 1", [OperationKind.Free]),
         new("MADV_POPULATE", "madvise", Mapped + "populate p0 1 1 rw", [OperationKind.Populate]),
         new("holes", "fallocate, MADV_REMOVE",

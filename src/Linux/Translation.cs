@@ -61,7 +61,8 @@ internal static class Translation
                 or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
                 or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
-                or OperationKind.Punch or OperationKind.Remove or OperationKind.Migrate or OperationKind.Step => null,
+                or OperationKind.Punch or OperationKind.Remove or OperationKind.Migrate or OperationKind.Mlock
+                or OperationKind.Munlock or OperationKind.Step => null,
         };
     }
 
@@ -141,6 +142,7 @@ internal static class Translation
         OperationKind.ProcessVm => WireKind.ProcessVm,
         OperationKind.Punch => WireKind.Punch,
         OperationKind.Migrate => WireKind.Migrate,
+        OperationKind.Mlock or OperationKind.Munlock => WireKind.Mlock,
         OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout
             or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject
             or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.Step =>
@@ -160,6 +162,8 @@ internal static class Translation
         OperationKind.Populate => op.Has(OperationFlags.Write) ? (byte)PopulateWriteAdvice : (byte)PopulateReadAdvice,
         OperationKind.Madvise => ForkAdvice[op.Number & 3],
         OperationKind.UffdOpen => (byte)op.Features,
+        OperationKind.Mlock => 1,
+        OperationKind.Munlock => 0,
         _ => op.Number,
     };
 

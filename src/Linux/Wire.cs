@@ -43,6 +43,7 @@ internal enum WireKind : byte
     ProcessVm,
     Punch,
     Migrate,
+    Mlock,
 }
 
 /// <summary>Details of it.</summary>

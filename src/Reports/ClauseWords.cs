@@ -70,5 +70,7 @@ public static class ClauseWords
         Clause.WrongResult => "The call answered something else than this kernel promises.",
         Clause.Misuse => "The kernel asked an entry or a count for something that it does not have: on a real machine "
             + "it would have used garbage.",
+        Clause.LockedSwappedOut => "A page that mlock had brought into memory was swapped out although nobody unlocked "
+            + "it: what must not wait for a disk, or must not reach one, does.",
     };
 }

@@ -32,6 +32,7 @@ public static partial class StateItems
         };
         AddWord(words, vma.Has(VmFlags.PageProtWrite), "fresh entries writable");
         AddWord(words, vma.Has(VmFlags.SoftDirty), "VM_SOFTDIRTY");
+        AddWord(words, vma.Has(VmFlags.Locked), "VM_LOCKED");
         string uffd = $"registered with u{vma.Uffd - 1} for";
         AddWord(words, vma.UffdWp, $"{uffd} write-protection");
         AddWord(words, vma.Has(VmFlags.UffdMissing), $"{uffd} missing pages");

@@ -258,6 +258,12 @@ public enum Goal : byte
 
     /// <summary>migrate_vma replaced an entry and put it back.</summary>
     MigrateVmaGaveUp,
+
+    /// <summary>Reclaim kept a page that is mlocked.</summary>
+    ReclaimKeptLocked,
+
+    /// <summary>...and found one mlocked behind its first look.</summary>
+    ReclaimMetMlock,
 }
 
 /// <summary>Names of goals.</summary>

@@ -1,6 +1,7 @@
 // madvise(MADV_DONTNEED): with mmap_lock for reading, the entries of the range are cleared. Where a userfaultfd asked
 // for EVENT_REMOVE it goes mapping by mapping, and for such a one drops mmap_lock and waits until its manager has read
-// of it; then the mapping is looked up anew. Not covered: how entries are cleared (Zap), hugetlb, mlocked mappings.
+// of it; then the mapping is looked up anew. A mapping that is
+// mlocked ends it. Not covered: how entries are cleared (Zap), hugetlb, MADV_DONTNEED_LOCKED.
 
 using System;
 using MmFuzz.Engine.State;
@@ -47,7 +48,13 @@ internal static class MadviseDontneed
             return t.Next(Stage.NextVma);
         }
 
-        Zap.Prepare(ref t, t.Va.Value, RangeEnd(in t), dropMarkers: false);
+        int locked = Madvise.FirstLocked(c, t.Mm, t.Va.Value, RangeEnd(in t));
+        if (locked == t.Va.Value)
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
+        Zap.Prepare(ref t, t.Va.Value, locked, dropMarkers: false);
         return t.Call(KernelPath.ZapPageRange, Stage.End);
     }
 
@@ -56,6 +63,12 @@ internal static class MadviseDontneed
     /// <summary>Holes are passed over, and reported at the end; those that open behind the walk are none.</summary>
     private static Progress End(Context c, ref Task t)
     {
+        if (!t.Has(TaskFlags.Notifies)
+            && Madvise.FirstLocked(c, t.Mm, t.Va.Value, RangeEnd(in t)) < RangeEnd(in t))
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
         bool hole = t.Has(TaskFlags.Notifies)
             ? t.Has(TaskFlags.MetHole) || t.OuterCursor != t.Va.Value + t.Length
             : VmaTree.MappedPages(c, t.Mm, t.Va.Value, t.Va.Value + t.Length) != t.Length;
@@ -71,6 +84,11 @@ internal static class MadviseDontneed
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        if (vma.Has(VmFlags.Locked))
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
         t.Set(vma.Start > t.OuterCursor ? TaskFlags.MetHole : TaskFlags.None);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
         t.End = (byte)Math.Min(RangeEnd(in t), vma.End); // and no further, even if it is joined with what follows
@@ -90,7 +108,9 @@ internal static class MadviseDontneed
         }
 
         int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
-        return index < 0 ? t.Finish(c, Errno.ENOMEM) : Discard(c, ref t, in c.VmaAt(t.Mm, index));
+        return index < 0 ? t.Finish(c, Errno.ENOMEM)
+            : c.VmaAt(t.Mm, index).Has(VmFlags.Locked) ? t.Finish(c, Errno.EINVAL)
+            : Discard(c, ref t, in c.VmaAt(t.Mm, index));
     }
 
     private static Progress Discard(Context c, ref Task t, in Vma vma)

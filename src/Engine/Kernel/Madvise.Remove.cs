@@ -1,6 +1,6 @@
 // madvise(MADV_REMOVE): one mapping of shared memory after the other, a hole is punched into what it maps. For that
 // mmap_lock is dropped, so that anything may become of the mappings meanwhile; the file is held. Where a userfaultfd
-// asked for EVENT_REMOVE, its manager must have read of it first. Not covered: mlocked mappings, hugetlb.
+// asked for EVENT_REMOVE, its manager must have read of it first. Not covered: hugetlb.
 
 using System;
 using MmFuzz.Engine.State;
@@ -54,6 +54,11 @@ internal static class MadviseRemove
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        if (vma.Has(VmFlags.Locked))
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
         if (vma.IsAnon || !vma.IsShared)
         {
             return t.Finish(c, vma.IsAnon ? Errno.EINVAL : Errno.EACCES);

@@ -1,5 +1,5 @@
 // madvise, other than MADV_DONTNEED: with mmap_lock for reading, one mapping of the range after the other. Holes are
-// passed over and reported at the end; a mapping for which the advice makes no sense ends it.
+// passed over and reported at the end; a mapping for which the advice makes no sense ends it, as one that is mlocked does.
 // Not covered: MADV_DONTNEED (Mmap.cs), MADV_POPULATE_* (Gup.cs), what is done to entries (the other Madvise files).
 
 using System;
@@ -56,6 +56,23 @@ internal static class Madvise
         return t.Next(Stage.NextVma);
     }
 
+    /// <summary>The first page of [start, end) whose mapping is mlocked, which ends most advice; or the end.</summary>
+    public static int FirstLocked(Context c, MmId mm, int start, int end)
+    {
+        for (int next = start, index; (index = VmaTree.NextVma(c, mm, next, end)) >= 0;)
+        {
+            ref readonly Vma vma = ref c.VmaAt(mm, index);
+            if (vma.Has(VmFlags.Locked))
+            {
+                return Math.Max(start, vma.Start);
+            }
+
+            next = vma.End;
+        }
+
+        return end;
+    }
+
     private static bool Frees(in Task t) => (MadviseBehaviour)t.Argument == MadviseBehaviour.Free;
 
     private static Progress NextVma(Context c, ref Task t)
@@ -69,6 +86,11 @@ internal static class Madvise
         }
 
         ref readonly Vma vma = ref c.VmaAt(t.Mm, index);
+        if (vma.Has(VmFlags.Locked))
+        {
+            return t.Finish(c, Errno.EINVAL);
+        }
+
         t.Set(vma.Start > t.OuterCursor ? TaskFlags.MetHole : TaskFlags.None);
         t.OuterCursor = Math.Max(t.OuterCursor, vma.Start);
         t.End = (byte)Math.Min(end, vma.End); // and no further, even if it is joined with what follows
@@ -91,7 +113,7 @@ internal static class Madvise
 
     /// <summary>What the mapping is, is asked only behind its event.</summary>
     private static Progress Free(Context c, ref Task t, in Vma vma) =>
-        vma.IsAnon ? Advise(c, ref t, in vma) : t.Finish(c, Errno.EINVAL);
+        vma.IsAnon && !vma.Has(VmFlags.Locked) ? Advise(c, ref t, in vma) : t.Finish(c, Errno.EINVAL);
 
     private static Progress Advise(Context c, ref Task t, in Vma vma)
     {

@@ -1,6 +1,6 @@
 // do_swap_page: an access meets a swap entry. The page comes out of the swap cache, is read into it, or, from a
 // synchronous device and with one user, is read past it. Under the PT lock the entry is compared with what was read
-// first. Not covered: readahead, KSM pages of another anon_vma, hwpoison, mlock, pages
+// first. Not covered: readahead, KSM pages of another anon_vma, hwpoison, pages
 // that stay in the swap cache although they could not be read.
 
 using MmFuzz.Engine.Fixes;
@@ -229,7 +229,8 @@ internal static class SwapPage
     {
         Swapfile.SwapFree(c, t.Slot);
         bool mayReuse = t.IsWrite && c.FrameAt(t.Pfn).Refcount == 2 && c.Has(Fix.SwapCacheFirst);
-        if (mayReuse || Swapfile.IsFull(c))
+        bool locked = c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa)).Has(VmFlags.Locked);
+        if (mayReuse || locked || Swapfile.IsFull(c) || Rmap.IsMlocked(c, t.Pfn))
         {
             Swapfile.FreeSwap(c, t.Pfn);
         }

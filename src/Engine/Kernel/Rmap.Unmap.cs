@@ -1,7 +1,7 @@
 // try_to_unmap: every entry that maps the page t.Pfn, which the task has locked, becomes a swap entry (anonymous) or
 // is zapped (shared memory, pages of files). The entry is cleared before the page is tested for pins, since GUP-fast
 // takes no lock.
-// Not covered: mlock, large folios, hwpoison.
+// Not covered: large folios, hwpoison.
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
@@ -42,6 +42,13 @@ internal static partial class Rmap
         }
 
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
+        if (VmaOf(c, entry).Has(VmFlags.Locked))
+        {
+            c.Reach(Goal.ReclaimMetMlock); // locked since reclaim looked at the page
+            t.Set(TaskFlags.Failing);
+            return t.Return();
+        }
+
         t.KeepPtLock(c, entry);
         t.Entry = entry.Value;
         t.Carried = c.PteAt(entry);

@@ -2,6 +2,7 @@
 // counts that go with it, and how reclaim and migration get hold of a page. try_to_unmap is in Rmap.Unmap.cs,
 // try_to_migrate and remove_migration_ptes in Rmap.Migrate.cs. Not covered: large folios, KSM's reverse map.
 
+using System.Numerics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -105,6 +106,20 @@ internal static partial class Rmap
     {
         int index = c.Machine.FindVma(entry.Mm, entry.Va);
         return index < 0 ? default : c.VmaAt(entry.Mm, index);
+    }
+
+    /// <summary>folio_test_mlocked: a mapping with VM_LOCKED maps the page.</summary>
+    public static bool IsMlocked(Context c, Pfn pfn)
+    {
+        for (ulong left = c.Machine.EntriesMapping(pfn); left != 0; left &= left - 1)
+        {
+            if (VmaOf(c, new EntryIndex((byte)BitOperations.TrailingZeroCount(left))).Has(VmFlags.Locked))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>What kind of memory the page is.</summary>

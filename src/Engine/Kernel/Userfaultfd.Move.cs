@@ -101,7 +101,7 @@ internal static class UffdMove
     private static bool IsCompatible(Context c, in Task t, in Vma source, in Vma target) =>
         source.IsAnon && target.IsAnon && source.Has(VmFlags.Write) && target.Has(VmFlags.Write)
         && source.End >= t.Va.Value + t.Length && target.End >= t.Cursor + t.Length
-        && target.Uffd == t.Argument + 1;
+        && target.Uffd == t.Argument + 1 && source.Has(VmFlags.Locked) == target.Has(VmFlags.Locked);
 
     private static Progress Look(Context c, ref Task t)
     {

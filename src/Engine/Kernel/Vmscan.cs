@@ -44,6 +44,12 @@ internal static class Vmscan
     private static Progress Add(Context c, ref Task t)
     {
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
+        if (Rmap.IsMlocked(c, t.Pfn))
+        {
+            c.Reach(Goal.ReclaimKeptLocked);
+            return Keep(c, ref t); // folio_evictable
+        }
+
         bool swaps = frame.IsAnon && !frame.InSwapCache && !frame.Lazyfree;
         if (swaps && !AddToSwap(c, in frame, t.Pfn))
         {

@@ -163,6 +163,12 @@ public enum OperationKind : byte
     /// <summary>madvise(MADV_REMOVE): punches a hole into what shared memory maps.</summary>
     Remove,
 
+    /// <summary>mlock.</summary>
+    Mlock,
+
+    /// <summary>munlock.</summary>
+    Munlock,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -198,6 +198,10 @@ public static class Starter
             case OperationKind.Remove:
                 t.Call(KernelPath.MadviseRemove);
                 break;
+            case OperationKind.Mlock or OperationKind.Munlock:
+                t.Argument = (byte)(op.Kind == OperationKind.Mlock ? 1 : 0);
+                t.Call(KernelPath.Mlock);
+                break;
             case OperationKind.MigrateVma:
                 t.Call(KernelPath.MigrateVma);
                 break;

@@ -56,11 +56,15 @@ public static partial class Contracts
             case OperationKind.Scan:
                 ScanContracts.Ended(ref w, ref touched, in t, alone);
                 break;
+            case OperationKind.Mlock when success:
+                EndMlock(ref w, ref touched, in t, alone);
+                break;
             case OperationKind.Madvise:
                 EndForkAdvice(ref w, ref touched, in t);
                 break;
             case OperationKind.Free:
-                HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: true);
+                HandleContracts.Detach(
+                    ref w, ref touched, t.Mm, t.Va.Value, EndOfDiscard(in w, in t), privateOnly: true);
                 EndFree(ref w, ref touched, in t);
                 break;
             case OperationKind.Mremap:
@@ -147,8 +151,9 @@ public static partial class Contracts
 
     private static void EndDontneed(ref World w, ref Touched touched, in Task t, bool alone)
     {
-        HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, EndOf(in t), privateOnly: true);
-        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        int end = EndOfDiscard(in w, in t);
+        HandleContracts.Detach(ref w, ref touched, t.Mm, t.Va.Value, end, privateOnly: true);
+        for (int va = t.Va.Value; va < end; va++)
         {
             EntryIndex entry = At(in t, va);
             bool poisonedSince = !alone && w.Machine.PteAt(entry).Kind == PteKind.PoisonMarker;

@@ -120,13 +120,13 @@ public static partial class Contracts
         }
     }
 
-    /// <summary>Mappings up to the first that is not shared memory; an inode may have gone with the last.</summary>
+    /// <summary>Mappings up to the first that is mlocked or not shared memory; an inode may have gone with the last.</summary>
     private static void EndRemove(ref World w, ref Touched touched, in Task t, bool alone)
     {
         for (int va = t.Va.Value; va < EndOf(in t) && alone; va++)
         {
             ref readonly PageRow row = ref w.Reference.RowAt(At(in t, va));
-            if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Shared))
+            if (row.HasAny(RowFlags.Mlocked) || (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Shared)))
             {
                 break;
             }

@@ -31,10 +31,11 @@ public static partial class Contracts
         }
     }
 
-    /// <summary>Mappings up to the first that is not private anonymous memory, where it ends with EINVAL.</summary>
+    /// <summary>Mappings to the first that is mlocked or not private anonymous memory: EINVAL.</summary>
     private static void BeginFree(ref World w, ref Touched touched, in Task t)
     {
-        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        int end = EndOfDiscard(in w, in t);
+        for (int va = t.Va.Value; va < end; va++)
         {
             EntryIndex entry = At(in t, va);
             int index = w.Machine.FindVma(entry.Mm, entry.Va);

@@ -46,7 +46,8 @@ public static partial class Contracts
 
     private static void BeginDiscard(ref World w, ref Touched touched, in Task t)
     {
-        for (int va = t.Va.Value; va < EndOf(in t); va++)
+        int end = EndOfDiscard(in w, in t);
+        for (int va = t.Va.Value; va < end; va++)
         {
             EntryIndex entry = At(in t, va);
             if (w.Reference.RowAt(entry).IsPrivate)
@@ -125,6 +126,7 @@ public static partial class Contracts
             MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.Locked or MemoryEffectKind.Unlocked => MlockFixed(ref w, ref touched, in effect),
             MemoryEffectKind.Move => MoveContract.Landed(ref w, ref touched, in effect),
             MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
         };
@@ -231,7 +233,8 @@ public static partial class Contracts
     private static void RememberForChild(ref World w, ref Touched touched, in Task t, Va va)
     {
         const RowFlags Watched = RowFlags.Registration | RowFlags.UffdProtected | RowFlags.ProtectionUnknown;
-        const RowFlags Dropped = RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed;
+        const RowFlags Dropped = RowFlags.WasPopulated | RowFlags.StoredWhileOpen | RowFlags.Disturbed
+            | RowFlags.Mlocked | RowFlags.Resident;
         PageRow row = w.Reference.RowAt(new EntryIndex(t.Mm, va));
         if (ScanContracts.Has(in w, in row, UffdFeatures.EventFork))
         {

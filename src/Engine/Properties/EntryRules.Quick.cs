@@ -37,6 +37,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NotReported, stored);
         checker.Count(Clause.OutsideMapping);
         checker.Count(Clause.WrongContent);
+        checker.Count(Clause.LockedSwappedOut, row.HasAny(RowFlags.Resident));
         return true;
     }
 

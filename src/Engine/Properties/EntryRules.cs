@@ -62,7 +62,18 @@ internal static partial class EntryRules
 
     private static Violation? CheckNamed(Checker checker, in World w, EntryIndex entry, Pte pte) =>
         (w.Reference.RowAt(entry).HasAny(RowFlags.SoftDirty) ? CheckSoftDirty(checker, in w, entry, pte) : null)
+        ?? (w.Reference.RowAt(entry).HasAny(RowFlags.Resident) ? CheckResident(checker, entry, pte) : null)
         ?? CheckContent(checker, in w, entry, pte);
+
+    /// <summary>Property: what mlock has brought in stays in memory.</summary>
+    private static Violation? CheckResident(Checker checker, EntryIndex entry, Pte pte)
+    {
+        checker.Count(Clause.LockedSwappedOut);
+        return !pte.IsSwap
+            ? null
+            : new Violation(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
+                $"the entry is {pte}, but mlock has brought the page in, and nobody has unlocked it");
+    }
 
     private static Violation Outside(EntryIndex entry, Pte pte) =>
         new(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),

@@ -24,6 +24,11 @@ public static partial class ErrnoContract
         for (int va = op.Va.Value; va < System.Math.Min(op.End, Limits.PagesPerMm); va++)
         {
             ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex(op.Process, new Va((byte)va)));
+            if (row.HasAny(RowFlags.Mlocked))
+            {
+                return Bit(Errno.EINVAL);
+            }
+
             if (row.HasAny(RowFlags.Mapped) && !row.HasAny(RowFlags.Shared))
             {
                 return Bit(row.HasAny(RowFlags.HasFile) ? Errno.EACCES : Errno.EINVAL);
@@ -33,6 +38,47 @@ public static partial class ErrnoContract
         }
 
         return Bit(hole && op.Length != 0 ? Errno.ENOMEM : Errno.None);
+    }
+
+    private static bool MeetsLocked(in World w, in Operation op)
+    {
+        bool locked = false;
+        for (int va = op.Va.Value; va < System.Math.Min(op.End, Limits.PagesPerMm); va++)
+        {
+            locked |= Row(in w, op.Process, va).HasAny(RowFlags.Mlocked);
+        }
+
+        return locked;
+    }
+
+    /// <summary>A hole ends it; what cannot be faulted in, too, and POSIX wants ENOMEM for that.</summary>
+    private static uint Mlock(in World w, in Operation op)
+    {
+        uint allowed = op.Length == 0 ? 0 : TooMany(in w, op.Process);
+        if (op.Length != 0 && (op.End > Limits.PagesPerMm || !IsWhole(in w, op.Process, in op)))
+        {
+            return Bit(Errno.ENOMEM);
+        }
+
+        allowed |= op.Kind == OperationKind.Mlock ? Scarce(in w, Errno.EAGAIN) | Unreadable(in w, Errno.ENOMEM) : 0;
+        for (int va = op.Va.Value; va < op.End && op.Kind == OperationKind.Mlock; va++)
+        {
+            var entry = new EntryIndex(op.Process, new Va((byte)va));
+            ref readonly PageRow row = ref w.Reference.RowAt(entry);
+            bool write = row.HasAny(RowFlags.Write) && !row.HasAny(RowFlags.Shared);
+            if (IsUnclear(in w, entry))
+            {
+                return Any;
+            }
+
+            if (!row.HasAny(RowFlags.Read | RowFlags.Write) || row.HasAny(RowFlags.Poisoned)
+                || IsSigbus(in w, entry, write))
+            {
+                return allowed | Bit(Errno.ENOMEM);
+            }
+        }
+
+        return allowed | Bit(Errno.None);
     }
 
     private static bool MeetsOtherThanAnon(in World w, in Operation op)

@@ -32,6 +32,9 @@ public static partial class ErrnoContract
             : LeavesOneMore(in w, in op) ? Errno.ENOMEM
             : Errno.None),
         OperationKind.Madvise => ForkAdvice(in w, in op),
+        OperationKind.Mlock or OperationKind.Munlock => Mlock(in w, in op),
+        OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
+            when MeetsLocked(in w, in op) => Bit(Errno.EINVAL),
         OperationKind.Free when MeetsOtherThanAnon(in w, in op) => Bit(Errno.EINVAL),
         OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout =>
             Bit(op.Length == 0 || IsWhole(in w, op.Process, in op) ? Errno.None : Errno.ENOMEM),

@@ -79,7 +79,7 @@ internal static class FileContracts
     public static void Opened(in World w, ref PageRow row, EntryIndex entry)
     {
         bool races = row.HasAny(RowFlags.HasFile)
-            && InFlight.Any(in w.Machine, entry, InFlight.CowBreaks | InFlight.Fork);
+            && InFlight.Any(in w.Machine, entry, InFlight.CowBreaksOf(in row) | InFlight.Fork);
         row.Flags |= races ? RowFlags.MayBeAnything : RowFlags.None;
     }
 
@@ -95,7 +95,8 @@ internal static class FileContracts
     /// </summary>
     private static bool MayHaveCopied(in World w, EntryIndex entry) =>
         w.Machine.PtLockOwner(entry.PtLock) != 0
-        || InFlight.Any(in w.Machine, entry, InFlight.CowBreaks | InFlight.Fork | InFlight.Discards);
+        || InFlight.Any(in w.Machine, entry,
+            InFlight.CowBreaksOf(in w.Reference.RowAt(entry)) | InFlight.Fork | InFlight.Discards);
 
     /// <summary>A discard ends with what is old: what was copied behind it must be allowed otherwise.</summary>
     private static void KeepOld(ref PageRow row, Token old, bool discards)

@@ -40,13 +40,13 @@ internal static class InFlight
     /// <summary>clear_refs.</summary>
     public const ulong ClearRefs = 1ul << (int)OperationKind.ClearRefs;
 
-    /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
-    public const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
-        | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
-        | Calls | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
-
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
     public const ulong WriteProtect = Wp | Unwp | Scan;
+
+    /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
+    private const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
+        | 1ul << (int)OperationKind.Mlock | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
+        | Calls | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
 
     private const ulong Calls = 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm;
     private const ulong Wp = 1ul << (int)OperationKind.Wp;
@@ -87,6 +87,9 @@ internal static class InFlight
         ((1ul << task.Operation) & Whole) != 0
             ? (0, Limits.PagesPerMm)
             : (task.Va.Value, System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm));
+
+    /// <summary>Those that may break COW of the page: of a locked one mprotect, too.</summary>
+    public static ulong CowBreaksOf(in PageRow row) => CowBreaks | (row.HasAny(RowFlags.Mlocked) ? Mprotect : 0);
 
     private static bool Among(in Machine machine, int busy, EntryIndex entry, ulong kinds)
     {

@@ -32,7 +32,8 @@ internal static class MoveContract
                 $"{from} moved here and holds {found}, must hold {Rows.Describe(in w.Reference, in source)}");
         }
 
-        const RowFlags Gone = RowFlags.SoftDirty | RowFlags.UffdProtected | RowFlags.ProtectionUnknown;
+        const RowFlags Gone = RowFlags.SoftDirty | RowFlags.UffdProtected | RowFlags.ProtectionUnknown
+            | RowFlags.Resident; // what comes may be in swap
         const RowFlags Lent = RowFlags.Lazyfree | RowFlags.Poisoned;
         ref PageRow target = ref w.Reference.ChangeRow(ref touched, to);
         Settle(in w.Machine, ref target, to, found);
@@ -75,7 +76,8 @@ internal static class MoveContract
         bool watched = w.Reference.RowAt(new EntryIndex(mm, new Va(op.Number))).HasAny(
             op.Slot == 0 ? RowFlags.Registered0 : RowFlags.Registered1);
         if (!watched || !IsFit(in w, mm, source, op.Va.Value, op.Length)
-            || !IsFit(in w, mm, target, op.Number, op.Length))
+            || !IsFit(in w, mm, target, op.Number, op.Length)
+            || IsLocked(in w, mm, op.Va.Value) != IsLocked(in w, mm, op.Number))
         {
             return ErrnoContract.Bit(Errno.EINVAL);
         }
@@ -116,6 +118,9 @@ internal static class MoveContract
         return vma.IsAnon && vma.End >= start + length
             && w.Reference.RowAt(new EntryIndex(mm, new Va((byte)start))).HasAny(RowFlags.Write);
     }
+
+    private static bool IsLocked(in World w, MmId mm, int va) =>
+        w.Reference.RowAt(new EntryIndex(mm, new Va((byte)va))).HasAny(RowFlags.Mlocked);
 
     /// <summary>Ranges that overlap meet what they have moved themselves: the machine's word is taken there.</summary>
     private static uint Page(in World w, in Operation op, MmId mm, int page)

@@ -54,6 +54,9 @@ public enum PropertyId : byte
 
     /// <summary>Entries and counts are asked only for what they have.</summary>
     Encoding,
+
+    /// <summary>What is mlocked stays in memory.</summary>
+    MlockResident,
 }
 
 /// <summary>A part of a property.</summary>
@@ -172,6 +175,9 @@ public enum Clause : byte
 
     /// <summary>encoding: an accessor was misused.</summary>
     Misuse,
+
+    /// <summary>mlock-resident: a page that mlock has brought in was swapped out.</summary>
+    LockedSwappedOut,
 }
 
 /// <summary>What is known of a property.</summary>
@@ -208,6 +214,7 @@ public static class PropertyCatalogue
         Row(PropertyId.Locks, "004", "an entry changes only under its lock, and whoever waits can be woken"),
         Row(PropertyId.Errno, "003", "results are those that the profile's kernel promises"),
         Row(PropertyId.Encoding, "004", "entries and counts are asked only for what they have"),
+        Row(PropertyId.MlockResident, "history", "what mlock has brought in stays in memory until it is unlocked"),
     ];
 
     /// <summary>What is known of a property.</summary>
@@ -248,6 +255,7 @@ public static class PropertyCatalogue
         Clause.WithoutLock or Clause.LeftBehind or Clause.Deadlock or Clause.NobodyWakes => PropertyId.Locks,
         Clause.WrongResult => PropertyId.Errno,
         Clause.Misuse => PropertyId.Encoding,
+        Clause.LockedSwappedOut => PropertyId.MlockResident,
     };
 
     private static PropertyInfo Row(PropertyId id, string seed, string rule) => new(id, Names.Dashed(id), rule, seed);

@@ -54,6 +54,12 @@ public enum MemoryEffectKind : byte
     /// <summary>UFFDIO_MOVE: Entry now has what page Until of the same address space had.</summary>
     Move,
 
+    /// <summary>Mappings from Entry up to Until have got VM_LOCKED.</summary>
+    Locked,
+
+    /// <summary>...or lost it.</summary>
+    Unlocked,
+
     /// <summary>madvise begins to discard one mapping's part, from Entry up to Until.</summary>
     DiscardBegins,
 

@@ -154,6 +154,9 @@ public enum KernelPath : byte
 
     /// <summary>What a call does with a page that it has taken: O_DIRECT, process_vm_*.</summary>
     PinnedCall,
+
+    /// <summary>do_mlock, __mm_populate and munlock.</summary>
+    Mlock,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>

@@ -89,6 +89,12 @@ public enum RowFlags : uint
     /// <summary>Poisoned by UFFDIO_POISON: an access gets SIGBUS.</summary>
     Poisoned = 1 << 23,
 
+    /// <summary>mlocked.</summary>
+    Mlocked = 1 << 28,
+
+    /// <summary>mlocked, and was in memory when the call returned: it stays there.</summary>
+    Resident = 1 << 29,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 

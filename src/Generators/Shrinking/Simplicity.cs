@@ -124,6 +124,6 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.Pagemap or OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free
             or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
             or OperationKind.NumaHint or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
-            or OperationKind.Unref or OperationKind.Step => 0,
+            or OperationKind.Unref or OperationKind.Mlock or OperationKind.Munlock or OperationKind.Step => 0,
     };
 }

@@ -175,6 +175,7 @@ static void run(const u8 *bytes, struct reply *reply)
     const struct run *header = (const void *)bytes;
     const struct operation *ops = (const void *)(header + 1);
     struct result result;
+    int locks = 0;
     int i;
 
     if ((header->flags & RUN_FRESH) != 0)
@@ -192,8 +193,9 @@ static void run(const u8 *bytes, struct reply *reply)
             result.status = STATUS_TIMEOUT;
         else
             dispatch_timed(&ops[i], &result);
-        if (ops[i].kind != DO_LOAD && ops[i].kind != DO_STORE)
-            drain_batches();
+        locks |= ops[i].kind == DO_MLOCK;
+        if (locks || (ops[i].kind != DO_LOAD && ops[i].kind != DO_STORE))
+            drain_batches(); /* a fault in mlocked memory fills a batch of its own, with the page that goes, too */
         report(reply, &result);
         report_completions(reply);
         if (header->seconds != 0)

@@ -238,6 +238,9 @@ void do_memory(const struct operation *op, struct result *result)
     case DO_MADVISE:
         call_on_range(op, __NR_madvise, op->number, result);
         break;
+    case DO_MLOCK:
+        call_on_range(op, op->number ? __NR_mlock : __NR_munlock, 0, result);
+        break;
     case DO_MREMAP:
         move(op, result);
         break;

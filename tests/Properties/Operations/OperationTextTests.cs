@@ -47,6 +47,8 @@ public class OperationTextTests
         "punch i0 7",
         "start t9 punch i1 0",
         "remove p0 3 2",
+        "mlock p0 3 2",
+        "munlock p0 3 2",
         "start t4 remove p0 0 16",
         "direct-io p0 3 in",
         "start t4 direct-io p0 3 out",

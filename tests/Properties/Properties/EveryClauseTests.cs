@@ -114,6 +114,9 @@ public class EveryClauseTests
                     c.Machine.ChangeFrame(ref c.Touched, task.Pfn).Set(FrameFlags.Writeback);
                 return reads;
             }),
+        new("mlock-resident locked-swapped-out", "the mapping loses VM_LOCKED, and reclaim takes the page",
+            "mmap p0 0 1 anon rw\nstore p0 0\nmlock p0 0 1\nDAMAGE\nswapout p0 0",
+            c => c.Machine.ChangeVma(ref c.Touched, default, 0).Flags &= ~VmFlags.Locked),
         new("soft-dirty-complete not-reported", "PAGEMAP_SCAN forgets what it has seen",
             "mmap p0 0 1 anon rw\nuffd p0 -> u0 wp-async wp-unpopulated\nregister u0 0 1\nstore p0 0\nscan p0 0 1",
             c => SetReport(c, 0)),
