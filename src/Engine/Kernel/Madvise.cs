@@ -1,5 +1,5 @@
 // madvise, other than MADV_DONTNEED: with mmap_lock for reading, one mapping of the range after the other. Holes are
-// passed over and reported at the end; a mapping for which the advice makes no sense ends it, as one that is mlocked does.
+// passed over and reported at the end; a mapping that is mlocked, or for which the advice makes no sense, ends it.
 // Not covered: MADV_DONTNEED (Mmap.cs), MADV_POPULATE_* (Gup.cs), what is done to entries (the other Madvise files).
 
 using System;

@@ -30,7 +30,7 @@ internal static class Mlock
         Stage.AfterFault => AfterFault(c, ref t), // others may have changed the entry again
     };
 
-    /// <summary>populate_vma_page_range breaks COW of private pages that may be written, and reads all others.</summary>
+    /// <summary>populate_vma_page_range breaks COW of private pages that may be written, and reads others.</summary>
     public static bool PopulatesForWriting(in Vma vma) => vma.Has(VmFlags.Write) && !vma.IsShared;
 
     /// <summary>

@@ -82,7 +82,7 @@ internal static class Mprotect
         return Leave(c, ref t, Errno.None);
     }
 
-    /// <summary>Whether it succeeds does not matter; mmap_lock is kept for writing, so that no fault may retry.</summary>
+    /// <summary>Whether it succeeds does not matter; mmap_lock is kept for writing, so no fault may retry.</summary>
     private static Progress Populate(Context c, ref Task t)
     {
         t.Cursor = t.FaultVa.Value;

@@ -56,9 +56,6 @@ public static partial class Contracts
             case OperationKind.Scan:
                 ScanContracts.Ended(ref w, ref touched, in t, alone);
                 break;
-            case OperationKind.Mlock when success:
-                EndMlock(ref w, ref touched, in t, alone);
-                break;
             case OperationKind.Madvise:
                 EndForkAdvice(ref w, ref touched, in t);
                 break;
@@ -76,7 +73,7 @@ public static partial class Contracts
                 EndClearRefs(ref w, ref touched, in t);
                 break;
             default:
-                EndFileCall(ref w, ref touched, in t, alone);
+                EndRest(ref w, ref touched, in t, alone);
                 break;
         }
 

@@ -99,7 +99,7 @@ public static partial class Contracts
         }
     }
 
-    private static void EndFileCall(ref World w, ref Touched touched, in Task t, bool alone)
+    private static void EndRest(ref World w, ref Touched touched, in Task t, bool alone)
     {
         if ((OperationKind)t.Operation == OperationKind.Punch)
         {
@@ -108,6 +108,10 @@ public static partial class Contracts
         else if ((OperationKind)t.Operation == OperationKind.Remove)
         {
             EndRemove(ref w, ref touched, in t, alone);
+        }
+        else if ((OperationKind)t.Operation == OperationKind.Mlock && t.Errno == (byte)Errno.None)
+        {
+            EndMlock(ref w, ref touched, in t, alone);
         }
     }
 
@@ -120,7 +124,7 @@ public static partial class Contracts
         }
     }
 
-    /// <summary>Mappings up to the first that is mlocked or not shared memory; an inode may have gone with the last.</summary>
+    /// <summary>Mappings to the first that is mlocked or not shared; an inode may have gone with the last.</summary>
     private static void EndRemove(ref World w, ref Touched touched, in Task t, bool alone)
     {
         for (int va = t.Va.Value; va < EndOf(in t) && alone; va++)

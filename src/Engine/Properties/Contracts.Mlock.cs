@@ -1,5 +1,6 @@
 // What mlock does to the reference memory: which pages are locked is kept page by page, from what the call says it has
-// reached; those that it has brought in stay in memory until they are unlocked or unmapped. madvise ends at locked pages.
+// reached; those that it has brought in stay in memory until they are unlocked or unmapped. madvise ends at locked
+// pages.
 // Not covered: results (ErrnoContract.Madvise), reclaim's word (EntryRules).
 
 using MmFuzz.Engine.Operations;

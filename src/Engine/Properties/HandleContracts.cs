@@ -277,6 +277,7 @@ public static partial class HandleContracts
         bool ofFile = w.Machine.FrameAt(pfn).InPageCache
             && !(handle.IsWrite && mapped && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
         row.Shared |= shared && ofFile ? bit : (byte)0;
+        row.Moved |= w.Reference.RowAt(entry).HasAny(RowFlags.Doubled) ? bit : (byte)0; // stores through both places
         row.Weak |= IsKeptCoherent(profile, in handle)
             && (w.Machine.FrameAt(pfn).IsAnon || IsLongtermPrivate(profile, in handle, in w.Reference.RowAt(entry)))
             ? (byte)0
