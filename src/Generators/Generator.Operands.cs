@@ -66,6 +66,11 @@ public sealed partial class Generator
                 op.Slot = (byte)(Machine.InodeAt(new InodeId(FileInode)).Exists && record[5] < 160 ? FileInode : 0);
                 op.Number = (byte)(record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
                 return Machine.InodeAt(op.Inode).Exists;
+            case OperationKind.Truncate:
+                op.Slot = (byte)(Machine.InodeAt(new InodeId(FileInode)).Exists && record[5] < 160 ? FileInode : 0);
+                bool grows = Machine.InodeAt(op.Inode).Size < Limits.InodePages && record[6] < 192;
+                op.Number = (byte)(grows ? Limits.InodePages : record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
+                return Machine.InodeAt(op.Inode).Exists;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
                 or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
@@ -87,7 +92,7 @@ public sealed partial class Generator
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
-            or OperationKind.Swapoff or OperationKind.Unref or OperationKind.Punch
+            or OperationKind.Swapoff or OperationKind.Unref or OperationKind.Punch or OperationKind.Truncate
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
         {
             op.Va = default;

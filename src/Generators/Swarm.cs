@@ -197,6 +197,7 @@ public sealed class Swarm
         {
             weights[(int)OperationKind.FileWrite] = Mappings == SetUpMappings.Anon ? 0 : 1;
             weights[(int)OperationKind.Punch] = Mappings == SetUpMappings.Anon ? 0 : weights[(int)OperationKind.Punch];
+            weights[(int)OperationKind.Truncate] *= Mappings == SetUpMappings.Anon ? 0 : 1;
             weights[(int)OperationKind.ForceWrite] /= 4;
         }
 
@@ -314,6 +315,7 @@ public sealed class Swarm
             (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
+            (OperationKind.Truncate, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -61,7 +61,8 @@ internal static class Translation
                 or OperationKind.FileWrite or OperationKind.ForceWrite or OperationKind.Copy
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
                 or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
-                or OperationKind.Punch or OperationKind.Remove or OperationKind.Migrate or OperationKind.Step => null,
+                or OperationKind.Punch or OperationKind.Remove or OperationKind.Truncate or OperationKind.Migrate
+                or OperationKind.Step => null,
         };
     }
 
@@ -140,6 +141,7 @@ internal static class Translation
         OperationKind.DirectIo => WireKind.DirectIo,
         OperationKind.ProcessVm => WireKind.ProcessVm,
         OperationKind.Punch => WireKind.Punch,
+        OperationKind.Truncate => WireKind.Truncate,
         OperationKind.Migrate => WireKind.Migrate,
         OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout
             or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject

@@ -43,6 +43,7 @@ internal enum WireKind : byte
     ProcessVm,
     Punch,
     Migrate,
+    Truncate,
 }
 
 /// <summary>Details of it.</summary>

@@ -55,6 +55,7 @@ public static class OperationWords
         OperationKind.ForceWrite => "force-write P PAGE",
         OperationKind.Punch => "punch I INDEX",
         OperationKind.Remove => "remove P PAGE LENGTH",
+        OperationKind.Truncate => "truncate I PAGES",
         OperationKind.DirectIo => "direct-io P PAGE in|out",
         OperationKind.ProcessVm => "process-vm P PAGE in|out",
         OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
@@ -113,6 +114,7 @@ public static class OperationWords
         OperationKind.ProcessVm => "writes or reads a page of its own: process_vm_writev, process_vm_readv",
         OperationKind.Punch => "makes a page of a file a hole: fallocate(FALLOC_FL_PUNCH_HOLE)",
         OperationKind.Remove => "makes holes of pages of shared memory: madvise(MADV_REMOVE)",
+        OperationKind.Truncate => "gives a file so many pages, fewer or more than it had: ftruncate",
         OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
         OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
@@ -187,6 +189,8 @@ public static class OperationWords
             OperationKind.ProcessVm => $"process_vm_readv reads {pages} of {op.Process}",
             OperationKind.Punch => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} becomes a hole"),
+            OperationKind.Truncate => string.Create(
+                CultureInfo.InvariantCulture, $"the file {op.Inode} gets a size of {op.Number} pages"),
             OperationKind.Remove => $"{op.Process} removes {pages} from what it maps there",
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.Ref => $"somebody takes a passing reference to {pages} of {op.Process}, as {op.Handle}",

@@ -1,6 +1,6 @@
 // Faults on shared memory and on files: what is mapped already near by (fault-around), the page cache, a hole, swap or
 // the disk; a store into a private mapping gets a copy at once (do_cow_fault). And the end of an inode that only
-// mappings named. Not covered: truncation by the user, how reclaim gets rid of an inode page (Vmscan).
+// mappings named. Not covered: truncation by the user (Truncate), how reclaim gets rid of an inode page (Vmscan).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -72,6 +72,17 @@ internal static class Shmem
 
         c.Machine.ChangeInode(ref c.Touched, id) = default;
     }
+
+    /// <summary>Whether the page lies behind the end of its file.</summary>
+    public static bool IsBehindEnd(Context c, CacheIndex index) =>
+        index.Index >= c.Machine.InodeAt(index.Inode).Size;
+
+    /// <summary>write(2) has inode_lock, and makes the file longer; UFFDIO_CONTINUE makes nothing.</summary>
+    private static bool MayMake(Context c, ref readonly Task t, CacheIndex index, CacheKind found) =>
+        IsFileWrite(in t)
+            ? c.Machine.InodeAt(index.Inode).LockOwner == t.Actor.Value + 1
+                || (found != CacheKind.Hole && !IsBehindEnd(c, index))
+            : !IsBehindEnd(c, index);
 
     private static ref readonly Vma VmaOf(Context c, ref readonly Task t) =>
         ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
@@ -157,7 +168,8 @@ internal static class Shmem
     private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
     {
         ref readonly CacheEntry cached = ref c.Machine.CacheAt(vma.CacheIndexOf(entry.Va));
-        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked)
+        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked
+            || IsBehindEnd(c, vma.CacheIndexOf(entry.Va)))
         {
             return;
         }
@@ -179,6 +191,12 @@ internal static class Shmem
     {
         CacheIndex index = IndexOf(c, in t);
         CacheEntry cached = c.Machine.CacheAt(index);
+        if (!MayMake(c, in t, index, cached.Kind))
+        {
+            c.Reach(Goal.FaultBehindEnd);
+            return GiveUp(c, ref t, FaultResult.Sigbus);
+        }
+
         if (RaisesEvent(c, ref t, cached.Kind == CacheKind.Hole))
         {
             return Progress.Advanced;
@@ -311,6 +329,13 @@ internal static class Shmem
         }
 
         t.TryLockPage(c, t.Pfn);
+        if (!IsFileWrite(in t) && c.FrameAt(t.Pfn).Kind == FrameKind.File && IsBehindEnd(c, index))
+        {
+            TaskOps.UnlockPage(c, t.Pfn); // filemap_fault looks at the size again; shmem leaves it to who truncates
+            t.Drop(c, t.Pfn);
+            return GiveUp(c, ref t, FaultResult.Sigbus);
+        }
+
         return Found(c, ref t);
     }
 

@@ -163,6 +163,9 @@ public enum OperationKind : byte
     /// <summary>madvise(MADV_REMOVE): punches a hole into what shared memory maps.</summary>
     Remove,
 
+    /// <summary>ftruncate: a file gets so many pages.</summary>
+    Truncate,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

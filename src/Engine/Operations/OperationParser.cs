@@ -246,6 +246,10 @@ public ref partial struct OperationParser
                 op.Slot = (byte)Slot('i', Limits.Inodes, "an inode, i0 to i3");
                 op.Number = (byte)Number(0, Limits.InodePages - 1, "a page of the inode, 0 to 7");
                 break;
+            case OperationKind.Truncate:
+                op.Slot = (byte)Slot('i', Limits.Inodes, "an inode, i0 to i3");
+                op.Number = (byte)Number(0, Limits.InodePages, "how many pages the inode gets, 0 to 8");
+                break;
             case OperationKind.Step:
                 op.Actor = new ActorId((byte)Slot('t', Limits.Actors, "an actor, t0 to t9"));
                 op.Number = (byte)OptionalNumber(1, 99, 1);

@@ -70,6 +70,7 @@ public static class OperationPrinter
         OperationKind.ProcessVm => "process-vm",
         OperationKind.Punch => "punch",
         OperationKind.Remove => "remove",
+        OperationKind.Truncate => "truncate",
         OperationKind.Step => "step",
     };
 
@@ -179,7 +180,7 @@ public static class OperationPrinter
             OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
                 .Append(op.Number),
             OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
-            OperationKind.FileWrite or OperationKind.Punch =>
+            OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate =>
                 text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };

@@ -144,6 +144,12 @@ public static class Starter
                 t.Argument = new CacheIndex(op.Inode, op.Number).Value;
                 t.Call(KernelPath.PunchHole);
                 break;
+            case OperationKind.Truncate:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, 0).Value;
+                t.Length = op.Number;
+                t.Call(KernelPath.Truncate);
+                break;
             case OperationKind.FileWrite:
                 t.Mm = MmId.None;
                 t.Argument = new CacheIndex(op.Inode, op.Number).Value;

@@ -56,6 +56,7 @@ internal static partial class EntryRules
         }
 
         return (pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null)
+            ?? (pte.NamesPage ? CheckEnd(checker, in w, entry, pte) : null)
             ?? CheckProtection(checker, in w, entry, pte)
             ?? (pte.NamesPage ? CheckNamed(checker, in w, entry, pte) : CheckMarker(ref w, ref touched, entry));
     }
@@ -63,6 +64,18 @@ internal static partial class EntryRules
     private static Violation? CheckNamed(Checker checker, in World w, EntryIndex entry, Pte pte) =>
         (w.Reference.RowAt(entry).HasAny(RowFlags.SoftDirty) ? CheckSoftDirty(checker, in w, entry, pte) : null)
         ?? CheckContent(checker, in w, entry, pte);
+
+    /// <summary>Property: truncation leaves no private copy behind the end of a file.</summary>
+    private static Violation? CheckEnd(Checker checker, in World w, EntryIndex entry, Pte pte)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (!FileContracts.IsBehindEnd(in w, in row) || InFlight.Truncates(in w.Machine, row.File))
+        {
+            return null;
+        }
+
+        return Contracts.BehindEnd(Contracts.KindOf(in row), entry.ToString(), $"the entry is {pte}");
+    }
 
     private static Violation Outside(EntryIndex entry, Pte pte) =>
         new(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),
@@ -149,6 +162,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NotReported);
         const ulong Moves = InFlight.ClearRefs | InFlight.Discards | InFlight.Mremap;
         return reported != 0 || InFlight.Any(in w.Machine, entry, Moves)
+            || InFlight.PunchesHole(in w.Machine, in row)
             ? null
             : new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
                 "pagemap reports the page clean, which was stored to since the last clear_refs");
@@ -217,7 +231,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NothingLeft);
         return !row.HasAny(RowFlags.Mapped)
             || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
-            || InFlight.Any(in w.Machine, entry, InFlight.Mremap)
+            || InFlight.Any(in w.Machine, entry, InFlight.Mremap) || InFlight.PunchesHole(in w.Machine, in row)
             ? null
             : Nothing(in w, in row, entry);
     }
@@ -230,7 +244,8 @@ internal static partial class EntryRules
     private static Violation? CheckMarker(ref World w, ref Touched touched, EntryIndex entry)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (row.IsPrivate && !Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row)))
+        if (row.IsPrivate && !Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
+            && !InFlight.PunchesHole(in w.Machine, in row))
         {
             return new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
                 $"only a marker is left, the page must hold {Rows.Describe(in w.Reference, in row)}");

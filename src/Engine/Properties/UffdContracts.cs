@@ -123,6 +123,11 @@ internal static class UffdContracts
             return true; // about no page
         }
 
+        if (FileContracts.IsBehindEnd(in w, in row) && !InFlight.Truncates(in w.Machine, row.File))
+        {
+            return false; // SIGBUS comes first
+        }
+
         if ((reason & UffdFaultFlags.Wp) != 0)
         {
             return row.HasAny(RowFlags.UffdProtected | RowFlags.ProtectionUnknown)

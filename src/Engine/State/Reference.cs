@@ -146,10 +146,16 @@ public struct FileRow
     /// <summary>The content.</summary>
     public Token Value;
 
-    private readonly ushort reserved;
+    /// <summary>Whether it lies behind the end of its file: 1 if so, else 0.</summary>
+    public byte BehindEnd;
+
+    private readonly byte reserved;
 
     /// <summary>Whether the unused bytes are 0, as they always are.</summary>
-    public readonly bool IsCanonical => reserved == 0;
+    public readonly bool IsCanonical => reserved == 0 && BehindEnd <= 1;
+
+    /// <summary>Whether it lies behind the end of its file.</summary>
+    public readonly bool IsBehindEnd => BehindEnd != 0;
 }
 
 /// <summary>What the device must see through one handle.</summary>
