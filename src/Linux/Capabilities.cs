@@ -49,7 +49,7 @@ public sealed record Capabilities(
             + "mmap p0 8 4 file i1@0 r\nload p0 8\npunch i1 0",
             [OperationKind.Punch, OperationKind.Remove]),
         new("truncation", "ftruncate",
-            "mmap p0 0 4 memfd i0@0 rw\nstore p0 1\ntruncate i0 1\nload p0 1\ntruncate i0 8\nload p0 1",
+            "mmap p0 0 4 memfd i0@0 rw\nstore p0 1\ntruncate i0 1\nload p0 0\ntruncate i0 8\nload p0 1",
             [OperationKind.Truncate]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),

@@ -17,7 +17,8 @@ public static partial class Contracts
     {
         for (int i = 0; i < Limits.InodePages; i++)
         {
-            w.Reference.ChangeFile(ref touched, new CacheIndex(inode, i)).BehindEnd = (byte)(i >= size ? 1 : 0);
+            ref FileRow file = ref w.Reference.ChangeFile(ref touched, new CacheIndex(inode, i));
+            file.Place = i < size ? FilePlace.Inside : file.IsBehindEnd ? file.Place : FilePlace.BeingCut;
         }
 
         return null;
@@ -33,6 +34,11 @@ public static partial class Contracts
             {
                 Cut(ref w, ref touched, entry);
             }
+        }
+
+        for (int i = size; i < Limits.InodePages; i++)
+        {
+            w.Reference.ChangeFile(ref touched, new CacheIndex(inode, i)).Place = FilePlace.Behind;
         }
 
         return null;
@@ -51,6 +57,10 @@ public static partial class Contracts
         {
             row.Flags &= ~RowFlags.SoftDirty;
             Rows.CloseToBacking(ref row);
+            if (InFlight.Any(in w.Machine, entry, InFlight.Discards))
+            {
+                Rows.OpenForDiscard(ref row, entry, w.Machine.Serial); // what comes next may still go with that
+            }
         }
 
         if (row.HasAny(RowFlags.UffdProtected))
@@ -69,7 +79,7 @@ public static partial class Contracts
             var index = new CacheIndex(written.Inode, i);
             if (i == written.Index || w.Reference.FileAt(index).IsBehindEnd)
             {
-                w.Reference.ChangeFile(ref touched, index).BehindEnd = 0;
+                w.Reference.ChangeFile(ref touched, index).Place = FilePlace.Inside;
             }
         }
     }
@@ -84,6 +94,7 @@ public static partial class Contracts
         }
 
         SizeChanged(ref w, ref touched, inode, t.Length);
+        Truncated(ref w, ref touched, inode, t.Length);
         for (int i = t.Length; i < Limits.InodePages; i++)
         {
             EndPunch(ref w, ref touched, new CacheIndex(inode, i), alone);

@@ -69,7 +69,7 @@ internal static partial class EntryRules
     private static Violation? CheckEnd(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!FileContracts.IsBehindEnd(in w, in row) || InFlight.Truncates(in w.Machine, row.File))
+        if (!row.ShowsFile || w.Reference.FileAt(row.File).Place != FilePlace.Behind)
         {
             return null;
         }
@@ -231,7 +231,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NothingLeft);
         return !row.HasAny(RowFlags.Mapped)
             || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
-            || InFlight.Any(in w.Machine, entry, InFlight.Mremap) || InFlight.PunchesHole(in w.Machine, in row)
+            || InFlight.Any(in w.Machine, entry, InFlight.Mremap)
             ? null
             : Nothing(in w, in row, entry);
     }
@@ -244,8 +244,7 @@ internal static partial class EntryRules
     private static Violation? CheckMarker(ref World w, ref Touched touched, EntryIndex entry)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (row.IsPrivate && !Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
-            && !InFlight.PunchesHole(in w.Machine, in row))
+        if (row.IsPrivate && !Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row)))
         {
             return new Violation(Clause.NothingLeft, MemoryKind.Anon, entry.ToString(),
                 $"only a marker is left, the page must hold {Rows.Describe(in w.Reference, in row)}");

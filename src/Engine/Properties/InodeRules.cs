@@ -12,7 +12,7 @@ internal static class InodeRules
     {
         ref readonly CacheEntry cached = ref w.Machine.CacheAt(index);
         Token expected = w.Reference.FileAt(index).Value;
-        bool cut = w.Reference.FileAt(index).IsBehindEnd && w.Machine.InodeAt(index.Inode).Exists;
+        bool cut = w.Reference.FileAt(index).Place == FilePlace.Behind;
         bool onDisk = w.Machine.InodeAt(index.Inode).IsOnDisk;
         Token found = onDisk ? cached.Disk : Token.Zero;
         if (cached.Kind == CacheKind.Page)
@@ -37,7 +37,7 @@ internal static class InodeRules
         }
 
         checker.Count(Clause.BehindEnd, cut);
-        if (cut && cached.Kind != CacheKind.Hole && !InFlight.Truncates(in w.Machine, index))
+        if (cut && cached.Kind != CacheKind.Hole)
         {
             return Contracts.BehindEnd(MemoryKind.Shmem, index.ToString(), $"the page cache has a {cached.Kind}");
         }
