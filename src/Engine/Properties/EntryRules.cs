@@ -138,7 +138,8 @@ internal static partial class EntryRules
         checker.Count(Clause.NotReported);
         int index = pte.SoftDirty ? -1 : w.Machine.FindVma(entry.Mm, entry.Va);
         if (index < 0 || w.Machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty)
-            || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards))
+            || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
+            || FileContracts.IsBeingCut(in w, in row))
         {
             return null;
         }

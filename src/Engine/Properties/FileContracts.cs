@@ -13,6 +13,10 @@ internal static class FileContracts
     public static bool IsBehindEnd(in World w, in PageRow row) =>
         row.ShowsFile && w.Reference.FileAt(row.File).IsBehindEnd;
 
+    /// <summary>Whether a truncation under way takes it away; private copies of it, too.</summary>
+    public static bool IsBeingCut(in World w, in PageRow row) =>
+        row.ShowsFile && w.Reference.FileAt(row.File).Place == FilePlace.BeingCut;
+
     /// <summary>A page of an inode was written, through whichever mapping or none.</summary>
     public static void Written(ref World w, ref Touched touched, CacheIndex index, Token token)
     {
