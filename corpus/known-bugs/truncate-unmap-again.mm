@@ -4,5 +4,8 @@ mmfuzz 1
 profile v6.18
 without truncate-unmap-again
 expect cow-isolation behind-end
-mmap p0 0 1 memfd-private i0 rw
-start t8 truncate i0 0
+mmap p0 0 1 file i1@0 r
+start t8 force-write p0 0
+step t8 6
+truncate i1 0 by t9
+step t8 2
