@@ -1,5 +1,6 @@
-// write(2) of a whole page into a file, past all mappings, with inode_lock: finds or makes the page in the page cache, locks it, fills
-// it, marks it dirty, and makes the file longer if it must. Who maps the page sees it at once, and so does every private mapping that was never written.
+// write(2) of a whole page into a file, past all mappings, with inode_lock: finds or makes the page in the page cache,
+// locks it, fills it, marks it dirty, and makes the file longer if it must. Who maps the page sees it at once, and so
+// does every private mapping that was never written.
 // Not covered: writes of parts of a page, O_DIRECT, truncation (Truncate).
 
 using MmFuzz.Engine.State;

@@ -1,8 +1,8 @@
 // A hole is punched where a page of a file was: what maps the page is unmapped, the page locked, what has mapped it
 // since unmapped too, and the page taken out of the page cache. Private copies stay (not even_cows). Who holds a
 // reference keeps a page that is nobody's any more. Task.Argument: the page. Truncate takes its pages away the same
-// way. Not covered: the faults that shmem keeps waiting meanwhile, writes that wait for inode_lock, munmap and mremap that wait
-// for who walks the mappings, holes of more than one page at once.
+// way. Not covered: the faults that shmem keeps waiting meanwhile, munmap and mremap that wait for who walks the
+// mappings, holes of more than one page at once.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;

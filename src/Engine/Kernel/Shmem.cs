@@ -7,7 +7,7 @@ using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
-internal static class Shmem
+internal static partial class Shmem
 {
     private enum Stage : byte
     {
@@ -72,17 +72,6 @@ internal static class Shmem
 
         c.Machine.ChangeInode(ref c.Touched, id) = default;
     }
-
-    /// <summary>Whether the page lies behind the end of its file.</summary>
-    public static bool IsBehindEnd(Context c, CacheIndex index) =>
-        index.Index >= c.Machine.InodeAt(index.Inode).Size;
-
-    /// <summary>write(2) has inode_lock, and makes the file longer; UFFDIO_CONTINUE makes nothing.</summary>
-    private static bool MayMake(Context c, ref readonly Task t, CacheIndex index, CacheKind found) =>
-        IsFileWrite(in t)
-            ? c.Machine.InodeAt(index.Inode).LockOwner == t.Actor.Value + 1
-                || (found != CacheKind.Hole && !IsBehindEnd(c, index))
-            : !IsBehindEnd(c, index);
 
     private static ref readonly Vma VmaOf(Context c, ref readonly Task t) =>
         ref c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa));
@@ -329,14 +318,7 @@ internal static class Shmem
         }
 
         t.TryLockPage(c, t.Pfn);
-        if (!IsFileWrite(in t) && c.FrameAt(t.Pfn).Kind == FrameKind.File && IsBehindEnd(c, index))
-        {
-            TaskOps.UnlockPage(c, t.Pfn); // filemap_fault looks at the size again; shmem leaves it to who truncates
-            t.Drop(c, t.Pfn);
-            return GiveUp(c, ref t, FaultResult.Sigbus);
-        }
-
-        return Found(c, ref t);
+        return IsCutMeanwhile(c, in t, index) ? GiveBack(c, ref t) : Found(c, ref t);
     }
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>

@@ -55,7 +55,7 @@ internal static class Truncate
         return t.Next(Stage.Unmap);
     }
 
-    /// <summary>Whether a mapping has at the entry what lies behind the end of the file, whatever is there now.</summary>
+    /// <summary>Whether a mapping has at the entry what is behind the end of the file, whatever is there now.</summary>
     private static bool Maps(Context c, ref readonly Task t, EntryIndex entry)
     {
         int index = c.Machine.FindVma(entry.Mm, entry.Va);

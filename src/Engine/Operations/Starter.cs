@@ -144,12 +144,6 @@ public static class Starter
                 t.Argument = new CacheIndex(op.Inode, op.Number).Value;
                 t.Call(KernelPath.PunchHole);
                 break;
-            case OperationKind.Truncate:
-                t.Mm = MmId.None;
-                t.Argument = new CacheIndex(op.Inode, 0).Value;
-                t.Length = op.Number;
-                t.Call(KernelPath.Truncate);
-                break;
             case OperationKind.FileWrite:
                 t.Mm = MmId.None;
                 t.Argument = new CacheIndex(op.Inode, op.Number).Value;
@@ -203,6 +197,12 @@ public static class Starter
                 break;
             case OperationKind.Remove:
                 t.Call(KernelPath.MadviseRemove);
+                break;
+            case OperationKind.Truncate:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, 0).Value;
+                t.Length = op.Number;
+                t.Call(KernelPath.Truncate);
                 break;
             case OperationKind.MigrateVma:
                 t.Call(KernelPath.MigrateVma);

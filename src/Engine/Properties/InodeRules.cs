@@ -39,7 +39,8 @@ internal static class InodeRules
         checker.Count(Clause.BehindEnd, cut);
         if (cut && cached.Kind != CacheKind.Hole)
         {
-            return Contracts.BehindEnd(MemoryKind.Shmem, index.ToString(), $"the page cache has a {cached.Kind}");
+            MemoryKind kind = onDisk ? MemoryKind.File : MemoryKind.Shmem;
+            return Contracts.BehindEnd(kind, index.ToString(), $"the page cache has a {cached.Kind}");
         }
 
         bool foreign = found.Serial > expected.Serial; // newer than all that was stored to it

@@ -43,8 +43,8 @@ public struct Task
     public TaskFlags Flags;
 
     /// <summary>
-    /// write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand; of a truncation, the
-    /// old size.
+    /// write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand; of a truncation,
+    /// the old size.
     /// </summary>
     public ushort Seq;
 
@@ -100,8 +100,8 @@ public struct Task
     public GupFlags GupFlags;
 
     /// <summary>
-    /// Pages that GUP has so far; of what changes mappings, bits for events that are still to come; of a truncation, the
-    /// next page of the file.
+    /// Pages that GUP has so far; of what changes mappings, bits for events that are still to come; of a truncation,
+    /// the next page of the file.
     /// </summary>
     public byte Done;
 
