@@ -177,6 +177,22 @@ public class TruncationScenarios
         """);
 
     [Fact]
+    public void A_copy_that_moves_past_the_walk_is_unmapped_all_the_same() => Scenario.Run("v6.18", """
+        mmap p0 8 1 memfd-private i0@7 rw
+        start t0 store p0 8 | moving
+        step t0 4         | moving
+        start t8 truncate i0 7 | moving
+        step t8 9         | blocked
+        step t0 2         | moving
+        step t8 5         | moving
+        mremap p0 8 1 -> 0 by t4
+        ? p0 0            | A write dirty soft-dirty
+        step t8 99
+        ? p0 0            | none
+        load p0 0 by t4   | SIGBUS
+        """);
+
+    [Fact]
     public void A_write_and_a_truncation_wait_for_each_other() => Scenario.Run("v6.18", """
         mmap p0 0 4 memfd i0@0 rw
         store p0 0
