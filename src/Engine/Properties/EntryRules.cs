@@ -163,7 +163,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NotReported);
         const ulong Moves = InFlight.ClearRefs | InFlight.Discards | InFlight.Mremap;
         return reported != 0 || InFlight.Any(in w.Machine, entry, Moves)
-            || InFlight.PunchesHole(in w.Machine, in row)
+            || FileContracts.IsBeingCut(in w, in row)
             ? null
             : new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
                 "pagemap reports the page clean, which was stored to since the last clear_refs");

@@ -58,7 +58,7 @@ internal static class PinRules
             : pte.IsSwap ? w.Machine.SlotAt(pte.Slot).CachePage
             : default;
         if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap | InFlight.Free)
-            || InFlight.PunchesHole(in w.Machine, in w.Reference.RowAt(entry)))
+            || FileContracts.IsBeingCut(in w, in w.Reference.RowAt(entry)))
         {
             return null;
         }
