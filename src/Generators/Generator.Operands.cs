@@ -60,12 +60,8 @@ public sealed partial class Generator
                 op.Slot = (byte)(record[5] % (int)InjectedFault.SameSlot);
                 op.Number = (byte)(record[6] & (op.Fault == InjectedFault.Alloc ? 3 : 1));
                 return true;
-            case OperationKind.FileWrite or OperationKind.Punch:
-                op.Va = default;
-                op.Length = 0;
-                op.Slot = (byte)(Machine.InodeAt(new InodeId(FileInode)).Exists && record[5] < 160 ? FileInode : 0);
-                op.Number = (byte)(record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
-                return Machine.InodeAt(op.Inode).Exists;
+            case OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate:
+                return MakeFileCall(record, ref op);
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
                 or OperationKind.MigrateVma
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
@@ -74,6 +70,18 @@ public sealed partial class Generator
             default:
                 return true;
         }
+    }
+
+    /// <summary>A file that was cut mostly gets its full size again.</summary>
+    private bool MakeFileCall(ChoiceRecord record, ref Operation op)
+    {
+        op.Va = default;
+        op.Length = 0;
+        op.Slot = (byte)(Machine.InodeAt(new InodeId(FileInode)).Exists && record[5] < 160 ? FileInode : 0);
+        ref readonly Inode inode = ref Machine.InodeAt(op.Inode);
+        bool grows = op.Kind == OperationKind.Truncate && inode.Size < Limits.InodePages && record[6] < 192;
+        op.Number = (byte)(grows ? Limits.InodePages : record[3] % Math.Min(swarm.HotPages, Limits.InodePages));
+        return inode.Exists;
     }
 
     /// <summary>Hot pages of either mapping of the set-up, and now and then anything.</summary>
@@ -87,7 +95,7 @@ public sealed partial class Generator
         op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
         if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
             or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
-            or OperationKind.Swapoff or OperationKind.Unref or OperationKind.Punch
+            or OperationKind.Swapoff or OperationKind.Unref or OperationKind.Punch or OperationKind.Truncate
             or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
         {
             op.Va = default;

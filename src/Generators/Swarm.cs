@@ -198,6 +198,7 @@ public sealed class Swarm
         {
             weights[(int)OperationKind.FileWrite] = Mappings == SetUpMappings.Anon ? 0 : 1;
             weights[(int)OperationKind.Punch] = Mappings == SetUpMappings.Anon ? 0 : weights[(int)OperationKind.Punch];
+            weights[(int)OperationKind.Truncate] *= Mappings == SetUpMappings.Anon ? 0 : 1;
             weights[(int)OperationKind.ForceWrite] /= 4;
         }
 
@@ -316,6 +317,7 @@ public sealed class Swarm
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
             (OperationKind.Mlock, 1), (OperationKind.Munlock, 1),
+            (OperationKind.Truncate, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -50,7 +50,7 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         new(1, null, SetUpMappings.File,
         [
             OperationKind.ForceWrite, OperationKind.FileWrite, OperationKind.Dontneed, OperationKind.Get,
-            OperationKind.NumaHint, OperationKind.Mprotect, OperationKind.Punch,
+            OperationKind.NumaHint, OperationKind.Mprotect, OperationKind.Punch, OperationKind.Truncate,
         ]),
         new(1, true, null,
         [

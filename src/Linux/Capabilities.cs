@@ -50,6 +50,9 @@ public sealed record Capabilities(
             "mmap p0 0 4 memfd i0@0 rw\nstore p0 0\npunch i0 0\nremove p0 0 1\n"
             + "mmap p0 8 4 file i1@0 r\nload p0 8\npunch i1 0",
             [OperationKind.Punch, OperationKind.Remove]),
+        new("truncation", "ftruncate",
+            "mmap p0 0 4 memfd i0@0 rw\nstore p0 1\ntruncate i0 1\nload p0 0\ntruncate i0 8\nload p0 1",
+            [OperationKind.Truncate]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),
         new("direct I/O", "O_DIRECT, with a file on a disk",

@@ -62,7 +62,7 @@ internal static class Translation
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
                 or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
                 or OperationKind.Punch or OperationKind.Remove or OperationKind.Migrate or OperationKind.Mlock
-                or OperationKind.Munlock or OperationKind.Step => null,
+                or OperationKind.Munlock or OperationKind.Truncate or OperationKind.Step => null,
         };
     }
 
@@ -141,6 +141,7 @@ internal static class Translation
         OperationKind.DirectIo => WireKind.DirectIo,
         OperationKind.ProcessVm => WireKind.ProcessVm,
         OperationKind.Punch => WireKind.Punch,
+        OperationKind.Truncate => WireKind.Truncate,
         OperationKind.Migrate => WireKind.Migrate,
         OperationKind.Mlock or OperationKind.Munlock => WireKind.Mlock,
         OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout

@@ -44,6 +44,7 @@ internal enum WireKind : byte
     Punch,
     Migrate,
     Mlock,
+    Truncate,
 }
 
 /// <summary>Details of it.</summary>

@@ -45,6 +45,7 @@ public static class ClauseWords
         Clause.WrongContent => "A mapped page holds something else than its process must see.",
         Clause.HandleReadsForeign => "A handle (a device's buffer, a pipe) shows a store that it must never show.",
         Clause.FileHoldsForeign => "A file holds what somebody stored to private memory: it shows through to all.",
+        Clause.BehindEnd => "A page is left behind the end of its file: who has it mapped gets no SIGBUS.",
         Clause.SwapContentLost => "What lies in the swap area is not what was written to the page.",
         Clause.InodeContentLost => "What the file holds is not what was written to it.",
         Clause.NothingLeft => "Something was written to the page, and nothing of it is left anywhere.",

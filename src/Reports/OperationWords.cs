@@ -57,6 +57,7 @@ public static class OperationWords
         OperationKind.Remove => "remove P PAGE LENGTH",
         OperationKind.Mlock => "mlock P PAGE LENGTH",
         OperationKind.Munlock => "munlock P PAGE LENGTH",
+        OperationKind.Truncate => "truncate I PAGES",
         OperationKind.DirectIo => "direct-io P PAGE in|out",
         OperationKind.ProcessVm => "process-vm P PAGE in|out",
         OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
@@ -117,6 +118,7 @@ public static class OperationWords
         OperationKind.Remove => "makes holes of pages of shared memory: madvise(MADV_REMOVE)",
         OperationKind.Mlock => "keeps pages in memory, and faults them in: mlock",
         OperationKind.Munlock => "lets pages go again: munlock",
+        OperationKind.Truncate => "gives a file so many pages, fewer or more than it had: ftruncate",
         OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
         OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
@@ -191,6 +193,8 @@ public static class OperationWords
             OperationKind.ProcessVm => $"process_vm_readv reads {pages} of {op.Process}",
             OperationKind.Punch => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} becomes a hole"),
+            OperationKind.Truncate => string.Create(
+                CultureInfo.InvariantCulture, $"the file {op.Inode} gets a size of {op.Number} pages"),
             OperationKind.Remove => $"{op.Process} removes {pages} from what it maps there",
             OperationKind.Mlock => $"{op.Process} locks {pages} in memory",
             OperationKind.Munlock => $"{op.Process} unlocks {pages}",

@@ -88,6 +88,7 @@ public static class StageNames
             (KernelPath.MovePages, "UffdMove", "Stage"), (KernelPath.MigrateVma, "MigrateVma", "Stage"),
             (KernelPath.PinnedCall, "PinnedCall", "Stage"), (KernelPath.PunchHole, "PunchHole", "Stage"),
             (KernelPath.MadviseRemove, "MadviseRemove", "Stage"), (KernelPath.Mlock, "Mlock", "Stage"),
+            (KernelPath.Truncate, "Truncate", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

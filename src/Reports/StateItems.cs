@@ -69,6 +69,11 @@ public static partial class StateItems
     public static string MustHold(in Reference reference, EntryIndex entry)
     {
         ref readonly PageRow row = ref reference.RowAt(entry);
+        if (row.ShowsFile && reference.FileAt(row.File).Place == FilePlace.Behind)
+        {
+            return "nothing (SIGBUS)";
+        }
+
         if (row.HasAny(RowFlags.Shared))
         {
             return Content(reference.FileAt(row.File).Value);
@@ -173,13 +178,21 @@ public static partial class StateItems
             if (cache.Kind != CacheKind.Hole)
             {
                 string text = cache.Kind == CacheKind.Page ? cache.Pfn.ToString() : $"in swap {cache.Slot}";
+                text += IsBehindEnd(in machine, index) ? ", behind the end" : string.Empty;
                 items.Add(new StateItem(StateGroup.File, i, index.ToString(), text)
                 {
                     Links = [cache.Kind == CacheKind.Page ? StateLink.To(cache.Pfn) : StateLink.To(cache.Slot)],
                 });
             }
+            else if (IsBehindEnd(in machine, index))
+            {
+                items.Add(new StateItem(StateGroup.File, i, index.ToString(), "behind the end"));
+            }
         }
     }
+
+    private static bool IsBehindEnd(in Machine machine, CacheIndex index) =>
+        index.Index >= machine.InodeAt(index.Inode).Size;
 
     private static void AddTlbs(List<StateItem> items, in Machine machine)
     {

@@ -312,4 +312,7 @@ public enum Fix : byte
 
     /// <summary>Truncation unmaps a page again once it has the page's lock.</summary>
     TruncateUnmapLocked,
+
+    /// <summary>Truncation unmaps once more what was copied while it was under way.</summary>
+    TruncateUnmapAgain,
 }

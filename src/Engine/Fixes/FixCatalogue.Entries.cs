@@ -60,6 +60,9 @@ public static partial class FixCatalogue
         yield return Row(Fix.TruncateUnmapLocked, "truncate-unmap-locked", "2.6", "history",
             "mm: fix fault vs invalidate race for linear mappings",
             "a fault maps a page between its unmapping and its lock, and keeps what the file has no more");
+        yield return Row(Fix.TruncateUnmapAgain, "truncate-unmap-again", "2.6", "history",
+            "mm: fix fault vs invalidate race for linear mappings",
+            "a store copies a page while it is truncated, and the copy stays behind the end of the file");
         yield return Row(Fix.DirtyCow, "dirty-cow", "4.9", "history",
             "mm: remove gup_flags FOLL_WRITE games from __get_user_pages()",
             "a forced write that has broken COW takes whatever is mapped when it looks again, also the file's page");

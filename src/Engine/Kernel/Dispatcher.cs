@@ -57,6 +57,7 @@ public static class Dispatcher
         KernelPath.MovePages => UffdMove.Step(c, ref t),
         KernelPath.MigrateVma => MigrateVma.Step(c, ref t),
         KernelPath.PunchHole => PunchHole.Step(c, ref t),
+        KernelPath.Truncate => Truncate.Step(c, ref t),
         KernelPath.MadviseRemove => MadviseRemove.Step(c, ref t),
         KernelPath.PinnedCall => PinnedCall.Step(c, ref t),
         KernelPath.Mlock => Mlock.Step(c, ref t),

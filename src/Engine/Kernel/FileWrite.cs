@@ -1,6 +1,7 @@
-// write(2) of a whole page into a file, past all mappings: finds or makes the page in the page cache, locks it, fills
-// it and marks it dirty. Who maps the page sees it at once, and so does every private mapping that was never written.
-// Not covered: writes of parts of a page, O_DIRECT, truncation, the size of the file.
+// write(2) of a whole page into a file, past all mappings, with inode_lock: finds or makes the page in the page cache,
+// locks it, fills it, marks it dirty, and makes the file longer if it must. Who maps the page sees it at once, and so
+// does every private mapping that was never written.
+// Not covered: writes of parts of a page, O_DIRECT, truncation (Truncate).
 
 using MmFuzz.Engine.State;
 
@@ -16,14 +17,28 @@ internal static class FileWrite
 
     public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
     {
-        Stage.Find => Shmem.FindForWrite(ref t, new CacheIndex(t.Argument), Stage.Copy),
+        Stage.Find => Find(c, ref t), // inode_lock
         Stage.Copy => Copy(c, ref t), // copy_page_from_iter, with the page locked
     };
+
+    private static Progress Find(Context c, ref Task t)
+    {
+        var index = new CacheIndex(t.Argument);
+        int owner = c.Machine.InodeAt(index.Inode).LockOwner;
+        if (owner != 0 && owner != t.Actor.Value + 1)
+        {
+            return c.Wait(WaitKind.InodeLock, index.Inode.Value);
+        }
+
+        c.Machine.ChangeInode(ref c.Touched, index.Inode).LockOwner = (byte)(t.Actor.Value + 1);
+        return Shmem.FindForWrite(ref t, index, Stage.Copy);
+    }
 
     private static Progress Copy(Context c, ref Task t)
     {
         if (t.Result == FaultResult.Oom)
         {
+            Unlock(c, in t);
             return t.Finish(c, Errno.ENOMEM);
         }
 
@@ -37,8 +52,23 @@ internal static class FileWrite
         var token = new Token(Token.FileOrigin, c.Machine.NextSerial());
         c.Machine.SetContent(ref c.Touched, t.Pfn, token);
         c.ChangeFrame(t.Pfn).Set(FrameFlags.Dirty);
+        if (Shmem.IsBehindEnd(c, index))
+        {
+            c.Machine.ChangeInode(ref c.Touched, index.Inode).Size = index.Index + 1;
+        }
+
         c.Effect = new MemoryEffect(MemoryEffectKind.FileWrite, Token.FileOrigin, t.Pfn, token, File: index);
         Swapfile.PutPage(c, ref t, t.Pfn);
+        Unlock(c, in t);
         return t.Finish(c, Errno.None);
+    }
+
+    private static void Unlock(Context c, ref readonly Task t)
+    {
+        InodeId inode = new CacheIndex(t.Argument).Inode;
+        if (c.Machine.InodeAt(inode).LockOwner == t.Actor.Value + 1)
+        {
+            c.Machine.ChangeInode(ref c.Touched, inode).LockOwner = 0;
+        }
     }
 }

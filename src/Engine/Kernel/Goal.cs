@@ -247,6 +247,15 @@ public enum Goal : byte
     /// <summary>...and somebody had mapped the page between its unmapping and its lock.</summary>
     HoleMetMapping,
 
+    /// <summary>A file was cut.</summary>
+    FileTruncated,
+
+    /// <summary>...and a store had copied a page between its unmapping and its lock.</summary>
+    TruncationMetCopy,
+
+    /// <summary>A fault came behind the end of a file.</summary>
+    FaultBehindEnd,
+
     /// <summary>UFFDIO_MOVE moved a page.</summary>
     UffdMoved,
 

@@ -1,8 +1,8 @@
 // A hole is punched where a page of a file was: what maps the page is unmapped, the page locked, what has mapped it
 // since unmapped too, and the page taken out of the page cache. Private copies stay (not even_cows). Who holds a
-// reference keeps a page that is nobody's any more. Task.Argument: the page. Not covered: truncation (no size changes
-// here), the faults that shmem keeps waiting meanwhile, writes that wait for inode_lock, munmap and mremap that wait
-// for who walks the mappings, holes of more than one page at once.
+// reference keeps a page that is nobody's any more. Task.Argument: the page. Truncate takes its pages away the same
+// way. Not covered: the faults that shmem keeps waiting meanwhile, munmap and mremap that wait for who walks the
+// mappings, holes of more than one page at once.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -32,6 +32,14 @@ internal static class PunchHole
         Stage.UnmapFolio => UnmapFolio(c, ref t), // then once more, now that nobody can
         Stage.Remove => Remove(c, ref t),
     };
+
+    /// <summary>What is left to do with a page when its file was cut, and the mappings with it.</summary>
+    public static Progress TruncatePage<TStage>(ref Task t, TStage then)
+        where TStage : unmanaged, System.Enum
+    {
+        t.Call(KernelPath.PunchHole, then);
+        return t.Next(Stage.Find);
+    }
 
     private static CacheIndex IndexOf(ref readonly Task t) => new(t.Argument);
 
@@ -214,7 +222,11 @@ internal static class PunchHole
         entry.Kind = CacheKind.Hole;
         entry.Number = 0;
         entry.Disk = Token.Zero;
-        c.Machine.ChangeInode(ref c.Touched, IndexOf(in t).Inode).LockOwner = 0;
+        if ((KernelPath)(byte)t.Stack[0] != KernelPath.Truncate)
+        {
+            c.Machine.ChangeInode(ref c.Touched, IndexOf(in t).Inode).LockOwner = 0;
+        }
+
         t.Mm = MmId.None;
         c.Effect = new MemoryEffect(MemoryEffectKind.HolePunched, default, t.Pfn, Token.Zero, File: IndexOf(in t));
         return t.Return();

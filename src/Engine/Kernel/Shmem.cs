@@ -1,13 +1,13 @@
 // Faults on shared memory and on files: what is mapped already near by (fault-around), the page cache, a hole, swap or
 // the disk; a store into a private mapping gets a copy at once (do_cow_fault). And the end of an inode that only
-// mappings named. Not covered: truncation by the user, how reclaim gets rid of an inode page (Vmscan).
+// mappings named. Not covered: truncation by the user (Truncate), how reclaim gets rid of an inode page (Vmscan).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
-internal static class Shmem
+internal static partial class Shmem
 {
     private enum Stage : byte
     {
@@ -157,7 +157,8 @@ internal static class Shmem
     private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
     {
         ref readonly CacheEntry cached = ref c.Machine.CacheAt(vma.CacheIndexOf(entry.Va));
-        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked)
+        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked
+            || IsBehindEnd(c, vma.CacheIndexOf(entry.Va)))
         {
             return;
         }
@@ -179,6 +180,12 @@ internal static class Shmem
     {
         CacheIndex index = IndexOf(c, in t);
         CacheEntry cached = c.Machine.CacheAt(index);
+        if (!MayMake(c, in t, index, cached.Kind))
+        {
+            c.Reach(Goal.FaultBehindEnd);
+            return GiveUp(c, ref t, FaultResult.Sigbus);
+        }
+
         if (RaisesEvent(c, ref t, cached.Kind == CacheKind.Hole))
         {
             return Progress.Advanced;
@@ -311,7 +318,7 @@ internal static class Shmem
         }
 
         t.TryLockPage(c, t.Pfn);
-        return Found(c, ref t);
+        return IsCutMeanwhile(c, in t, index) ? GiveBack(c, ref t) : Found(c, ref t);
     }
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>

@@ -151,10 +151,18 @@ internal static class UffdFill
         return t.Next(Stage.Install);
     }
 
-    /// <summary>shmem_get_folio that allocates nothing: a hole is an error, what swap has is read in.</summary>
+    /// <summary>
+    /// shmem_get_folio that allocates nothing: a hole is an error, and so is what lies behind the end; what swap has is
+    /// read in.
+    /// </summary>
     private static Progress Lookup(Context c, ref Task t, in Vma vma)
     {
         CacheIndex index = vma.CacheIndexOf(Entry(in t).Va);
+        if (Shmem.IsBehindEnd(c, index))
+        {
+            return Stop(c, ref t, Errno.EINVAL);
+        }
+
         if (c.Machine.CacheAt(index).Kind == CacheKind.Hole)
         {
             return Stop(c, ref t, Errno.EFAULT);
@@ -181,6 +189,12 @@ internal static class UffdFill
         }
 
         ref readonly Vma vma = ref VmaOf(c, in t);
+        if (!vma.IsAnon && Shmem.IsBehindEnd(c, vma.CacheIndexOf(entry.Va)))
+        {
+            GiveBack(c, ref t);
+            return Stop(c, ref t, Errno.EFAULT); // mfill_file_over_size
+        }
+
         if (!IsFree(c, in t, in vma, entry))
         {
             GiveBack(c, ref t);

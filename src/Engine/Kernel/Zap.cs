@@ -1,6 +1,7 @@
 // unmap_page_range with its mmu_gather: clear an entry at a time, flush, and only then give the pages back.
 // Whoever finds entries gone while another gather is pending flushes for it (4.13), so that "the entry is none"
-// never hides a live translation from the caller. Not covered: mappings (Mmap), which pages of a file go (PunchHole).
+// never hides a live translation from the caller. Not covered: mappings (Mmap), which pages of a file go (PunchHole,
+// Truncate).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -27,13 +28,18 @@ internal static class Zap
     /// <summary>Not even_cows, in Task.Argument2: private copies stay.</summary>
     private const byte KeepCows = 2;
 
+    /// <summary>Of a file that was cut, in Task.Argument2: only what lies behind its end.</summary>
+    private const byte OfTruncation = 4;
+
     /// <summary>Sets the range for KernelPath.ZapPageRange.</summary>
-    public static void Prepare(ref Task t, int start, int end, bool dropMarkers, bool keepCows = false)
+    public static void Prepare(
+        ref Task t, int start, int end, bool dropMarkers, bool keepCows = false, bool ofTruncation = false)
     {
         t.Cursor = (byte)start;
         t.Entry = (byte)start; // where the flush begins
         t.End = (byte)end;
-        t.Argument2 = (byte)((dropMarkers ? DropMarkers : 0) | (keepCows ? KeepCows : 0));
+        t.Argument2 = (byte)((dropMarkers ? DropMarkers : 0) | (keepCows ? KeepCows : 0)
+            | (ofTruncation ? OfTruncation : 0));
         t.Clear(TaskFlags.Changed);
     }
 
@@ -96,6 +102,7 @@ internal static class Zap
         Pte pte = c.PteAt(entry);
         bool stays = pte.IsMarker && (t.Argument2 & DropMarkers) == 0 && !IsAnon(c, in t, entry);
         stays |= (t.Argument2 & KeepCows) != 0 && (IsCopy(c, pte) || !PunchHole.IsMeant(c, in t, entry, pte));
+        stays |= (t.Argument2 & OfTruncation) != 0 && !Truncate.IsMeant(c, in t, entry, pte);
         return (pte.IsNone || stays) && t.MayLockPt(c, entry);
     }
 

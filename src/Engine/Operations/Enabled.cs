@@ -141,7 +141,7 @@ public static class Enabled
         OperationKind.UffdClose or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp
             or OperationKind.Unwp or OperationKind.FileWrite or OperationKind.Copy or OperationKind.Zeropage
             or OperationKind.Continue or OperationKind.Poison or OperationKind.Move or OperationKind.Swapoff
-            or OperationKind.Punch =>
+            or OperationKind.Punch or OperationKind.Truncate =>
             KindTraits.NeedsActor,
         OperationKind.UffdOpen or OperationKind.Pagemap or OperationKind.Ref => KindTraits.NeedsProcess,
         OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite
@@ -171,7 +171,7 @@ public static class Enabled
             or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock =>
             SkipReason.None,
         OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
-        OperationKind.Punch => machine.InodeAt(op.Inode) is { Exists: true, IsNamed: true }
+        OperationKind.Punch or OperationKind.Truncate => machine.InodeAt(op.Inode) is { Exists: true, IsNamed: true }
             ? SkipReason.None
             : SkipReason.InodeMissing,
         OperationKind.Inject => machine.InjectedFault == InjectedFault.None ? SkipReason.None : SkipReason.AlreadyArmed,

@@ -169,6 +169,9 @@ public enum OperationKind : byte
     /// <summary>munlock.</summary>
     Munlock,
 
+    /// <summary>ftruncate: a file gets so many pages.</summary>
+    Truncate,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -243,9 +243,9 @@ public ref partial struct OperationParser
                 ParseFault(ref op);
                 op.Number = (byte)OptionalNumber(0, 9, 0);
                 break;
-            case OperationKind.FileWrite or OperationKind.Punch:
+            case OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate:
                 op.Slot = (byte)Slot('i', Limits.Inodes, "an inode, i0 to i3");
-                op.Number = (byte)Number(0, Limits.InodePages - 1, "a page of the inode, 0 to 7");
+                op.Number = (byte)PageOrSize(op.Kind);
                 break;
             case OperationKind.Step:
                 op.Actor = new ActorId((byte)Slot('t', Limits.Actors, "an actor, t0 to t9"));
@@ -255,4 +255,8 @@ public ref partial struct OperationParser
                 break;
         }
     }
+
+    private int PageOrSize(OperationKind kind) => kind == OperationKind.Truncate
+        ? Number(0, Limits.InodePages, "how many pages the inode gets, 0 to 8")
+        : Number(0, Limits.InodePages - 1, "a page of the inode, 0 to 7");
 }

@@ -72,6 +72,7 @@ public static class OperationPrinter
         OperationKind.Remove => "remove",
         OperationKind.Mlock => "mlock",
         OperationKind.Munlock => "munlock",
+        OperationKind.Truncate => "truncate",
         OperationKind.Step => "step",
     };
 
@@ -182,7 +183,7 @@ public static class OperationPrinter
             OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
                 .Append(op.Number),
             OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
-            OperationKind.FileWrite or OperationKind.Punch =>
+            OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate =>
                 text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };

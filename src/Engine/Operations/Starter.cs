@@ -202,6 +202,12 @@ public static class Starter
                 t.Argument = (byte)(op.Kind == OperationKind.Mlock ? 1 : 0);
                 t.Call(KernelPath.Mlock);
                 break;
+            case OperationKind.Truncate:
+                t.Mm = MmId.None;
+                t.Argument = new CacheIndex(op.Inode, 0).Value;
+                t.Length = op.Number;
+                t.Call(KernelPath.Truncate);
+                break;
             case OperationKind.MigrateVma:
                 t.Call(KernelPath.MigrateVma);
                 break;

@@ -131,6 +131,7 @@ public static class BugCatalogue
         Row(Fix.GupFastReread, "history", Newest, 4, Pins),
         Row(Fix.DirectIoPin, "history", Newest, 4, Pins),
         Row(Fix.TruncateUnmapLocked, "history", Newest, 4, PropertyId.CowIsolation, PropertyId.Counts),
+        Row(Fix.TruncateUnmapAgain, "history", Newest, 4, PropertyId.CowIsolation),
         Row(Fix.SwapInRace, "history", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.ZapFlush, "history", Newest, 4, PropertyId.Tlb),
         Row(Fix.DirtyCow, "history", Newest, 4, PropertyId.CowIsolation),

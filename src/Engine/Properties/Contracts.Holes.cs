@@ -113,6 +113,10 @@ public static partial class Contracts
         {
             EndMlock(ref w, ref touched, in t, alone);
         }
+        else if ((OperationKind)t.Operation == OperationKind.Truncate)
+        {
+            EndTruncate(ref w, ref touched, in t, alone);
+        }
     }
 
     /// <summary>Whatever the engine says to have done: with nobody else at it, all of it is a hole now.</summary>

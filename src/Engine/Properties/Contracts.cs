@@ -102,7 +102,8 @@ public static partial class Contracts
     public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
         bool pastMappings = effect.Kind is MemoryEffectKind.FileWrite or MemoryEffectKind.RemoteStore
-            or MemoryEffectKind.HoleBegins or MemoryEffectKind.HolePunched;
+            or MemoryEffectKind.HoleBegins or MemoryEffectKind.HolePunched or MemoryEffectKind.SizeChanged
+            or MemoryEffectKind.Truncated;
         if (!pastMappings && !w.Reference.RowAt(effect.Entry).HasAny(RowFlags.Mapped))
         {
             return PastMappings(ref w, ref touched, in effect); // through a translation of what is gone: property tlb
@@ -125,6 +126,8 @@ public static partial class Contracts
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),
+            MemoryEffectKind.SizeChanged => SizeChanged(ref w, ref touched, effect.File.Inode, effect.Until),
+            MemoryEffectKind.Truncated => Truncated(ref w, ref touched, effect.File.Inode, effect.Until),
             MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Locked or MemoryEffectKind.Unlocked => MlockFixed(ref w, ref touched, in effect),
             MemoryEffectKind.Move => MoveContract.Landed(ref w, ref touched, in effect),
@@ -134,6 +137,7 @@ public static partial class Contracts
 
     private static Violation? FileWritten(ref World w, ref Touched touched, in MemoryEffect effect)
     {
+        Extended(ref w, ref touched, effect.File);
         FileContracts.Written(ref w, ref touched, effect.File, effect.Token);
         return null;
     }

@@ -56,6 +56,7 @@ internal static partial class EntryRules
         }
 
         return (pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null)
+            ?? (pte.NamesPage ? CheckEnd(checker, in w, entry, pte) : null)
             ?? CheckProtection(checker, in w, entry, pte)
             ?? (pte.NamesPage ? CheckNamed(checker, in w, entry, pte) : CheckMarker(ref w, ref touched, entry));
     }
@@ -73,6 +74,18 @@ internal static partial class EntryRules
             ? null
             : new Violation(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
                 $"the entry is {pte}, but mlock has brought the page in, and nobody has unlocked it");
+    }
+
+    /// <summary>Property: truncation leaves no private copy behind the end of a file.</summary>
+    private static Violation? CheckEnd(Checker checker, in World w, EntryIndex entry, Pte pte)
+    {
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (!row.ShowsFile || w.Reference.FileAt(row.File).Place != FilePlace.Behind)
+        {
+            return null;
+        }
+
+        return Contracts.BehindEnd(Contracts.KindOf(in row), entry.ToString(), $"the entry is {pte}");
     }
 
     private static Violation Outside(EntryIndex entry, Pte pte) =>
@@ -136,7 +149,8 @@ internal static partial class EntryRules
         checker.Count(Clause.NotReported);
         int index = pte.SoftDirty ? -1 : w.Machine.FindVma(entry.Mm, entry.Va);
         if (index < 0 || w.Machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty)
-            || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards))
+            || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
+            || FileContracts.IsBeingCut(in w, in row))
         {
             return null;
         }
@@ -160,6 +174,7 @@ internal static partial class EntryRules
         checker.Count(Clause.NotReported);
         const ulong Moves = InFlight.ClearRefs | InFlight.Discards | InFlight.Mremap;
         return reported != 0 || InFlight.Any(in w.Machine, entry, Moves)
+            || FileContracts.IsBeingCut(in w, in row)
             ? null
             : new Violation(Clause.NotReported, Contracts.KindOf(in row), entry.ToString(),
                 "pagemap reports the page clean, which was stored to since the last clear_refs");

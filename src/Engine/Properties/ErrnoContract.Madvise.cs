@@ -72,7 +72,7 @@ public static partial class ErrnoContract
             }
 
             if (!row.HasAny(RowFlags.Read | RowFlags.Write) || row.HasAny(RowFlags.Poisoned)
-                || IsSigbus(in w, entry, write))
+                || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write))
             {
                 return allowed | Bit(Errno.ENOMEM);
             }
@@ -110,7 +110,7 @@ public static partial class ErrnoContract
 
             bool mapped = row.HasAny(RowFlags.Mapped);
             if (!MayAccess(in row, write) || row.HasAny(RowFlags.Poisoned)
-                || IsSigbus(in w, entry, write))
+                || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write))
             {
                 Errno errno = !mapped ? Errno.ENOMEM
                     : !MayAccess(in row, write) ? Errno.EINVAL

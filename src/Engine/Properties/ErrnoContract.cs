@@ -63,7 +63,7 @@ public static partial class ErrnoContract
         OperationKind.Swapoff => InFlight.AnyBusy(in w.Machine, OperationKind.Swapoff)
             ? Bit(Errno.EINVAL)
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
-        OperationKind.Punch => Bit(Errno.None),
+        OperationKind.Punch or OperationKind.Truncate => Bit(Errno.None),
         OperationKind.Remove => Remove(in w, in op),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
@@ -170,6 +170,7 @@ public static partial class ErrnoContract
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         return InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection)
+            || (row.ShowsFile && InFlight.Truncates(in w.Machine, row.File))
             || (w.Machine.PtLockOwner(entry.PtLock) != 0
                 && row.HasAny(RowFlags.WatchesMissing | RowFlags.WatchesMinor))
             || ((row.HasAny(RowFlags.Poisoned | RowFlags.WatchesMissing | RowFlags.WatchesMinor)
@@ -184,6 +185,7 @@ public static partial class ErrnoContract
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         return IsUnclear(in w, entry) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
             : row.HasAny(RowFlags.Poisoned) ? Bit(Errno.SIGBUS)
+            : FileContracts.IsBehindEnd(in w, in row) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : IsSigbus(in w, entry, write) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : Bit(Errno.None) | Scarce(in w, Errno.OOM) | Unreadable(in w, Errno.SIGBUS);
     }

@@ -9,6 +9,14 @@ namespace MmFuzz.Engine.Properties;
 /// <summary>Contracts of inode pages.</summary>
 internal static class FileContracts
 {
+    /// <summary>Whether the page shows what lies behind the end of a file: there is nothing but SIGBUS.</summary>
+    public static bool IsBehindEnd(in World w, in PageRow row) =>
+        row.ShowsFile && w.Reference.FileAt(row.File).IsBehindEnd;
+
+    /// <summary>Whether a truncation under way takes it away; private copies of it, too.</summary>
+    public static bool IsBeingCut(in World w, in PageRow row) =>
+        row.ShowsFile && w.Reference.FileAt(row.File).Place == FilePlace.BeingCut;
+
     /// <summary>A page of an inode was written, through whichever mapping or none.</summary>
     public static void Written(ref World w, ref Touched touched, CacheIndex index, Token token)
     {
@@ -110,7 +118,8 @@ internal static class FileContracts
     internal static bool IsBeingFilled(in Machine machine, Pte pte) =>
         pte.IsSwap && SlotRules.IsBeingFilled(in machine, in machine.SlotAt(pte.Slot));
 
-    private static bool IsCopy(in Machine machine, Pte pte) =>
+    /// <summary>Whether what the entry has is no page of a file.</summary>
+    internal static bool IsCopy(in Machine machine, Pte pte) =>
         pte.IsSwap || pte.IsZeroPage || (pte.IsPresent && machine.FrameAt(pte.Pfn).IsAnon);
 
     /// <summary>What a present or swap entry names holds.</summary>

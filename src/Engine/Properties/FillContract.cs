@@ -72,6 +72,11 @@ internal static class FillContract
     {
         Pte pte = w.Machine.PteAt(entry);
         bool hole = vma.IsAnon || w.Machine.CacheAt(vma.CacheIndexOf(entry.Va)).Kind == CacheKind.Hole;
+        if (FileContracts.IsBehindEnd(in w, in w.Reference.RowAt(entry)))
+        {
+            return op.Kind == OperationKind.Continue ? Errno.EINVAL : Errno.EFAULT;
+        }
+
         bool nothing = pte.IsNone;
         bool mostly = nothing || pte.Kind is PteKind.Marker or PteKind.PoisonMarker or PteKind.GuardMarker;
         return op.Kind switch

@@ -130,7 +130,7 @@ internal static class InFlight
             && ((kind & Calls) == 0 || machine.HandleAt(task.Handle).Kind == HandleKind.Reserved);
     }
 
-    /// <summary>Whether a hole is being punched into what the page shows of a file.</summary>
+    /// <summary>Whether a hole is being punched into what the page shows of a file, or that is being cut off.</summary>
     public static bool PunchesHole(in Machine machine, in PageRow row)
     {
         for (int busy = row.ShowsFile ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
@@ -144,12 +144,21 @@ internal static class InFlight
             }
         }
 
-        return false;
+        return row.ShowsFile && Truncates(in machine, row.File);
     }
 
-    /// <summary>Whether a hole is being punched anywhere.</summary>
+    /// <summary>Whether the page of a file lies behind its new end, and may not be gone yet.</summary>
+    public static bool Truncates(in Machine machine, CacheIndex file)
+    {
+        ref readonly Inode inode = ref machine.InodeAt(file.Inode);
+        return inode.LockOwner != 0 && file.Index >= inode.Size
+            && machine.TaskAt(new ActorId((byte)(inode.LockOwner - 1))).Operation == (byte)OperationKind.Truncate;
+    }
+
+    /// <summary>Whether a hole is being punched anywhere, or a file truncated.</summary>
     public static bool PunchesAny(in Machine machine) =>
-        AnyBusy(in machine, OperationKind.Punch) || AnyBusy(in machine, OperationKind.Remove);
+        AnyBusy(in machine, OperationKind.Punch) || AnyBusy(in machine, OperationKind.Remove)
+            || AnyBusy(in machine, OperationKind.Truncate);
 
     /// <summary>Whether anybody has an operation of that kind under way.</summary>
     public static bool AnyBusy(in Machine machine, OperationKind kind)

@@ -12,6 +12,7 @@ internal static class InodeRules
     {
         ref readonly CacheEntry cached = ref w.Machine.CacheAt(index);
         Token expected = w.Reference.FileAt(index).Value;
+        bool cut = w.Reference.FileAt(index).Place == FilePlace.Behind;
         bool onDisk = w.Machine.InodeAt(index.Inode).IsOnDisk;
         Token found = onDisk ? cached.Disk : Token.Zero;
         if (cached.Kind == CacheKind.Page)
@@ -33,6 +34,13 @@ internal static class InodeRules
             }
 
             found = SlotRules.ContentOf(in w.Machine, in slot);
+        }
+
+        checker.Count(Clause.BehindEnd, cut);
+        if (cut && cached.Kind != CacheKind.Hole)
+        {
+            MemoryKind kind = onDisk ? MemoryKind.File : MemoryKind.Shmem;
+            return Contracts.BehindEnd(kind, index.ToString(), $"the page cache has a {cached.Kind}");
         }
 
         bool foreign = found.Serial > expected.Serial; // newer than all that was stored to it

@@ -57,7 +57,8 @@ internal static class PinRules
         Pfn mapped = pte.IsPresent || pte.IsMigration ? pte.Pfn
             : pte.IsSwap ? w.Machine.SlotAt(pte.Slot).CachePage
             : default;
-        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap | InFlight.Free))
+        if (mapped == pinned || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap | InFlight.Free)
+            || FileContracts.IsBeingCut(in w, in w.Reference.RowAt(entry)))
         {
             return null;
         }

@@ -119,6 +119,9 @@ public enum Clause : byte
     /// <summary>cow-isolation: a file holds what was stored to private memory.</summary>
     FileHoldsForeign,
 
+    /// <summary>cow-isolation: a page, or a private copy of one, behind the end of its file.</summary>
+    BehindEnd,
+
     /// <summary>dirty-not-lost: the swap area holds something else.</summary>
     SwapContentLost,
 
@@ -246,7 +249,7 @@ public static class PropertyCatalogue
         Clause.BitLost or Clause.BitSpurious => PropertyId.UffdWpNotLost,
         Clause.EndlessFault or Clause.EventWithoutCause => PropertyId.UffdLive,
         Clause.WrongLoad or Clause.WrongContent or Clause.HandleReadsForeign
-            or Clause.FileHoldsForeign => PropertyId.CowIsolation,
+            or Clause.FileHoldsForeign or Clause.BehindEnd => PropertyId.CowIsolation,
         Clause.SwapContentLost or Clause.InodeContentLost or Clause.NothingLeft => PropertyId.DirtyNotLost,
         Clause.NotReported => PropertyId.SoftDirtyComplete,
         Clause.Refcount or Clause.Mapcount or Clause.SwapCount or Clause.MmCount

@@ -15,11 +15,15 @@ internal static class Rows
     /// <summary>Whether the page's owner may find the content there, be it private or shared.</summary>
     public static bool Allows(in Reference reference, in PageRow row, Token token) =>
         row.HasAny(RowFlags.Shared) ? reference.FileAt(row.File).Value == token
-        : (row.Flags & RowFlags.Open) == 0 ? token == row.Value || IsGone(in row, token)
-        : OpenAllows(in reference, in row, token) || IsGone(in row, token);
+        : (row.Flags & RowFlags.Open) == 0 ? token == row.Value || IsGone(in reference, in row, token)
+        : OpenAllows(in reference, in row, token) || IsGone(in reference, in row, token);
 
-    /// <summary>What reclaim leaves of a lazyfree page.</summary>
-    private static bool IsGone(in PageRow row, Token token) => token.IsZero && row.HasAny(RowFlags.Lazyfree);
+    /// <summary>
+    /// What reclaim leaves of a lazyfree page; and while a file is truncated, what its faults find until then.
+    /// </summary>
+    private static bool IsGone(in Reference reference, in PageRow row, Token token) =>
+        (token.IsZero && row.HasAny(RowFlags.Lazyfree))
+        || (row.HasAny(RowFlags.HasFile) && reference.FileAt(row.File).Place == FilePlace.BeingCut);
 
     private static bool OpenAllows(in Reference reference, in PageRow row, Token token) =>
         (row.HasAny(RowFlags.MayBeOld) && token == row.Value)

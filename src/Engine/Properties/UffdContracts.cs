@@ -94,10 +94,12 @@ internal static class UffdContracts
         return null;
     }
 
-    /// <summary>A discard that is under way has taken the poison away.</summary>
+    /// <summary>A discard that is under way has taken the poison away, or a truncation.</summary>
     public static void ForgetPoison(ref World w, ref Touched touched, EntryIndex entry)
     {
-        if (InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Free))
+        ref readonly PageRow poisoned = ref w.Reference.RowAt(entry);
+        if (InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Free)
+            || FileContracts.IsBeingCut(in w, in poisoned))
         {
             ulong before = touched.Rows;
             w.Reference.ChangeRow(ref touched, entry).Flags &= ~RowFlags.Poisoned;
@@ -121,6 +123,11 @@ internal static class UffdContracts
         if ((reason & UffdFaultFlags.Changes) != 0)
         {
             return true; // about no page
+        }
+
+        if (FileContracts.IsBehindEnd(in w, in row) && !InFlight.Truncates(in w.Machine, row.File))
+        {
+            return false; // SIGBUS comes first
         }
 
         if ((reason & UffdFaultFlags.Wp) != 0)

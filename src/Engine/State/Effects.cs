@@ -10,7 +10,9 @@ namespace MmFuzz.Engine.State;
 /// <param name="Token">What was read or written.</param>
 /// <param name="Protects">Whether userfaultfd protects the page from now on; of a fill.</param>
 /// <param name="File">Which page of a file, if it went past all mappings.</param>
-/// <param name="Until">First page behind those that are discarded; of a move, where from.</param>
+/// <param name="Until">
+/// First page behind those that are discarded; of a move, where from; of a file's size, how many pages.
+/// </param>
 public readonly record struct MemoryEffect(
     MemoryEffectKind Kind, EntryIndex Entry, Pfn Pfn, Token Token, bool Protects = false, CacheIndex File = default,
     byte Until = 0);
@@ -35,6 +37,12 @@ public enum MemoryEffectKind : byte
 
     /// <summary>A page of a file has gone, and what it held.</summary>
     HolePunched,
+
+    /// <summary>A file has got another size.</summary>
+    SizeChanged,
+
+    /// <summary>...and what was behind its end is gone.</summary>
+    Truncated,
 
     /// <summary>A store from outside into a page that was taken from an entry.</summary>
     RemoteStore,

@@ -70,8 +70,22 @@ public struct Inode
     /// <summary>Private ones among them.</summary>
     public byte PrivateMappings;
 
+    /// <summary>Bits 0 to 3: who has inode_lock, plus 1; bits 4 to 7: pages that it lacks of its full size.</summary>
+    private byte lockAndCut;
+
     /// <summary>inode_lock: who has it, plus 1; 0 for nobody.</summary>
-    public byte LockOwner;
+    public byte LockOwner
+    {
+        readonly get => (byte)(lockAndCut & 15);
+        set => lockAndCut = (byte)((lockAndCut & ~15) | value);
+    }
+
+    /// <summary>i_size, in pages: at first all that an inode can have.</summary>
+    public int Size
+    {
+        readonly get => Limits.InodePages - (lockAndCut >> 4);
+        set => lockAndCut = (byte)((lockAndCut & 15) | ((Limits.InodePages - value) << 4));
+    }
 
     /// <summary>Whether it is a file on a disk.</summary>
     public readonly bool IsOnDisk => (Flags & InodeFlags.OnDisk) != 0;

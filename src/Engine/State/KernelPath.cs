@@ -149,6 +149,9 @@ public enum KernelPath : byte
     /// <summary>A hole is punched where a page of a file was (shmem_fallocate, truncate_pagecache_range).</summary>
     PunchHole,
 
+    /// <summary>ftruncate (shmem_setattr, truncate_setsize).</summary>
+    Truncate,
+
     /// <summary>madvise(MADV_REMOVE).</summary>
     MadviseRemove,
 

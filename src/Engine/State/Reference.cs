@@ -146,16 +146,35 @@ public struct PageRow
     public readonly bool IsPrivate => (Flags & (RowFlags.Mapped | RowFlags.Shared)) == RowFlags.Mapped;
 }
 
+/// <summary>Where a page lies in its file.</summary>
+public enum FilePlace : byte
+{
+    /// <summary>Before its end.</summary>
+    Inside,
+
+    /// <summary>Behind its end since a moment ago: who has it mapped may still use it, and private copies go.</summary>
+    BeingCut,
+
+    /// <summary>Behind its end.</summary>
+    Behind,
+}
+
 /// <summary>What everybody must see of one inode page.</summary>
 public struct FileRow
 {
     /// <summary>The content.</summary>
     public Token Value;
 
-    private readonly ushort reserved;
+    /// <summary>Where it lies in its file.</summary>
+    public FilePlace Place;
+
+    private readonly byte reserved;
 
     /// <summary>Whether the unused bytes are 0, as they always are.</summary>
     public readonly bool IsCanonical => reserved == 0;
+
+    /// <summary>Whether it lies behind the end of its file.</summary>
+    public readonly bool IsBehindEnd => Place != FilePlace.Inside;
 }
 
 /// <summary>What the device must see through one handle.</summary>

@@ -42,7 +42,10 @@ public struct Task
     /// <summary>What it owes or has reserved.</summary>
     public TaskFlags Flags;
 
-    /// <summary>write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand.</summary>
+    /// <summary>
+    /// write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand; of a truncation,
+    /// the old size.
+    /// </summary>
     public ushort Seq;
 
     /// <summary>What a load read.</summary>
@@ -69,7 +72,7 @@ public struct Task
     /// <summary>First page of the operation.</summary>
     public Va Va;
 
-    /// <summary>Pages of the operation.</summary>
+    /// <summary>Pages of the operation; of a truncation, the new size.</summary>
     public byte Length;
 
     /// <summary>A parameter of the operation (protection, features, context).</summary>
@@ -96,7 +99,10 @@ public struct Task
     /// <summary>How GUP takes pages.</summary>
     public GupFlags GupFlags;
 
-    /// <summary>Pages that GUP has so far; of what changes mappings, bits for events that are still to come.</summary>
+    /// <summary>
+    /// Pages that GUP has so far; of what changes mappings, bits for events that are still to come; of a truncation,
+    /// the next page of the file.
+    /// </summary>
     public byte Done;
 
     /// <summary>The page in hand.</summary>

@@ -64,7 +64,8 @@ static void dispatch(const struct operation *op, struct result *result)
         return;
     if (op->process >= PROCESSES || op->slot >= HANDLES || op->length > PAGES || op->page >= PAGES
         || (op->kind == DO_FORK && op->slot >= PROCESSES)
-        || ((op->kind == DO_MMAP || op->kind == DO_FILE_WRITE || op->kind == DO_PUNCH) && op->slot >= INODES)) {
+        || ((op->kind == DO_MMAP || op->kind == DO_FILE_WRITE || op->kind == DO_PUNCH
+             || op->kind == DO_TRUNCATE) && op->slot >= INODES)) {
         result->status = STATUS_UNABLE;
         return;
     }
@@ -102,6 +103,7 @@ static void dispatch(const struct operation *op, struct result *result)
         break;
     case DO_FILE_WRITE:
     case DO_PUNCH:
+    case DO_TRUNCATE:
         if (server.inodes[op->slot] >= 0)
             do_memory(op, result);
         break;

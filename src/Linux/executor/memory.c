@@ -203,6 +203,12 @@ static void punch(const struct operation *op, struct result *result)
         : SYS4(fallocate, server.inodes[op->slot], KEEP_SIZE | PUNCH_HOLE, op->number * PAGE, PAGE));
 }
 
+static void truncate_file(const struct operation *op, struct result *result)
+{
+    result_of_call(result, server.inodes[op->slot] < 0 ? -ERR_IO
+        : SYS2(ftruncate, server.inodes[op->slot], op->number * PAGE));
+}
+
 /* The descriptor is opened by the process itself: the server need not know its number in the mounted /proc. */
 static void write_forced(const struct operation *op, struct result *result)
 {
@@ -263,6 +269,9 @@ void do_memory(const struct operation *op, struct result *result)
         break;
     case DO_PUNCH:
         punch(op, result);
+        break;
+    case DO_TRUNCATE:
+        truncate_file(op, result);
         break;
     case DO_FORCE_WRITE:
         write_forced(op, result);

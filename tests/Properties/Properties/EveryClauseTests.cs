@@ -32,6 +32,9 @@ public class EveryClauseTests
         new("pin-coherent device-reads-other", "the page changes under its pin",
             "mmap p0 0 1 anon rw\nstore p0 0\npin p0 0 1 rw -> g0\nDAMAGE\ndevread g0 0",
             c => PageAt(c).Content = new Token(77)),
+        new("cow-isolation behind-end", "the file is cut, and its page stays",
+            "mmap p0 0 2 memfd i0@0 rw\nstore p0 0\nDAMAGE\nload p0 1",
+            c => c.World.Reference.ChangeFile(ref c.Touched, default).Place = FilePlace.Behind),
         new("uffd-live endless-fault", "the entry loses its write bit whenever it has got it",
             "mmap p0 0 1 anon rw\nstore p0 0\nfork p0 -> p1\nstore p0 0",
             c =>

@@ -1,6 +1,6 @@
 // What this file covers: holes in memfds and files, by fallocate and by MADV_REMOVE: what mappings show then, that
 // private copies and references stay, swap and the disk, userfaultfd, what faults beside them do, and the answers.
-// What it does not cover: truncation (the model's files have one size), DONTNEED (PinScenarios.cs).
+// What it does not cover: truncation (TruncationScenarios.cs), DONTNEED (PinScenarios.cs).
 
 using Xunit;
 

@@ -1,0 +1,31 @@
+// Where a file ends, and what its faults make of that: SIGBUS, before the page cache is looked at, and for files on a
+// disk once more when their page is locked. Not covered: who changes the size (Truncate, FileWrite).
+
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine.Kernel;
+
+internal static partial class Shmem
+{
+    /// <summary>Whether the page lies behind the end of its file.</summary>
+    public static bool IsBehindEnd(Context c, CacheIndex index) =>
+        index.Index >= c.Machine.InodeAt(index.Inode).Size;
+
+    /// <summary>write(2) has inode_lock, and makes the file longer; UFFDIO_CONTINUE makes nothing.</summary>
+    private static bool MayMake(Context c, ref readonly Task t, CacheIndex index, CacheKind found) =>
+        IsFileWrite(in t)
+            ? c.Machine.InodeAt(index.Inode).LockOwner == t.Actor.Value + 1
+                || (found != CacheKind.Hole && !IsBehindEnd(c, index))
+            : !IsBehindEnd(c, index);
+
+    /// <summary>filemap_fault looks at the size again, with the page locked; shmem leaves that to Truncate.</summary>
+    private static bool IsCutMeanwhile(Context c, ref readonly Task t, CacheIndex index) =>
+        !IsFileWrite(in t) && c.FrameAt(t.Pfn).Kind == FrameKind.File && IsBehindEnd(c, index);
+
+    private static Progress GiveBack(Context c, ref Task t)
+    {
+        TaskOps.UnlockPage(c, t.Pfn);
+        t.Drop(c, t.Pfn);
+        return GiveUp(c, ref t, FaultResult.Sigbus);
+    }
+}
