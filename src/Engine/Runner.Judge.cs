@@ -93,7 +93,7 @@ public sealed partial class Runner
 
     /// <summary>Whether it has discarded its range: a munmap that was refused has not.</summary>
     private static bool Discards(in Task ended) =>
-        (OperationKind)ended.Operation == OperationKind.Dontneed
+        (OperationKind)ended.Operation is OperationKind.Dontneed or OperationKind.Guard
         || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
 
     private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
@@ -104,6 +104,8 @@ public sealed partial class Runner
             "an entry was changed while somebody else held its page-table lock"),
         KernelWarning.EndlessFault => new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(),
             "the access faults again and again without getting anywhere"),
+        KernelWarning.EndlessRestart => new Violation(Clause.EndlessFault, MemoryKind.Shmem, actor.ToString(),
+            "the call starts anew again and again: what it meets does not go away"),
         KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
     };
 

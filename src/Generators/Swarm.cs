@@ -314,6 +314,7 @@ public sealed class Swarm
             (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
+            (OperationKind.Guard, 2), (OperationKind.Unguard, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -48,6 +48,9 @@ public sealed record Capabilities(
             "mmap p0 0 4 memfd i0@0 rw\nstore p0 0\npunch i0 0\nremove p0 0 1\n"
             + "mmap p0 8 4 file i1@0 r\nload p0 8\npunch i1 0",
             [OperationKind.Punch, OperationKind.Remove]),
+        new("guards", "MADV_GUARD_INSTALL, MADV_GUARD_REMOVE",
+            Mapped + "guard p0 0 2\nmmap p0 8 4 memfd i0@0 rw\nguard p0 8 2\nunguard p0 0 2",
+            [OperationKind.Guard, OperationKind.Unguard]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),
         new("direct I/O", "O_DIRECT, with a file on a disk",
@@ -169,6 +172,7 @@ public sealed record Capabilities(
     private static Profile Lacking(Profile profile, OperationKind[] kinds) =>
         kinds.Contains(OperationKind.Scan) ? profile.Without(Fix.PagemapScan)
         : kinds.Contains(OperationKind.Poison) ? profile.Without(Fix.UffdPoison)
+        : kinds.Contains(OperationKind.Guard) ? profile.Without(Fix.MadviseGuard)
         : profile;
 
     private static ImmutableArray<string> WordsOf(OperationKind[] kinds) =>

@@ -70,5 +70,9 @@ public static class ClauseWords
         Clause.WrongResult => "The call answered something else than this kernel promises.",
         Clause.Misuse => "The kernel asked an entry or a count for something that it does not have: on a real machine "
             + "it would have used garbage.",
+        Clause.GuardLost => "A guard that was installed is gone, and nobody has removed it: what it should stop gets "
+            + "through.",
+        Clause.GuardSpurious => "A guard is where nobody has installed one: the process loses its memory there.",
+        Clause.GuardPassed => "A load or store landed where a guard is.",
     };
 }

@@ -87,7 +87,7 @@ public static class StageNames
             (KernelPath.PagemapScan, "PagemapScan", "Stage"), (KernelPath.UserfaultfdEvent, "UffdEvents", "Stage"),
             (KernelPath.MovePages, "UffdMove", "Stage"), (KernelPath.MigrateVma, "MigrateVma", "Stage"),
             (KernelPath.PinnedCall, "PinnedCall", "Stage"), (KernelPath.PunchHole, "PunchHole", "Stage"),
-            (KernelPath.MadviseRemove, "MadviseRemove", "Stage"),
+            (KernelPath.MadviseRemove, "MadviseRemove", "Stage"), (KernelPath.MadviseGuard, "MadviseGuard", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

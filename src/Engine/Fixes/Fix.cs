@@ -312,4 +312,16 @@ public enum Fix : byte
 
     /// <summary>Truncation unmaps a page again once it has the page's lock.</summary>
     TruncateUnmapLocked,
+
+    /// <summary>MADV_GUARD_INSTALL and MADV_GUARD_REMOVE are known, for anonymous memory.</summary>
+    MadviseGuard,
+
+    /// <summary>...and for mappings of files.</summary>
+    MadviseGuardFile,
+
+    /// <summary>UFFDIO_COPY and UFFDIO_CONTINUE answer EEXIST where a guard is, and keep it.</summary>
+    FillKeepsGuard,
+
+    /// <summary>MADV_GUARD_INSTALL takes uffd-wp markers of files away, and gets on.</summary>
+    GuardOverMarker,
 }

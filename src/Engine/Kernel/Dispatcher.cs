@@ -58,6 +58,7 @@ public static class Dispatcher
         KernelPath.MigrateVma => MigrateVma.Step(c, ref t),
         KernelPath.PunchHole => PunchHole.Step(c, ref t),
         KernelPath.MadviseRemove => MadviseRemove.Step(c, ref t),
+        KernelPath.MadviseGuard => MadviseGuard.Step(c, ref t),
         KernelPath.PinnedCall => PinnedCall.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };

@@ -258,6 +258,24 @@ public enum Goal : byte
 
     /// <summary>migrate_vma replaced an entry and put it back.</summary>
     MigrateVmaGaveUp,
+
+    /// <summary>A guard was installed.</summary>
+    GuardInstalled,
+
+    /// <summary>MADV_GUARD_INSTALL met something else than a guard, and zapped it.</summary>
+    GuardMetPage,
+
+    /// <summary>...and looked again, and a fault had been faster.</summary>
+    GuardMetFault,
+
+    /// <summary>An access met a guard.</summary>
+    GuardFault,
+
+    /// <summary>fork copied a guard.</summary>
+    ForkOfGuard,
+
+    /// <summary>A guard was removed.</summary>
+    GuardRemoved,
 }
 
 /// <summary>Names of goals.</summary>

@@ -163,6 +163,12 @@ public enum OperationKind : byte
     /// <summary>madvise(MADV_REMOVE): punches a hole into what shared memory maps.</summary>
     Remove,
 
+    /// <summary>madvise(MADV_GUARD_INSTALL).</summary>
+    Guard,
+
+    /// <summary>madvise(MADV_GUARD_REMOVE).</summary>
+    Unguard,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -132,7 +132,8 @@ public ref partial struct OperationParser
                 ParseRights(ref op);
                 break;
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
-                or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove:
+                or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Guard
+                or OperationKind.Unguard:
                 ParseProcess(ref op);
                 ParseRange(ref op);
                 break;

@@ -70,6 +70,8 @@ public static class OperationPrinter
         OperationKind.ProcessVm => "process-vm",
         OperationKind.Punch => "punch",
         OperationKind.Remove => "remove",
+        OperationKind.Guard => "guard",
+        OperationKind.Unguard => "unguard",
         OperationKind.Step => "step",
     };
 
@@ -126,7 +128,8 @@ public static class OperationPrinter
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
                 .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
             OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
-                or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove =>
+                or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Guard
+                or OperationKind.Unguard =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range),
             OperationKind.Mprotect =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),

@@ -20,7 +20,7 @@ public static partial class Contracts
         {
             case OperationKind.Dontneed or OperationKind.Free when t.Has(TaskFlags.Notifies):
                 break; // each part has its own beginning
-            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit:
+            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit or OperationKind.Guard:
                 BeginDiscard(ref w, ref touched, in t);
                 break;
             case OperationKind.Fork:
@@ -107,9 +107,17 @@ public static partial class Contracts
             return PastMappings(ref w, ref touched, in effect); // through a translation of what is gone: property tlb
         }
 
-        if (effect.Kind is MemoryEffectKind.Load or MemoryEffectKind.Store && IsBesideHole(in w, in effect))
+        if (effect.Kind is MemoryEffectKind.Load or MemoryEffectKind.Store)
         {
-            return null;
+            if (GuardContracts.Landed(in w, in effect) is { } passed)
+            {
+                return passed;
+            }
+
+            if (IsBesideHole(in w, in effect))
+            {
+                return null;
+            }
         }
 
         return effect.Kind switch
@@ -121,6 +129,8 @@ public static partial class Contracts
             MemoryEffectKind.Store => StoreLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>
                 UffdContracts.Filled(ref w, ref touched, in effect),
+            MemoryEffectKind.GuardInstalled or MemoryEffectKind.GuardRemoved =>
+                GuardContracts.Changed(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),
@@ -244,11 +254,17 @@ public static partial class Contracts
             row.Flags &= ~Watched;
         }
 
+        if (row.HasAny(RowFlags.Guarded))
+        {
+            row.Flags &= ~(RowFlags.UffdProtected | RowFlags.ProtectionUnknown); // the child's is made anew
+        }
+
         bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp);
         row.Flags &= ~(Dropped | (copies ? RowFlags.None : RowFlags.Poisoned));
         if (row.HasAny(RowFlags.WipeOnFork))
         {
-            row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree | RowFlags.Poisoned | RowFlags.UffdProtected);
+            row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree | RowFlags.Poisoned | RowFlags.UffdProtected
+                | RowFlags.Guarded);
             Rows.Close(ref row, Token.Zero);
         }
 

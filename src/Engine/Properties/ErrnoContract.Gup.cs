@@ -58,7 +58,7 @@ public static partial class ErrnoContract
         bool write = op.Has(OperationFlags.Write);
         bool forced = op.Has(OperationFlags.Force) && row.HasAny(RowFlags.Mapped)
             && !(write && row.HasAny(RowFlags.Shared));
-        if ((!MayAccess(in row, write) && !forced) || row.HasAny(RowFlags.Poisoned))
+        if ((!MayAccess(in row, write) && !forced) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded))
         {
             return Errno.EFAULT;
         }
@@ -91,7 +91,7 @@ public static partial class ErrnoContract
         var entry = new EntryIndex(op.Process, op.Va);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool may = row.HasAny(RowFlags.Mapped) && (row.HasAny(RowFlags.Write) || !row.HasAny(RowFlags.Shared))
-            && !row.HasAny(RowFlags.Poisoned) && !UffdContracts.Raises(in w, entry, write: true);
+            && !row.HasAny(RowFlags.Poisoned | RowFlags.Guarded) && !UffdContracts.Raises(in w, entry, write: true);
         return IsUnclear(in w, entry) ? Any
             : may ? Bit(Errno.None) | Scarce(in w, Errno.EIO)
             : Bit(Errno.EIO);

@@ -11,10 +11,11 @@ namespace MmFuzz.Engine.Properties;
 internal static class InFlight
 {
     /// <summary>Those that may take a page away.</summary>
-    public const ulong Discards = Munmap | Dontneed | Exit;
+    public const ulong Discards = Munmap | Dontneed | Exit | 1ul << (int)OperationKind.Guard;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards | Mremap | Free;
+    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards | Mremap | Free
+        | 1ul << (int)OperationKind.Unguard;
 
     /// <summary>munmap.</summary>
     public const ulong Munmap = 1ul << (int)OperationKind.Munmap;

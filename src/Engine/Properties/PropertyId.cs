@@ -54,6 +54,9 @@ public enum PropertyId : byte
 
     /// <summary>Entries and counts are asked only for what they have.</summary>
     Encoding,
+
+    /// <summary>Nobody gets past a guard, and it stays.</summary>
+    GuardHolds,
 }
 
 /// <summary>A part of a property.</summary>
@@ -172,6 +175,15 @@ public enum Clause : byte
 
     /// <summary>encoding: an accessor was misused.</summary>
     Misuse,
+
+    /// <summary>guard-holds: the guard is gone.</summary>
+    GuardLost,
+
+    /// <summary>guard-holds: a guard where nobody has installed one.</summary>
+    GuardSpurious,
+
+    /// <summary>guard-holds: an access landed where a guard is.</summary>
+    GuardPassed,
 }
 
 /// <summary>What is known of a property.</summary>
@@ -208,6 +220,8 @@ public static class PropertyCatalogue
         Row(PropertyId.Locks, "004", "an entry changes only under its lock, and whoever waits can be woken"),
         Row(PropertyId.Errno, "003", "results are those that the profile's kernel promises"),
         Row(PropertyId.Encoding, "004", "entries and counts are asked only for what they have"),
+        Row(PropertyId.GuardHolds, "history", "no access lands on a guarded page, and its guard survives all but its "
+            + "removal and the end of its mapping"),
     ];
 
     /// <summary>What is known of a property.</summary>
@@ -248,6 +262,7 @@ public static class PropertyCatalogue
         Clause.WithoutLock or Clause.LeftBehind or Clause.Deadlock or Clause.NobodyWakes => PropertyId.Locks,
         Clause.WrongResult => PropertyId.Errno,
         Clause.Misuse => PropertyId.Encoding,
+        Clause.GuardLost or Clause.GuardSpurious or Clause.GuardPassed => PropertyId.GuardHolds,
     };
 
     private static PropertyInfo Row(PropertyId id, string seed, string rule) => new(id, Names.Dashed(id), rule, seed);

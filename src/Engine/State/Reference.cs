@@ -89,6 +89,9 @@ public enum RowFlags : uint
     /// <summary>Poisoned by UFFDIO_POISON: an access gets SIGBUS.</summary>
     Poisoned = 1 << 23,
 
+    /// <summary>MADV_GUARD_INSTALL: an access gets SIGSEGV.</summary>
+    Guarded = 1 << 28,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 

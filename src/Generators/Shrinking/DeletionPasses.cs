@@ -199,7 +199,8 @@ internal static class DeletionPasses
             or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move
             or OperationKind.MigrateVma
             or OperationKind.Ref or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
-            or OperationKind.Punch or OperationKind.Remove or OperationKind.Step => false,
+            or OperationKind.Punch or OperationKind.Remove or OperationKind.Guard or OperationKind.Unguard
+            or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

@@ -19,7 +19,8 @@ internal static class Shape
             or OperationKind.Register or OperationKind.Unregister or OperationKind.Wp or OperationKind.Unwp
             or OperationKind.Wake or OperationKind.Scan or OperationKind.Mremap or OperationKind.Free
             or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
-            or OperationKind.NumaHint or OperationKind.Move or OperationKind.Remove || op.Fills;
+            or OperationKind.NumaHint or OperationKind.Move or OperationKind.Remove or OperationKind.Guard
+            or OperationKind.Unguard || op.Fills;
 
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)
