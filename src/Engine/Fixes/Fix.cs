@@ -324,4 +324,7 @@ public enum Fix : byte
 
     /// <summary>MADV_GUARD_INSTALL takes uffd-wp markers of files away, and gets on.</summary>
     GuardOverMarker,
+
+    /// <summary>MADV_GUARD_INSTALL flushes where others have taken pages away and not flushed yet.</summary>
+    GuardFlush,
 }

@@ -296,6 +296,8 @@ public static partial class FixCatalogue
             "UFFDIO_COPY and UFFDIO_CONTINUE put pages where a guard is, and the guard is lost");
         yield return Row(Fix.GuardOverMarker, "guard-over-marker", NoRelease, "engine", "none: present in 6.18",
             "MADV_GUARD_INSTALL meets a uffd-wp marker of a file, which no zap takes away, and starts anew for ever");
+        yield return Row(Fix.GuardFlush, "guard-flush", NoRelease, "engine", "none: present in 6.18",
+            "MADV_GUARD_INSTALL finds an entry empty whose flush is still to come, and returns before it");
     }
 
     private static IEnumerable<FixInfo> Older()

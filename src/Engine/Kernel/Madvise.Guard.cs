@@ -34,6 +34,7 @@ internal static class MadviseGuard
         NextVma,
         Install,
         Zapped,
+        Flush,
         Remove,
     }
 
@@ -43,6 +44,7 @@ internal static class MadviseGuard
         Stage.NextVma => NextVma(c, ref t),
         Stage.Install => Install(c, ref t), // PT lock inside, one entry
         Stage.Zapped => Zapped(c, ref t),   // faults may have been faster
+        Stage.Flush => Flush(c, ref t),     // nothing to do up to 6.18
         Stage.Remove => Remove(c, ref t),   // PT lock inside, one entry
     };
 
@@ -97,8 +99,7 @@ internal static class MadviseGuard
     {
         if (t.Cursor == t.End)
         {
-            t.OuterCursor = t.End;
-            return t.Next(Stage.NextVma);
+            return c.Has(Fix.GuardFlush) ? t.Next(Stage.Flush) : EndVma(ref t);
         }
 
         var entry = new EntryIndex(t.Mm, new Va(t.Cursor));
@@ -159,12 +160,33 @@ internal static class MadviseGuard
         return t.Next(Stage.Begin);
     }
 
+    private static Progress EndVma(ref Task t)
+    {
+        t.OuterCursor = t.End;
+        return t.Next(Stage.NextVma);
+    }
+
+    /// <summary>What was empty may have been emptied by others, whose flush is still to come.</summary>
+    private static Progress Flush(Context c, ref Task t)
+    {
+        if (c.MmAt(t.Mm).TlbFlushPending != 0 || TlbFlush.IsBatched(c, t.Mm))
+        {
+            if (TlbFlush.MustWait(c, in t, t.Mm))
+            {
+                return TlbFlush.Wait(c, t.Mm);
+            }
+
+            TlbFlush.Range(c, t.Mm, t.OuterCursor, t.End);
+        }
+
+        return EndVma(ref t);
+    }
+
     private static Progress Remove(Context c, ref Task t)
     {
         if (t.Cursor == t.End)
         {
-            t.OuterCursor = t.End;
-            return t.Next(Stage.NextVma);
+            return EndVma(ref t);
         }
 
         var entry = new EntryIndex(t.Mm, new Va(t.Cursor));

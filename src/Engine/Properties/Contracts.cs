@@ -259,7 +259,9 @@ public static partial class Contracts
             row.Flags &= ~(RowFlags.UffdProtected | RowFlags.ProtectionUnknown); // the child's is made anew
         }
 
-        bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp);
+        int index = w.Machine.FindVma(t.Mm, va); // with anonymous pages, or guards, somewhere
+        bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp)
+            || (index >= 0 && w.Machine.VmaAt(t.Mm, index).Has(VmFlags.AnonVma));
         row.Flags &= ~(Dropped | (copies ? RowFlags.None : RowFlags.Poisoned));
         if (row.HasAny(RowFlags.WipeOnFork))
         {

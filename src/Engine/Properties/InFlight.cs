@@ -11,7 +11,7 @@ namespace MmFuzz.Engine.Properties;
 internal static class InFlight
 {
     /// <summary>Those that may take a page away.</summary>
-    public const ulong Discards = Munmap | Dontneed | Exit | 1ul << (int)OperationKind.Guard;
+    public const ulong Discards = Munmap | Dontneed | Exit | Guard;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
     public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards | Mremap | Free
@@ -49,6 +49,7 @@ internal static class InFlight
     /// <summary>UFFDIO_WRITEPROTECT, both ways.</summary>
     public const ulong WriteProtect = Wp | Unwp | Scan;
 
+    private const ulong Guard = 1ul << (int)OperationKind.Guard;
     private const ulong Calls = 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm;
     private const ulong Wp = 1ul << (int)OperationKind.Wp;
     private const ulong Scan = 1ul << (int)OperationKind.Scan;
@@ -106,6 +107,7 @@ internal static class InFlight
             }
 
             bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
+            begun |= kind == Guard && task.Done != 0; // it begins anew, and has zapped already
             begun &= (kind & Calls) == 0 || IsTaking(in machine, in task);
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {
