@@ -107,7 +107,6 @@ internal static class InFlight
             }
 
             bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
-            begun |= kind == Guard && task.Done != 0; // it begins anew, and has zapped already
             begun &= (kind & Calls) == 0 || IsTaking(in machine, in task);
             if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
             {

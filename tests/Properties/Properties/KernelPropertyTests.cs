@@ -64,6 +64,9 @@ public class KernelPropertyTests
     [Property(Replay = "15" + Draws.Gamma)]
     public Property Entries_are_asked_only_for_what_they_have(Draw draw) => Holds(PropertyId.Encoding, draw);
 
+    [Property(Replay = "17" + Draws.Gamma)]
+    public Property Nobody_gets_past_a_guard_and_it_stays(Draw draw) => Holds(PropertyId.GuardHolds, draw);
+
     [Property(MaxTest = 5000, Replay = "16" + Draws.Gamma)]
     public Property Nothing_at_all_is_violated(Draw draw) => Classified(bench, draw, bench.Run(draw) is null);
 
