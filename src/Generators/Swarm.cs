@@ -36,7 +36,8 @@ public sealed class Swarm
     private static readonly OperationKind[] Advice =
     [
         OperationKind.NumaHint, OperationKind.Madvise, OperationKind.Populate, OperationKind.Pageout,
-        OperationKind.Cold, OperationKind.Free, OperationKind.Mremap, OperationKind.Swapoff,
+        OperationKind.Cold, OperationKind.Free, OperationKind.Mremap, OperationKind.Swapoff, OperationKind.Guard,
+        OperationKind.Unguard,
     ];
 
     private readonly OperationKind[] table = new OperationKind[256];
@@ -314,7 +315,7 @@ public sealed class Swarm
             (OperationKind.Poison, 1), (OperationKind.Move, 3), (OperationKind.MigrateVma, 2),
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
-            (OperationKind.Guard, 2), (OperationKind.Unguard, 1),
+            (OperationKind.Guard, 1), (OperationKind.Unguard, 2),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -36,6 +36,11 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
             OperationKind.Mremap, OperationKind.Migrate, OperationKind.Swapout,
         ]),
         new(2, false, SetUpMappings.Anon, [OperationKind.Free, OperationKind.Swapout, OperationKind.Fork]),
+        new(1, null, null,
+        [
+            OperationKind.Guard, OperationKind.Unguard, OperationKind.Dontneed, OperationKind.Fork,
+            OperationKind.Mremap, OperationKind.Swapout, OperationKind.Copy, OperationKind.Punch, OperationKind.Pin,
+        ]),
         new(1, false, SetUpMappings.Anon,
         [
             OperationKind.Free, OperationKind.Pageout, OperationKind.Cold, OperationKind.Populate,
@@ -60,11 +65,6 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         [
             OperationKind.Move, OperationKind.Pin, OperationKind.Unpin, OperationKind.DirectIo, OperationKind.Dontneed,
             OperationKind.Fork, OperationKind.ForceWrite,
-        ]),
-        new(1, null, null,
-        [
-            OperationKind.Guard, OperationKind.Unguard, OperationKind.Dontneed, OperationKind.Fork,
-            OperationKind.Mremap, OperationKind.Swapout, OperationKind.Copy, OperationKind.Punch, OperationKind.Pin,
         ]),
     ];
 

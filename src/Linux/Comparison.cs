@@ -97,7 +97,8 @@ public sealed class Comparison
     private static readonly (PageBits Bits, ComparisonKind Kind)[] OfPages =
     [
         (PageBits.Present, ComparisonKind.Present), (PageBits.Swap, ComparisonKind.Swap),
-        (PageBits.UffdWp, ComparisonKind.UffdWp), (PageBits.Guard, ComparisonKind.Guard), (Type, ComparisonKind.PageType),
+        (PageBits.UffdWp, ComparisonKind.UffdWp), (PageBits.Guard, ComparisonKind.Guard),
+        (Type, ComparisonKind.PageType),
         (PageBits.MappedOnce, ComparisonKind.MappedOnce), (PageBits.AnonExclusive, ComparisonKind.AnonExclusive),
     ];
 

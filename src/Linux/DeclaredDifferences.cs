@@ -163,8 +163,8 @@ public static class DeclaredDifferences
             DeclaredDifference.EndlessCall,
             "endless-call",
             "MADV_GUARD_INSTALL over a uffd-wp marker of a file or memfd.",
-            "A finding about Linux (docs/findings.md, guard-over-marker): the call never ends, and only a deadly signal "
-            + "stops it. The program is compared up to there."),
+            "A finding about Linux (docs/findings.md, guard-over-marker): the call never ends, and only a deadly "
+            + "signal stops it. The program is compared up to there."),
     ];
 
     /// <summary>The declared difference that a difference between two steps is; none if it is not declared.</summary>

@@ -285,6 +285,10 @@ public static partial class FixCatalogue
         yield return Row(Fix.UnpinDirty, "unpin-dirty", "5.2", "history",
             "mm: introduce put_user_page*(), placeholder versions",
             "a driver unpins without marking pages dirty, as io_uring does: reclaim drops what its device wrote");
+    }
+
+    private static IEnumerable<FixInfo> Guards()
+    {
         yield return Row(Fix.MadviseGuard, "madvise-guard", "6.13", "history",
             "mm: madvise: implement lightweight guard page mechanism",
             "MADV_GUARD_INSTALL and MADV_GUARD_REMOVE answer EINVAL");

@@ -19,7 +19,7 @@ internal enum GuardBehaviour : byte
     Remove,
 }
 
-/// <summary>Argument: the advice; Done: how often the mapping in hand was zapped; Faults: how often it began anew.</summary>
+/// <summary>Argument: the advice; Done: how often the part in hand was zapped; Faults: how often it began anew.</summary>
 internal static class MadviseGuard
 {
     /// <summary>MAX_MADVISE_GUARD_RETRIES.</summary>

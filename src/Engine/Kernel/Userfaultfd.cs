@@ -307,8 +307,8 @@ internal static class Userfaultfd
     }
 
     /// <summary>
-    /// userfaultfd_must_wait: of a protected page it asks for the write bit, not for uffd_wp. Up to 6.18 a thread sleeps
-    /// on a guard too that somebody has installed meanwhile.
+    /// userfaultfd_must_wait: of a protected page it asks for the write bit, not for uffd_wp. Up to 6.18 a thread
+    /// sleeps on a guard too that somebody has installed meanwhile.
     /// </summary>
     private static bool MustWait(Context c, Pte pte, bool protects) =>
         (pte.IsNoneMostly && !(pte.IsGuard && c.Has(Fix.FillKeepsGuard))) || (protects && pte.IsPresent && !pte.Write);

@@ -32,8 +32,14 @@ public static partial class Contracts
     }
 
     /// <summary>What installing guards discards, it discards as MADV_DONTNEED does.</summary>
-    private static void EndGuard(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
+    private static void EndOther(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
     {
+        if ((OperationKind)t.Operation is not (OperationKind.Guard or OperationKind.Unguard))
+        {
+            EndFileCall(ref w, ref touched, in t, alone);
+            return;
+        }
+
         bool installs = (OperationKind)t.Operation == OperationKind.Guard;
         if (installs && (Errno)t.Errno is Errno.None or Errno.ENOMEM)
         {

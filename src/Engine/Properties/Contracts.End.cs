@@ -30,9 +30,6 @@ public static partial class Contracts
             case OperationKind.Dontneed:
                 EndDontneed(ref w, ref touched, in t, alone);
                 break;
-            case OperationKind.Guard or OperationKind.Unguard:
-                EndGuard(ref w, ref touched, profile, in t, alone);
-                break;
             case OperationKind.Mprotect:
                 EndMprotect(ref w, ref touched, in t, alone);
                 break;
@@ -75,7 +72,7 @@ public static partial class Contracts
                 EndClearRefs(ref w, ref touched, in t);
                 break;
             default:
-                EndFileCall(ref w, ref touched, in t, alone);
+                EndOther(ref w, ref touched, profile, in t, alone);
                 break;
         }
 

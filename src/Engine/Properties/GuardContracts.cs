@@ -59,7 +59,7 @@ internal static class GuardContracts
     public static bool MayGuard(Profile profile, in PageRow row) =>
         !row.HasAny(RowFlags.Shared | RowFlags.HasFile) || profile.Contract.Has(Fix.MadviseGuardFile);
 
-    /// <summary>A load or store has landed: nothing lands on a guard, but through what nobody has flushed yet.</summary>
+    /// <summary>A load or store has landed: none lands on a guard, but through what nobody has flushed yet.</summary>
     public static Violation? Landed(in World w, in MemoryEffect effect)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(effect.Entry);
