@@ -19,7 +19,9 @@ internal enum GuardBehaviour : byte
     Remove,
 }
 
-/// <summary>Argument: the advice; Done: how often the part in hand was zapped; Faults: how often it began anew.</summary>
+/// <summary>
+/// Argument: the advice; Done: how often the part in hand was zapped; FaultVa: where last; Faults: fresh beginnings.
+/// </summary>
 internal static class MadviseGuard
 {
     /// <summary>MAX_MADVISE_GUARD_RETRIES.</summary>
@@ -116,6 +118,7 @@ internal static class MadviseGuard
         else if (!pte.IsGuard)
         {
             c.Reach(t.Done > 0 && !pte.IsMarker ? Goal.GuardMetFault : Goal.GuardMetPage);
+            t.FaultVa = entry.Va;
             Zap.Prepare(ref t, t.OuterCursor, t.End, dropMarkers: false);
             return t.Call(KernelPath.ZapPageRange, Stage.Zapped);
         }
