@@ -92,13 +92,15 @@ public sealed partial class Runner
             $"took {taken} pages, {expectedPages} could be had");
 
     /// <summary>
-    /// Whether it has discarded its range: a munmap that was refused has not, nor madvise that met a locked mapping.
+    /// Whether it has discarded its range: a munmap that was refused has not, nor madvise that met a locked mapping,
+    /// nor have guards.
     /// </summary>
     private static bool Discards(in Task ended) =>
         ((OperationKind)ended.Operation == OperationKind.Dontneed && ended.Errno != (byte)Errno.EINVAL)
-        || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None);
+        || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None)
+        || ((OperationKind)ended.Operation == OperationKind.Guard && (Errno)ended.Errno is Errno.None or Errno.ENOMEM);
 
-    private static Violation Warn(KernelWarning warning, ActorId actor) => warning switch
+    private Violation Warn(KernelWarning warning, ActorId actor) => warning switch
     {
         KernelWarning.UnpinOfSharedPage => new Violation(Clause.UnpinWarning, MemoryKind.Anon, actor.ToString(),
             "the kernel's own check warns: a pinned anonymous page is not exclusive"),
@@ -106,6 +108,9 @@ public sealed partial class Runner
             "an entry was changed while somebody else held its page-table lock"),
         KernelWarning.EndlessFault => new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(),
             "the access faults again and again without getting anywhere"),
+        KernelWarning.EndlessRestart => new Violation(Clause.EndlessFault, MemoryKind.Shmem,
+            context.Machine.TaskAt(actor).FaultEntry.ToString(),
+            $"{actor}: the call starts anew again and again: what it meets does not go away"),
         KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
     };
 

@@ -37,7 +37,7 @@ public sealed class Swarm
     [
         OperationKind.NumaHint, OperationKind.Madvise, OperationKind.Populate, OperationKind.Pageout,
         OperationKind.Cold, OperationKind.Free, OperationKind.Mremap, OperationKind.Swapoff, OperationKind.Mlock,
-        OperationKind.Munlock,
+        OperationKind.Munlock, OperationKind.Guard, OperationKind.Unguard,
     ];
 
     private readonly OperationKind[] table = new OperationKind[256];
@@ -317,7 +317,7 @@ public sealed class Swarm
             (OperationKind.Ref, 1), (OperationKind.Unref, 2), (OperationKind.Scan, 3), (OperationKind.DirectIo, 2),
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
             (OperationKind.Mlock, 1), (OperationKind.Munlock, 1),
-            (OperationKind.Truncate, 1),
+            (OperationKind.Truncate, 1), (OperationKind.Guard, 1), (OperationKind.Unguard, 2),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

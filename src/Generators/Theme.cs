@@ -35,7 +35,12 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
             OperationKind.Mprotect, OperationKind.Dontneed, OperationKind.Munmap, OperationKind.Mmap,
             OperationKind.Mremap, OperationKind.Migrate, OperationKind.Swapout,
         ]),
-        new(3, false, SetUpMappings.Anon, [OperationKind.Free, OperationKind.Swapout, OperationKind.Fork]),
+        new(2, false, SetUpMappings.Anon, [OperationKind.Free, OperationKind.Swapout, OperationKind.Fork]),
+        new(1, null, null,
+        [
+            OperationKind.Guard, OperationKind.Unguard, OperationKind.Dontneed, OperationKind.Fork,
+            OperationKind.Mremap, OperationKind.Swapout, OperationKind.Copy, OperationKind.Punch, OperationKind.Pin,
+        ]),
         new(1, false, SetUpMappings.Anon,
         [
             OperationKind.Free, OperationKind.Pageout, OperationKind.Cold, OperationKind.Populate,

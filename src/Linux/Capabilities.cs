@@ -53,6 +53,9 @@ public sealed record Capabilities(
         new("truncation", "ftruncate",
             "mmap p0 0 4 memfd i0@0 rw\nstore p0 1\ntruncate i0 1\nload p0 0\ntruncate i0 8\nload p0 1",
             [OperationKind.Truncate]),
+        new("guards", "MADV_GUARD_INSTALL, MADV_GUARD_REMOVE",
+            Mapped + "guard p0 0 2\nmmap p0 8 4 memfd i0@0 rw\nguard p0 8 2\nunguard p0 0 2",
+            [OperationKind.Guard, OperationKind.Unguard]),
         new("writes past rights", "/proc/PID/mem (FOLL_FORCE)", Mapped + "mprotect p0 0 4 r\nforce-write p0 0",
             [OperationKind.ForceWrite]),
         new("direct I/O", "O_DIRECT, with a file on a disk",
@@ -174,6 +177,7 @@ public sealed record Capabilities(
     private static Profile Lacking(Profile profile, OperationKind[] kinds) =>
         kinds.Contains(OperationKind.Scan) ? profile.Without(Fix.PagemapScan)
         : kinds.Contains(OperationKind.Poison) ? profile.Without(Fix.UffdPoison)
+        : kinds.Contains(OperationKind.Guard) ? profile.Without(Fix.MadviseGuard)
         : profile;
 
     private static ImmutableArray<string> WordsOf(OperationKind[] kinds) =>

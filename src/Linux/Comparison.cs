@@ -46,6 +46,9 @@ public enum ComparisonKind : byte
     /// <summary>pagemap: uffd-wp.</summary>
     UffdWp,
 
+    /// <summary>pagemap: guard.</summary>
+    Guard,
+
     /// <summary>pagemap: mapped exactly once.</summary>
     MappedOnce,
 
@@ -94,7 +97,8 @@ public sealed class Comparison
     private static readonly (PageBits Bits, ComparisonKind Kind)[] OfPages =
     [
         (PageBits.Present, ComparisonKind.Present), (PageBits.Swap, ComparisonKind.Swap),
-        (PageBits.UffdWp, ComparisonKind.UffdWp), (Type, ComparisonKind.PageType),
+        (PageBits.UffdWp, ComparisonKind.UffdWp), (PageBits.Guard, ComparisonKind.Guard),
+        (Type, ComparisonKind.PageType),
         (PageBits.MappedOnce, ComparisonKind.MappedOnce), (PageBits.AnonExclusive, ComparisonKind.AnonExclusive),
     ];
 

@@ -49,6 +49,9 @@ public enum DeclaredDifference : byte
 
     /// <summary>The executor cannot do a line in the state that the program is in.</summary>
     ExecutorUnable,
+
+    /// <summary>A call that never ends.</summary>
+    EndlessCall,
 }
 
 /// <summary>An entry of the table.</summary>
@@ -156,6 +159,12 @@ public static class DeclaredDifferences
             + "while a userfaultfd is open, nor beyond the exit of its process; a page that a "
             + "pin for long has moved out of movable memory cannot be moved again. The program is compared up to "
             + "there, and counted."),
+        new(
+            DeclaredDifference.EndlessCall,
+            "endless-call",
+            "MADV_GUARD_INSTALL over a uffd-wp marker of a file or memfd.",
+            "A finding about Linux (docs/findings.md, guard-over-marker): the call never ends, and only a deadly "
+            + "signal stops it. The program is compared up to there."),
     ];
 
     /// <summary>The declared difference that a difference between two steps is; none if it is not declared.</summary>

@@ -20,7 +20,7 @@ public sealed class DifferentialRunner : IDisposable
     private readonly ModelSide side;
     private readonly PreparedProgram again = new();
     private readonly PreparedProgram other = new();
-    private readonly long[] cuts = new long[(int)DeclaredDifference.ExecutorUnable + 1];
+    private readonly long[] cuts = new long[DeclaredDifferences.All.Length + 1];
     private readonly Queue<PreparedProgram> underWay = new();
     private ExecutorClient client;
 

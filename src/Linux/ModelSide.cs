@@ -317,6 +317,7 @@ internal sealed partial class ModelSide : IStageObserver
             return new PageWord(bits, frame.Mapcount, pte.Pfn.Value);
         }
 
+        bits |= pte.IsGuard ? PageBits.Guard : PageBits.None;
         return new PageWord(bits | PageBits.Swap, 0, pte.IsSwap ? pte.Slot.Value + 1ul : 0);
     }
 

@@ -22,6 +22,7 @@ public sealed class PreparedProgram
 
     private const short NoMemory = 12;
     private const short TryAgain = 11;
+    private const short Killed = StepRecord.SignalBase + 9;
     private readonly List<StepRecord> model = [];
     private readonly List<StepRecord> kernel = [];
     private Operation[] sent = new Operation[64];
@@ -164,6 +165,7 @@ public sealed class PreparedProgram
             && side.IsNearManyMappings(in op);
         return (pinned && handle.Count < op.Length) || side.TookPartOfPin(step) ? DeclaredDifference.PartialPin
             : refused ? DeclaredDifference.ModelRefuses
+            : op.Kind == OperationKind.Guard && step.Error == Killed ? DeclaredDifference.EndlessCall
             : side.MovedAmongRegistered(step) ? DeclaredDifference.MremapUnregisters
             : side.BeginsPinAnew(step) ? DeclaredDifference.MovablePin
             : side.DiscardsInParts() ? DeclaredDifference.DiscardInParts

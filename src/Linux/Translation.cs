@@ -20,6 +20,8 @@ internal static class Translation
     private const int FreeAdvice = 8;
     private const int RemoveAdvice = 9;
     private const int ColdAdvice = 20;
+    private const int GuardInstallAdvice = 102;
+    private const int GuardRemoveAdvice = 103;
     private const int PageoutAdvice = 21;
     private const int PopulateReadAdvice = 22;
     private const int PopulateWriteAdvice = 23;
@@ -62,7 +64,8 @@ internal static class Translation
                 or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison
                 or OperationKind.Move or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
                 or OperationKind.Punch or OperationKind.Remove or OperationKind.Migrate or OperationKind.Mlock
-                or OperationKind.Munlock or OperationKind.Truncate or OperationKind.Step => null,
+                or OperationKind.Munlock or OperationKind.Truncate or OperationKind.Guard or OperationKind.Unguard
+                or OperationKind.Step => null,
         };
     }
 
@@ -111,7 +114,8 @@ internal static class Translation
         OperationKind.Munmap => WireKind.Munmap,
         OperationKind.Mprotect => WireKind.Mprotect,
         OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
-            or OperationKind.Populate or OperationKind.Madvise or OperationKind.Remove => WireKind.Madvise,
+            or OperationKind.Populate or OperationKind.Madvise or OperationKind.Remove or OperationKind.Guard
+            or OperationKind.Unguard => WireKind.Madvise,
         OperationKind.Mremap => WireKind.Mremap,
         OperationKind.Fork => WireKind.Fork,
         OperationKind.Exit => WireKind.Exit,
@@ -156,6 +160,8 @@ internal static class Translation
     private static byte NumberOf(in Operation op) => op.Kind switch
     {
         OperationKind.Remove => RemoveAdvice,
+        OperationKind.Guard => GuardInstallAdvice,
+        OperationKind.Unguard => GuardRemoveAdvice,
         OperationKind.Dontneed => DontneedAdvice,
         OperationKind.Free => FreeAdvice,
         OperationKind.Cold => ColdAdvice,

@@ -73,5 +73,9 @@ public static class ClauseWords
             + "it would have used garbage.",
         Clause.LockedSwappedOut => "A page that mlock had brought into memory was swapped out although nobody unlocked "
             + "it: what must not wait for a disk, or must not reach one, does.",
+        Clause.GuardLost => "A guard that was installed is gone, and nobody has removed it: what it should stop gets "
+            + "through.",
+        Clause.GuardSpurious => "A guard is where nobody has installed one: the process loses its memory there.",
+        Clause.GuardPassed => "A load or store landed where a guard is.",
     };
 }

@@ -108,7 +108,7 @@ public static partial class StateItems
             ref readonly PageRow row = ref world.Reference.RowAt(entry);
             Pte pte = world.Machine.PteAt(entry);
             bool holds = !pte.IsNone || row.IsOpen || !row.Value.IsZero
-                || row.HasAny(RowFlags.UffdProtected | RowFlags.SoftDirty);
+                || row.HasAny(RowFlags.UffdProtected | RowFlags.SoftDirty | RowFlags.Guarded);
             if (!pte.IsNone)
             {
                 items.Add(new StateItem(StateGroup.Entry, i, entry.ToString(), Entry(pte))
@@ -122,6 +122,7 @@ public static partial class StateItems
             if (row.HasAny(RowFlags.Mapped) && holds)
             {
                 string text = MustHold(in world.Reference, entry)
+                    + (row.HasAny(RowFlags.Guarded) ? ", behind a guard" : string.Empty)
                     + (row.HasAny(RowFlags.UffdProtected) ? ", write-protected by userfaultfd" : string.Empty)
                     + (row.HasAny(RowFlags.SoftDirty) ? ", written since clear-refs" : string.Empty);
                 items.Add(new StateItem(StateGroup.MustRead, i, entry.ToString(), text)

@@ -315,4 +315,19 @@ public enum Fix : byte
 
     /// <summary>Truncation unmaps once more what was copied while it was under way.</summary>
     TruncateUnmapAgain,
+
+    /// <summary>MADV_GUARD_INSTALL and MADV_GUARD_REMOVE are known, for anonymous memory.</summary>
+    MadviseGuard,
+
+    /// <summary>...and for mappings of files.</summary>
+    MadviseGuardFile,
+
+    /// <summary>UFFDIO_COPY and UFFDIO_CONTINUE answer EEXIST where a guard is, and keep it.</summary>
+    FillKeepsGuard,
+
+    /// <summary>MADV_GUARD_INSTALL takes uffd-wp markers of files away, and gets on.</summary>
+    GuardOverMarker,
+
+    /// <summary>MADV_GUARD_INSTALL flushes where others have taken pages away and not flushed yet.</summary>
+    GuardFlush,
 }

@@ -290,6 +290,23 @@ public static partial class FixCatalogue
             "a driver unpins without marking pages dirty, as io_uring does: reclaim drops what its device wrote");
     }
 
+    private static IEnumerable<FixInfo> Guards()
+    {
+        yield return Row(Fix.MadviseGuard, "madvise-guard", "6.13", "history",
+            "mm: madvise: implement lightweight guard page mechanism",
+            "MADV_GUARD_INSTALL and MADV_GUARD_REMOVE answer EINVAL");
+        yield return Row(Fix.MadviseGuardFile, "madvise-guard-file", "6.15", "history",
+            "mm: allow guard regions in file-backed and read-only mappings",
+            "MADV_GUARD_INSTALL and MADV_GUARD_REMOVE answer EINVAL for mappings of files");
+        yield return Row(Fix.FillKeepsGuard, "fill-keeps-guard", "6.19", "engine",
+            "mm: correctly handle UFFD PTE markers",
+            "UFFDIO_COPY and UFFDIO_CONTINUE put pages where a guard is, and the guard is lost");
+        yield return Row(Fix.GuardOverMarker, "guard-over-marker", NoRelease, "engine", "none: present in 6.18",
+            "MADV_GUARD_INSTALL meets a uffd-wp marker of a file, which no zap takes away, and starts anew for ever");
+        yield return Row(Fix.GuardFlush, "guard-flush", NoRelease, "engine", "none: present in 6.18",
+            "MADV_GUARD_INSTALL finds an entry empty whose flush is still to come, and returns before it");
+    }
+
     private static IEnumerable<FixInfo> Older()
     {
         yield return Row(Fix.UffdWp, "uffd-wp", "5.7", "history",

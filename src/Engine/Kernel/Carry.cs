@@ -47,6 +47,16 @@ internal static class Carry
         EntryBits clear = EntryBits.None) =>
         Pte.Poisoned().With(Over(c, transition, kind, from, set, clear) & EntryBits.UffdWp);
 
+    /// <summary>A guard stays one; of its bits only uffd_wp means anything.</summary>
+    public static Pte Guard(
+        Context c,
+        Transition transition,
+        MemoryKind kind,
+        EntryBits from,
+        EntryBits set = EntryBits.None,
+        EntryBits clear = EntryBits.None) =>
+        Pte.Guard().With(Over(c, transition, kind, from, set, clear) & EntryBits.UffdWp);
+
     /// <summary>What kind of memory is to come where an entry holds no page.</summary>
     public static MemoryKind KindOf(in Vma vma) =>
         vma.IsAnon ? MemoryKind.Anon : vma.Kind == VmaKind.FilePrivate ? MemoryKind.File : MemoryKind.Shmem;

@@ -127,6 +127,10 @@ internal static class ChangeProtection
                 return t.Change == ProtectionChange.UffdResolve && c.Has(Fix.PoisonResolve)
                     && Replace(c, entry, pte, Carry.Poisoned(
                         c, Way(in t), Carry.KindOf(in vma), pte.Bits, EntryBits.None, Unset(in t)));
+            case PteKind.GuardMarker:
+                return t.Change == ProtectionChange.UffdResolve && c.Has(Fix.PoisonResolve)
+                    && Replace(c, entry, pte, Carry.Guard(
+                        c, Way(in t), Carry.KindOf(in vma), pte.Bits, EntryBits.None, Unset(in t)));
             case PteKind.Swap:
                 if (c.Profile.TracksExclusive && !c.Has(Fix.MprotectSwapPage))
                 {

@@ -59,6 +59,7 @@ public static class Dispatcher
         KernelPath.PunchHole => PunchHole.Step(c, ref t),
         KernelPath.Truncate => Truncate.Step(c, ref t),
         KernelPath.MadviseRemove => MadviseRemove.Step(c, ref t),
+        KernelPath.MadviseGuard => MadviseGuard.Step(c, ref t),
         KernelPath.PinnedCall => PinnedCall.Step(c, ref t),
         KernelPath.Mlock => Mlock.Step(c, ref t),
         KernelPath.None => Progress.Wait,

@@ -26,7 +26,8 @@ internal static class Exit
     private static Progress Begin(Context c, ref Task t)
     {
         ref readonly Task other = ref c.Machine.TaskAt(Sibling(t.Actor));
-        if (!other.IsIdle && (KernelPath)(byte)other.Stack[0] is KernelPath.MadviseRemove or KernelPath.PinnedCall)
+        if (!other.IsIdle && (KernelPath)(byte)other.Stack[0] is KernelPath.MadviseRemove
+            or KernelPath.PinnedCall or KernelPath.MadviseGuard)
         {
             return c.Wait(WaitKind.Sibling, Sibling(t.Actor).Value); // at a file or a disk, without mmap_lock
         }

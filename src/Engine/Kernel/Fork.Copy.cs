@@ -101,12 +101,18 @@ internal static partial class Fork
         {
             // errors and guards hold for the child, too; what a scan protected is made anew (make_pte_marker)
             MemoryKind kind = Carry.KindOf(in ChildVma(c, in t));
-            Pte made = pte.Kind == PteKind.PoisonMarker ? Pte.Poisoned() : pte;
+            Pte made = pte.Kind == PteKind.PoisonMarker ? Pte.Poisoned() : pte.IsGuard ? Guard(c) : pte;
             c.SetPte(ChildEntry(in t), pte.IsMarker ? Carry.Marker(c, Transition.ForkChild, kind, pte.Bits) : made);
         }
 
         t.Cursor++;
         return GoOn(c, ref t);
+    }
+
+    private static Pte Guard(Context c)
+    {
+        c.Reach(Goal.ForkOfGuard);
+        return Pte.Guard();
     }
 
     private static Progress CopyPresentPte(Context c, ref Task t, Pte pte)

@@ -273,6 +273,24 @@ public enum Goal : byte
 
     /// <summary>...and found one mlocked behind its first look.</summary>
     ReclaimMetMlock,
+
+    /// <summary>A guard was installed.</summary>
+    GuardInstalled,
+
+    /// <summary>MADV_GUARD_INSTALL met something else than a guard, and zapped it.</summary>
+    GuardMetPage,
+
+    /// <summary>...and looked again, and a fault had been faster.</summary>
+    GuardMetFault,
+
+    /// <summary>An access met a guard.</summary>
+    GuardFault,
+
+    /// <summary>fork copied a guard.</summary>
+    ForkOfGuard,
+
+    /// <summary>A guard was removed.</summary>
+    GuardRemoved,
 }
 
 /// <summary>Names of goals.</summary>

@@ -37,6 +37,12 @@ public static class GoalReach
             [Goal.UffdMoved] = Fix.UffdMove,
             [Goal.UffdMovedSwapEntry] = Fix.UffdMove,
             [Goal.UffdMoveMetPin] = Fix.UffdMove,
+            [Goal.GuardInstalled] = Fix.MadviseGuard,
+            [Goal.GuardMetPage] = Fix.MadviseGuard,
+            [Goal.GuardMetFault] = Fix.MadviseGuard,
+            [Goal.GuardFault] = Fix.MadviseGuard,
+            [Goal.ForkOfGuard] = Fix.MadviseGuard,
+            [Goal.GuardRemoved] = Fix.MadviseGuard,
         });
 
     /// <summary>Whether programs on that kernel can reach the goal.</summary>

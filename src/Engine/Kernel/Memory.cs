@@ -130,6 +130,10 @@ internal static class Memory
             case PteKind.Marker:
                 c.Reach(Goal.MarkerFault);
                 return HandleMarker(c, ref t, in vma);
+            case PteKind.GuardMarker:
+                c.Reach(Goal.GuardFault);
+                t.Result = FaultResult.Sigsegv;
+                return Leave(c, ref t);
             case PteKind.Swap:
                 return t.Call(KernelPath.DoSwapPage, FaultStage.Leave);
             case PteKind.MigrationRead:

@@ -165,6 +165,11 @@ internal static class PagemapScan
             MemoryKind kind = Carry.KindOf(in c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va)));
             c.SetPte(entry, Carry.Poisoned(c, Transition.PagemapScan, kind, pte.Bits, EntryBits.UffdWp));
         }
+        else if (pte.IsGuard)
+        {
+            MemoryKind kind = Carry.KindOf(in c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va)));
+            c.SetPte(entry, Carry.Guard(c, Transition.PagemapScan, kind, pte.Bits, EntryBits.UffdWp));
+        }
 
         t.Set(TaskFlags.Changed); // whatever was there: reclaim may owe a flush of what the entry was before
         TlbFlush.Owe(ref t, t.Mm);

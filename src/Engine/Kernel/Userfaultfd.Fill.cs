@@ -240,7 +240,8 @@ internal static class UffdFill
         FillMode mode = ModeOf(in t);
         bool strict = mode == FillMode.Poison || (mode == FillMode.Zeropage && !vma.IsShared);
         bool adds = vma.IsShared && mode is FillMode.Copy or FillMode.Zeropage;
-        return (strict ? pte.IsNone : pte.IsNoneMostly)
+        bool marker = pte.IsNoneMostly && !(pte.IsGuard && c.Has(Fix.FillKeepsGuard));
+        return (strict ? pte.IsNone : marker)
             && !(adds && c.Machine.CacheAt(vma.CacheIndexOf(entry.Va)).Kind != CacheKind.Hole);
     }
 

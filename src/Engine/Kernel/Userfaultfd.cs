@@ -268,7 +268,7 @@ internal static class Userfaultfd
             }
 
             bool protects = (c.Machine.EventAt(t.Actor).Flags & UffdFaultFlags.Wp) != 0;
-            wait = MustWait(c.PteAt(t.FaultEntry), protects);
+            wait = MustWait(c, c.PteAt(t.FaultEntry), protects);
         }
 
         DropMmap(c, ref t);
@@ -306,9 +306,12 @@ internal static class Userfaultfd
         return t.Return(FaultResult.Retry);
     }
 
-    /// <summary>userfaultfd_must_wait: of a protected page it asks for the write bit, not for uffd_wp.</summary>
-    private static bool MustWait(Pte pte, bool protects) =>
-        pte.IsNoneMostly || (protects && pte.IsPresent && !pte.Write);
+    /// <summary>
+    /// userfaultfd_must_wait: of a protected page it asks for the write bit, not for uffd_wp. Up to 6.18 a thread
+    /// sleeps on a guard too that somebody has installed meanwhile.
+    /// </summary>
+    private static bool MustWait(Context c, Pte pte, bool protects) =>
+        (pte.IsNoneMostly && !(pte.IsGuard && c.Has(Fix.FillKeepsGuard))) || (protects && pte.IsPresent && !pte.Write);
 
     private static void DropMmap(Context c, ref Task t)
     {

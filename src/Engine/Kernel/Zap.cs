@@ -100,7 +100,8 @@ internal static class Zap
     {
         var entry = new EntryIndex(t.Mm, new Va((byte)va));
         Pte pte = c.PteAt(entry);
-        bool stays = pte.IsMarker && (t.Argument2 & DropMarkers) == 0 && !IsAnon(c, in t, entry);
+        bool stays = (pte.IsMarker || pte.IsGuard) && (t.Argument2 & DropMarkers) == 0
+            && (pte.IsGuard || !IsAnon(c, in t, entry));
         stays |= (t.Argument2 & KeepCows) != 0 && (IsCopy(c, pte) || !PunchHole.IsMeant(c, in t, entry, pte));
         stays |= (t.Argument2 & OfTruncation) != 0 && !Truncate.IsMeant(c, in t, entry, pte);
         return (pte.IsNone || stays) && t.MayLockPt(c, entry);

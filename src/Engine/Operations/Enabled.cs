@@ -133,7 +133,8 @@ public static class Enabled
             or OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Mremap
             or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate
             or OperationKind.Madvise or OperationKind.NumaHint or OperationKind.DirectIo
-            or OperationKind.ProcessVm or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock =>
+            or OperationKind.ProcessVm or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock
+            or OperationKind.Guard or OperationKind.Unguard =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
             or OperationKind.Scan or OperationKind.MigrateVma =>
@@ -168,7 +169,8 @@ public static class Enabled
             CheckUffd(in machine, in op),
         OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
             or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
-            or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock =>
+            or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock
+            or OperationKind.Guard or OperationKind.Unguard =>
             SkipReason.None,
         OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
         OperationKind.Punch or OperationKind.Truncate => machine.InodeAt(op.Inode) is { Exists: true, IsNamed: true }

@@ -172,6 +172,12 @@ public enum OperationKind : byte
     /// <summary>ftruncate: a file gets so many pages.</summary>
     Truncate,
 
+    /// <summary>madvise(MADV_GUARD_INSTALL).</summary>
+    Guard,
+
+    /// <summary>madvise(MADV_GUARD_REMOVE).</summary>
+    Unguard,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

@@ -133,7 +133,7 @@ public ref partial struct OperationParser
                 break;
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
                 or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock
-                or OperationKind.Munlock:
+                or OperationKind.Munlock or OperationKind.Guard or OperationKind.Unguard:
                 ParseProcess(ref op);
                 ParseRange(ref op);
                 break;

@@ -73,6 +73,8 @@ public static class OperationPrinter
         OperationKind.Mlock => "mlock",
         OperationKind.Munlock => "munlock",
         OperationKind.Truncate => "truncate",
+        OperationKind.Guard => "guard",
+        OperationKind.Unguard => "unguard",
         OperationKind.Step => "step",
     };
 
@@ -130,7 +132,7 @@ public static class OperationPrinter
                 .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
             OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
                 or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock
-                or OperationKind.Munlock =>
+                or OperationKind.Munlock or OperationKind.Guard or OperationKind.Unguard =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range),
             OperationKind.Mprotect =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ').Append(Rights(in op)),

@@ -170,6 +170,10 @@ public static class Starter
                     : MadviseBehaviour.Pageout);
                 t.Call(KernelPath.Madvise);
                 break;
+            case OperationKind.Guard or OperationKind.Unguard:
+                t.Argument = (byte)(op.Kind == OperationKind.Guard ? GuardBehaviour.Install : GuardBehaviour.Remove);
+                t.Call(KernelPath.MadviseGuard);
+                break;
             case OperationKind.ClearRefs:
                 t.Call(KernelPath.ClearRefs);
                 break;

@@ -154,6 +154,9 @@ public static class BugCatalogue
         Row(Fix.ScanMigration, "engine", Newest, 3, UffdWp),
         Row(Fix.RegisterResetsProtection, "engine", Newest, 3, UffdWp),
         Row(Fix.UnregisterWakesAll, "engine", Newest, 4, PropertyId.Locks),
+        Row(Fix.FillKeepsGuard, "engine", Newest, 2, PropertyId.GuardHolds),
+        Row(Fix.GuardOverMarker, "engine", Newest, 2, PropertyId.UffdLive),
+        Row(Fix.GuardFlush, "engine", Newest, 3, PropertyId.Tlb),
     ];
 
     private static BugRow[] Quiet() =>

@@ -2,6 +2,7 @@
 // when mmap_lock is dropped, and its rows are settled then, before the manager has read of it; a discard comes after
 // its event, mapping by mapping, and opens and closes rows with each. Not covered: results (ErrnoContract).
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
@@ -28,6 +29,29 @@ public static partial class Contracts
             HandleContracts.MarkTakers(ref w, ref touched, t.Mm, part.Va.Value, effect.Until);
             EndDontneed(ref w, ref touched, in part, alone: false);
         }
+    }
+
+    /// <summary>What installing guards discards, it discards as MADV_DONTNEED does.</summary>
+    private static void EndOther(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
+    {
+        if ((OperationKind)t.Operation is not (OperationKind.Guard or OperationKind.Unguard))
+        {
+            EndRest(ref w, ref touched, in t, alone);
+            return;
+        }
+
+        bool installs = (OperationKind)t.Operation == OperationKind.Guard;
+        if (installs && (Errno)t.Errno is Errno.None or Errno.ENOMEM)
+        {
+            EndDontneed(ref w, ref touched, in t, alone);
+        }
+        else if (installs && profile.Contract.Has(Fix.MadviseGuard)) // a part of it is done, and the rows stay open
+        {
+            HandleContracts.Detach(
+                ref w, ref touched, t.Mm, t.Va.Value, EndOfDiscard(in w, in t), privateOnly: true);
+        }
+
+        GuardContracts.Ended(ref w, ref touched, profile, in t, alone);
     }
 
     /// <summary>Whether its rows are settled already, or are so part by part.</summary>

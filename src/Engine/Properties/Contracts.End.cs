@@ -73,7 +73,7 @@ public static partial class Contracts
                 EndClearRefs(ref w, ref touched, in t);
                 break;
             default:
-                EndRest(ref w, ref touched, in t, alone);
+                EndOther(ref w, ref touched, profile, in t, alone);
                 break;
         }
 
@@ -166,7 +166,7 @@ public static partial class Contracts
 
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
             row.Flags &= ~RowFlags.SoftDirty;
-            if (!row.HasAny(RowFlags.HasFile)) // what maps a file keeps its protection as a marker
+            if (!row.HasAny(RowFlags.HasFile | RowFlags.Guarded)) // it stays as a marker, or in the guard
             {
                 SetProtected(ref row, isProtected: false, alone);
             }
@@ -343,7 +343,7 @@ public static partial class Contracts
                 continue;
             }
 
-            if (alone && protect && row.HasAny(RowFlags.Poisoned))
+            if (alone && protect && row.HasAny(RowFlags.Poisoned | RowFlags.Guarded))
             {
                 row.Flags &= ~RowFlags.WasPopulated; // nothing is there to protect; what a scan has put there stays
                 continue;
@@ -351,11 +351,11 @@ public static partial class Contracts
 
             bool populated = row.HasAny(RowFlags.Shared | RowFlags.HasFile | RowFlags.WasPopulated)
                 || ScanContracts.Has(in w, in row, UffdFeatures.WpUnpopulated);
-            populated &= !row.HasAny(RowFlags.Poisoned);
+            populated &= !row.HasAny(RowFlags.Poisoned | RowFlags.Guarded);
             bool now = protect && (populated || row.HasAny(RowFlags.UffdProtected));
             bool certain = alone
-                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree | RowFlags.Poisoned) && (now || !protect)
-                    && t.Errno == (byte)Errno.None);
+                || (!row.HasAny(RowFlags.Disturbed | RowFlags.Lazyfree | RowFlags.Poisoned | RowFlags.Guarded)
+                    && (now || !protect) && t.Errno == (byte)Errno.None);
             SetProtected(ref row, now, certain);
             row.Flags &= ~RowFlags.WasPopulated; // whether it is disturbed matters to others still under way
         }

@@ -37,7 +37,8 @@ public static partial class Contracts
     private static int EndOfDiscard(in World w, in Task t)
     {
         int end = EndOf(in t);
-        bool advises = (OperationKind)t.Operation is OperationKind.Dontneed or OperationKind.Free;
+        bool advises = (OperationKind)t.Operation is OperationKind.Dontneed or OperationKind.Free
+            or OperationKind.Guard;
         for (int va = t.Va.Value; va < end && advises; va++)
         {
             end = w.Reference.RowAt(At(in t, va)).HasAny(RowFlags.Mlocked) ? va : end;

@@ -20,7 +20,7 @@ public static partial class Contracts
         {
             case OperationKind.Dontneed or OperationKind.Free when t.Has(TaskFlags.Notifies):
                 break; // each part has its own beginning
-            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit:
+            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit or OperationKind.Guard:
                 BeginDiscard(ref w, ref touched, in t);
                 break;
             case OperationKind.Fork:
@@ -109,9 +109,17 @@ public static partial class Contracts
             return PastMappings(ref w, ref touched, in effect); // through a translation of what is gone: property tlb
         }
 
-        if (effect.Kind is MemoryEffectKind.Load or MemoryEffectKind.Store && IsBesideHole(in w, in effect))
+        if (effect.Kind is MemoryEffectKind.Load or MemoryEffectKind.Store)
         {
-            return null;
+            if (GuardContracts.Landed(in w, in effect) is { } passed)
+            {
+                return passed;
+            }
+
+            if (IsBesideHole(in w, in effect))
+            {
+                return null;
+            }
         }
 
         return effect.Kind switch
@@ -123,6 +131,8 @@ public static partial class Contracts
             MemoryEffectKind.Store => StoreLanded(ref w, ref touched, in effect),
             MemoryEffectKind.Fill or MemoryEffectKind.Continue or MemoryEffectKind.Poison =>
                 UffdContracts.Filled(ref w, ref touched, in effect),
+            MemoryEffectKind.GuardInstalled or MemoryEffectKind.GuardRemoved =>
+                GuardContracts.Changed(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),
@@ -251,11 +261,19 @@ public static partial class Contracts
             row.Flags &= ~Watched;
         }
 
-        bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp);
+        if (row.HasAny(RowFlags.Guarded))
+        {
+            row.Flags &= ~(RowFlags.UffdProtected | RowFlags.ProtectionUnknown); // the child's is made anew
+        }
+
+        int index = w.Machine.FindVma(t.Mm, va); // with anonymous pages, or guards, somewhere
+        bool copies = !row.HasAny(RowFlags.Shared) || row.HasAny(RowFlags.WatchesWp)
+            || (index >= 0 && w.Machine.VmaAt(t.Mm, index).Has(VmFlags.AnonVma));
         row.Flags &= ~(Dropped | (copies ? RowFlags.None : RowFlags.Poisoned));
         if (row.HasAny(RowFlags.WipeOnFork))
         {
-            row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree | RowFlags.Poisoned | RowFlags.UffdProtected);
+            row.Flags &= ~(RowFlags.SoftDirty | RowFlags.Lazyfree | RowFlags.Poisoned | RowFlags.UffdProtected
+                | RowFlags.Guarded);
             Rows.Close(ref row, Token.Zero);
         }
 

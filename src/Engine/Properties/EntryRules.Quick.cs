@@ -10,7 +10,7 @@ internal static partial class EntryRules
 {
     /// <summary>What a row may not have if its content is to be compared with one value only.</summary>
     private const RowFlags NotPlain =
-        RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile | RowFlags.Poisoned;
+        RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile | RowFlags.Poisoned | RowFlags.Guarded;
 
     /// <summary>Whether a present entry breaks no rule, for sure; then it is counted as judged.</summary>
     private static bool LooksRightPresent(Checker checker, in World w, EntryIndex entry, Pte pte)

@@ -39,6 +39,12 @@ internal static partial class EntryRules
             UffdContracts.ForgetPoison(ref w, ref touched, entry);
         }
 
+        if ((row.HasAny(RowFlags.Guarded) || pte.IsGuard)
+            && GuardContracts.Check(checker, in w, entry, pte) is { } broken)
+        {
+            return broken;
+        }
+
         if (row.HasAny(RowFlags.HasFile))
         {
             FileContracts.Learn(ref w, ref touched, entry, pte);

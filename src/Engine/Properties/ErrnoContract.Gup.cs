@@ -58,7 +58,7 @@ public static partial class ErrnoContract
         bool write = op.Has(OperationFlags.Write);
         bool forced = op.Has(OperationFlags.Force) && row.HasAny(RowFlags.Mapped)
             && !(write && row.HasAny(RowFlags.Shared));
-        if ((!MayAccess(in row, write) && !forced) || row.HasAny(RowFlags.Poisoned)
+        if ((!MayAccess(in row, write) && !forced) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded)
             || FileContracts.IsBehindEnd(in w, in row))
         {
             return Errno.EFAULT;
@@ -92,7 +92,7 @@ public static partial class ErrnoContract
         var entry = new EntryIndex(op.Process, op.Va);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool may = row.HasAny(RowFlags.Mapped) && (row.HasAny(RowFlags.Write) || !row.HasAny(RowFlags.Shared))
-            && !row.HasAny(RowFlags.Poisoned) && !FileContracts.IsBehindEnd(in w, in row)
+            && !row.HasAny(RowFlags.Poisoned | RowFlags.Guarded) && !FileContracts.IsBehindEnd(in w, in row)
             && !UffdContracts.Raises(in w, entry, write: true);
         return IsUnclear(in w, entry) ? Any
             : may ? Bit(Errno.None) | Scarce(in w, Errno.EIO)

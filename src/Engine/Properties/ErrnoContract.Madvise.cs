@@ -71,7 +71,7 @@ public static partial class ErrnoContract
                 return Any;
             }
 
-            if (!row.HasAny(RowFlags.Read | RowFlags.Write) || row.HasAny(RowFlags.Poisoned)
+            if (!row.HasAny(RowFlags.Read | RowFlags.Write) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded)
                 || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write))
             {
                 return allowed | Bit(Errno.ENOMEM);
@@ -79,6 +79,22 @@ public static partial class ErrnoContract
         }
 
         return allowed | Bit(Errno.None);
+    }
+
+    /// <summary>Up to the first mapping that can have no guards; holes are passed over, and reported.</summary>
+    private static uint Guard(in World w, Profile profile, in Operation op)
+    {
+        bool hole = op.End > Limits.PagesPerMm;
+        bool refused = !profile.Contract.Has(Fix.MadviseGuard);
+        for (int va = op.Va.Value; va < System.Math.Min(op.End, Limits.PagesPerMm); va++)
+        {
+            ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex(op.Process, new Va((byte)va)));
+            refused |= row.HasAny(RowFlags.Mapped) && !GuardContracts.MayGuard(profile, in row);
+            refused |= op.Kind == OperationKind.Guard && row.HasAny(RowFlags.Mlocked);
+            hole |= !row.HasAny(RowFlags.Mapped);
+        }
+
+        return Bit(refused ? Errno.EINVAL : hole && op.Length != 0 ? Errno.ENOMEM : Errno.None);
     }
 
     private static bool MeetsOtherThanAnon(in World w, in Operation op)
@@ -109,7 +125,7 @@ public static partial class ErrnoContract
             }
 
             bool mapped = row.HasAny(RowFlags.Mapped);
-            if (!MayAccess(in row, write) || row.HasAny(RowFlags.Poisoned)
+            if (!MayAccess(in row, write) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded)
                 || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write))
             {
                 Errno errno = !mapped ? Errno.ENOMEM

@@ -65,6 +65,7 @@ public static partial class ErrnoContract
             : Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Punch or OperationKind.Truncate => Bit(Errno.None),
         OperationKind.Remove => Remove(in w, in op),
+        OperationKind.Guard or OperationKind.Unguard => Guard(in w, profile, in op),
         OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
         OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
         OperationKind.UffdOpen => Open(profile, op.Features),
@@ -173,7 +174,8 @@ public static partial class ErrnoContract
             || (row.ShowsFile && InFlight.Truncates(in w.Machine, row.File))
             || (w.Machine.PtLockOwner(entry.PtLock) != 0
                 && row.HasAny(RowFlags.WatchesMissing | RowFlags.WatchesMinor))
-            || ((row.HasAny(RowFlags.Poisoned | RowFlags.WatchesMissing | RowFlags.WatchesMinor)
+            || ((row.HasAny(
+                    RowFlags.Poisoned | RowFlags.Guarded | RowFlags.WatchesMissing | RowFlags.WatchesMinor)
                     || (!row.HasAny(RowFlags.Mapped) && InFlight.PunchesAny(in w.Machine)))
                 && InFlight.FlushPending(in w.Machine, entry.Mm));
     }
@@ -183,7 +185,8 @@ public static partial class ErrnoContract
         bool write = op.Kind == OperationKind.Store;
         var entry = new EntryIndex(op.Process, op.Va);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        return IsUnclear(in w, entry) ? Any : !MayAccess(in row, write) ? Bit(Errno.SIGSEGV)
+        return IsUnclear(in w, entry) ? Any : !MayAccess(in row, write) || row.HasAny(RowFlags.Guarded)
+            ? Bit(Errno.SIGSEGV)
             : row.HasAny(RowFlags.Poisoned) ? Bit(Errno.SIGBUS)
             : FileContracts.IsBehindEnd(in w, in row) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : IsSigbus(in w, entry, write) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)

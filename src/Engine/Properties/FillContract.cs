@@ -49,6 +49,12 @@ internal static class FillContract
         uint lacking = scarce ? ErrnoContract.Bit(Errno.ENOMEM) | ErrnoContract.Bit(Errno.EAGAIN) : 0;
         for (int page = 0; page < op.Length; page++)
         {
+            if (w.Machine.PteAt(new EntryIndex(mm, new Va((byte)(op.Va.Value + page)))).IsGuard
+                && !profile.Contract.Has(Fix.FillKeepsGuard))
+            {
+                return ErrnoContract.Any; // that a guard is lost is what matters
+            }
+
             Errno errno = Page(in w, in vma, in op, new EntryIndex(mm, new Va((byte)(op.Va.Value + page))));
             if (errno != Errno.None)
             {
@@ -78,7 +84,7 @@ internal static class FillContract
         }
 
         bool nothing = pte.IsNone;
-        bool mostly = nothing || pte.Kind is PteKind.Marker or PteKind.PoisonMarker or PteKind.GuardMarker;
+        bool mostly = nothing || pte.Kind is PteKind.Marker or PteKind.PoisonMarker;
         return op.Kind switch
         {
             OperationKind.Continue => hole ? Errno.EFAULT : mostly ? Errno.None : Errno.EEXIST,

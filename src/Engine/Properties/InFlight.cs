@@ -11,10 +11,11 @@ namespace MmFuzz.Engine.Properties;
 internal static class InFlight
 {
     /// <summary>Those that may take a page away.</summary>
-    public const ulong Discards = Munmap | Dontneed | Exit;
+    public const ulong Discards = Munmap | Dontneed | Exit | Guard;
 
     /// <summary>Those that may change protection by userfaultfd.</summary>
-    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards | Mremap | Free;
+    public const ulong Protection = Wp | Unwp | Scan | Register | Unregister | Close | Discards | Mremap | Free
+        | 1ul << (int)OperationKind.Unguard;
 
     /// <summary>munmap.</summary>
     public const ulong Munmap = 1ul << (int)OperationKind.Munmap;
@@ -48,6 +49,7 @@ internal static class InFlight
         | 1ul << (int)OperationKind.Mlock | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
         | Calls | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
 
+    private const ulong Guard = 1ul << (int)OperationKind.Guard;
     private const ulong Calls = 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm;
     private const ulong Wp = 1ul << (int)OperationKind.Wp;
     private const ulong Scan = 1ul << (int)OperationKind.Scan;

@@ -57,6 +57,9 @@ public enum PropertyId : byte
 
     /// <summary>What is mlocked stays in memory.</summary>
     MlockResident,
+
+    /// <summary>Nobody gets past a guard, and it stays.</summary>
+    GuardHolds,
 }
 
 /// <summary>A part of a property.</summary>
@@ -181,6 +184,15 @@ public enum Clause : byte
 
     /// <summary>mlock-resident: a page that mlock has brought in was swapped out.</summary>
     LockedSwappedOut,
+
+    /// <summary>guard-holds: the guard is gone.</summary>
+    GuardLost,
+
+    /// <summary>guard-holds: a guard where nobody has installed one.</summary>
+    GuardSpurious,
+
+    /// <summary>guard-holds: an access landed where a guard is.</summary>
+    GuardPassed,
 }
 
 /// <summary>What is known of a property.</summary>
@@ -218,6 +230,8 @@ public static class PropertyCatalogue
         Row(PropertyId.Errno, "003", "results are those that the profile's kernel promises"),
         Row(PropertyId.Encoding, "004", "entries and counts are asked only for what they have"),
         Row(PropertyId.MlockResident, "history", "what mlock has brought in stays in memory until it is unlocked"),
+        Row(PropertyId.GuardHolds, "history", "no access lands on a guarded page, and its guard survives all but its "
+            + "removal and the end of its mapping"),
     ];
 
     /// <summary>What is known of a property.</summary>
@@ -259,6 +273,7 @@ public static class PropertyCatalogue
         Clause.WrongResult => PropertyId.Errno,
         Clause.Misuse => PropertyId.Encoding,
         Clause.LockedSwappedOut => PropertyId.MlockResident,
+        Clause.GuardLost or Clause.GuardSpurious or Clause.GuardPassed => PropertyId.GuardHolds,
     };
 
     private static PropertyInfo Row(PropertyId id, string seed, string rule) => new(id, Names.Dashed(id), rule, seed);

@@ -44,6 +44,11 @@ internal static class UffdContracts
     public static Violation? Filled(ref World w, ref Touched touched, in MemoryEffect effect)
     {
         EntryIndex entry = effect.Entry;
+        if (w.Reference.RowAt(entry).HasAny(RowFlags.Guarded))
+        {
+            return GuardContracts.Overwritten(in w.Reference.RowAt(entry), entry);
+        }
+
         if (effect.Kind == MemoryEffectKind.Fill)
         {
             FillContent(ref w, ref touched, in effect);

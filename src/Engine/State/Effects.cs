@@ -74,6 +74,12 @@ public enum MemoryEffectKind : byte
     /// <summary>...and has done so.</summary>
     DiscardEnds,
 
+    /// <summary>A guard marker was installed.</summary>
+    GuardInstalled,
+
+    /// <summary>...or removed.</summary>
+    GuardRemoved,
+
     // From here on: judged by the runner before the operation has ended, since it takes its task to judge them.
 
     /// <summary>A change of the mappings is over, but for the managers who have to read of it.</summary>
@@ -103,4 +109,7 @@ public enum KernelWarning : byte
 
     /// <summary>A fault was taken over and over without any progress.</summary>
     EndlessFault,
+
+    /// <summary>A call starts anew over and over without any progress.</summary>
+    EndlessRestart,
 }

@@ -155,6 +155,9 @@ public enum KernelPath : byte
     /// <summary>madvise(MADV_REMOVE).</summary>
     MadviseRemove,
 
+    /// <summary>madvise(MADV_GUARD_INSTALL), madvise(MADV_GUARD_REMOVE).</summary>
+    MadviseGuard,
+
     /// <summary>What a call does with a page that it has taken: O_DIRECT, process_vm_*.</summary>
     PinnedCall,
 

@@ -144,6 +144,9 @@ public readonly record struct Pte(uint Raw)
     /// <summary>pte_none_mostly: nothing, or a marker of whatever kind.</summary>
     public bool IsNoneMostly => IsNone || Kind >= PteKind.Marker;
 
+    /// <summary>Whether it is a guard marker.</summary>
+    public bool IsGuard => Kind == PteKind.GuardMarker;
+
     /// <summary>Whether the entry is neither empty nor a marker: it stands for a page.</summary>
     public bool NamesPage => !IsNone && Kind < PteKind.Marker;
 
@@ -204,6 +207,9 @@ public readonly record struct Pte(uint Raw)
 
     /// <summary>A marker that says "an access gets SIGBUS".</summary>
     public static Pte Poisoned() => new(PteKind.PoisonMarker, EntryBits.None, 0);
+
+    /// <summary>A marker that says "an access gets SIGSEGV".</summary>
+    public static Pte Guard() => new(PteKind.GuardMarker, EntryBits.None, 0);
 
     /// <summary>The entry with <paramref name="bits"/> set.</summary>
     public Pte With(EntryBits bits) => new(Raw | ((uint)bits << 8));

@@ -95,6 +95,9 @@ public enum RowFlags : uint
     /// <summary>mlocked, and was in memory when the call returned: it stays there.</summary>
     Resident = 1 << 29,
 
+    /// <summary>MADV_GUARD_INSTALL: an access gets SIGSEGV.</summary>
+    Guarded = 1 << 30,
+
     /// <summary>Any of the ways of being open.</summary>
     Open = MayBeOld | MayBeZero | MayBeNewer | MayBeAnything,
 

@@ -20,7 +20,7 @@ internal static class Shape
             or OperationKind.Wake or OperationKind.Scan or OperationKind.Mremap or OperationKind.Free
             or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
             or OperationKind.NumaHint or OperationKind.Move or OperationKind.Remove or OperationKind.Mlock
-            or OperationKind.Munlock || op.Fills;
+            or OperationKind.Munlock or OperationKind.Guard or OperationKind.Unguard || op.Fills;
 
     /// <summary>Whether it names a page or a range of pages.</summary>
     public static bool HasPages(in Operation op) => HasRange(in op)

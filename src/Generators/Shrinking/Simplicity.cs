@@ -111,7 +111,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison or OperationKind.Move => 1,
         OperationKind.DirectIo or OperationKind.ProcessVm => 2,
         OperationKind.Copy => 2,
-        OperationKind.Punch or OperationKind.Remove or OperationKind.Truncate => 1,
+        OperationKind.Punch or OperationKind.Remove or OperationKind.Truncate or OperationKind.Guard => 1,
         OperationKind.Scan => 1,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref => 2,
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
@@ -124,6 +124,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             or OperationKind.Pagemap or OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free
             or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
             or OperationKind.NumaHint or OperationKind.Inject or OperationKind.FileWrite or OperationKind.ForceWrite
-            or OperationKind.Unref or OperationKind.Mlock or OperationKind.Munlock or OperationKind.Step => 0,
+            or OperationKind.Unref or OperationKind.Mlock or OperationKind.Munlock or OperationKind.Unguard
+            or OperationKind.Step => 0,
     };
 }

@@ -43,6 +43,7 @@ public class CanaryTests
     [InlineData(PropertyId.Counts, "without unmap-swap-free")]
     [InlineData(PropertyId.Errno, "without wp-multi-vma")]
     [InlineData(PropertyId.Encoding, "without mprotect-swap-page")]
+    [InlineData(PropertyId.GuardHolds, "with hole-marker")]
     public void A_property_can_fail(PropertyId id, string words)
     {
         Profile profile = Profile("profile v6.18\n" + words);

@@ -67,6 +67,9 @@ public class KernelPropertyTests
     [Property(Replay = "17" + Draws.Gamma)]
     public Property What_is_locked_stays_in_memory(Draw draw) => Holds(PropertyId.MlockResident, draw);
 
+    [Property(Replay = "18" + Draws.Gamma)]
+    public Property Nobody_gets_past_a_guard_and_it_stays(Draw draw) => Holds(PropertyId.GuardHolds, draw);
+
     [Property(MaxTest = 5000, Replay = "16" + Draws.Gamma)]
     public Property Nothing_at_all_is_violated(Draw draw) => Classified(bench, draw, bench.Run(draw) is null);
 

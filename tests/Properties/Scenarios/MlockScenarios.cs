@@ -60,6 +60,25 @@ public class MlockScenarios
         """);
 
     [Fact]
+    public void Locked_pages_get_no_guards_and_guards_cannot_be_faulted_in() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        mlock p0 0 1
+        guard p0 0 1      | EINVAL
+        guard p0 1 1
+        mlock p0 0 2      | ENOMEM
+        unguard p0 0 2
+        mlock p0 0 2
+        """);
+
+    [Fact]
+    public void What_lies_behind_the_end_of_a_file_cannot_be_faulted_in() => Scenario.Run("v6.18", """
+        mmap p0 0 4 memfd i0@0 rw
+        truncate i0 2
+        mlock p0 0 2
+        mlock p0 0 4      | ENOMEM
+        """);
+
+    [Fact]
     public void What_lies_before_a_locked_page_is_discarded() => Scenario.Run("v6.18", """
         mmap p0 0 4 anon rw
         store p0 0
