@@ -31,7 +31,9 @@ public static class Attribution
 
     /// <summary>What changes the answers of calls, and so breaks what the release promises.</summary>
     private static readonly FixSet Answers =
-        FixSet.Of(Fix.WpMultiVma, Fix.UnregisterForeign, Fix.UffdWpShmem, Fix.UffdWp);
+        FixSet.Of(Fix.WpMultiVma, Fix.UnregisterForeign, Fix.UffdWpShmem, Fix.UffdWp, Fix.UffdMinorShmem,
+            Fix.UffdPoison, Fix.UffdMove, Fix.UffdContinueWp, Fix.UffdWpAsync, Fix.UffdWpUnpopulated, Fix.PagemapScan,
+            Fix.MadvisePopulate, Fix.MremapMultiVma, Fix.MadviseGuard, Fix.MadviseGuardFile, Fix.FillKeepsGuard);
 
     /// <summary>
     /// The smallest set of fixes whose addition leaves the program without any violation; null if there is none, or if

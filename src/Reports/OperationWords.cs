@@ -190,11 +190,10 @@ public static class OperationWords
             OperationKind.Populate => $"{op.Process} has {pages} faulted in for {access}",
             OperationKind.Madvise => $"{op.Process} says of {pages}: {OperationPrinter.ForkAdvice(op.Number)}",
             OperationKind.NumaHint => $"NUMA balancing of {op.Process} looks at {pages}",
-            OperationKind.DirectIo when op.Has(OperationFlags.Write) => $"a disk fills {pages} of {op.Process}",
-            OperationKind.DirectIo => $"a disk takes {pages} of {op.Process}",
-            OperationKind.ProcessVm when op.Has(OperationFlags.Write) =>
-                $"process_vm_writev fills {pages} of {op.Process}",
-            OperationKind.ProcessVm => $"process_vm_readv reads {pages} of {op.Process}",
+            OperationKind.DirectIo =>
+                $"a disk {(op.Has(OperationFlags.Write) ? "fills" : "takes")} {pages} of {op.Process}",
+            OperationKind.ProcessVm =>
+                $"process_vm_{(op.Has(OperationFlags.Write) ? "writev fills" : "readv reads")} {pages} of {op.Process}",
             OperationKind.Punch => string.Create(
                 CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} becomes a hole"),
             OperationKind.Truncate => string.Create(
