@@ -91,8 +91,11 @@ internal static class MadviseFree
             t.Set(TaskFlags.Changed);
         }
 
-        c.Reach(Goal.LazyfreeMarked);
-        frame.Clear(FrameFlags.SwapBacked);
+        if (!Rmap.IsMlocked(c, pte.Pfn)) // folio_mark_lazyfree leaves unevictable pages as they are
+        {
+            c.Reach(Goal.LazyfreeMarked);
+            frame.Clear(FrameFlags.SwapBacked);
+        }
     }
 
     /// <summary>Takes away what would save the content, if nobody else can need it.</summary>

@@ -56,6 +56,7 @@ internal static class SwapPage
 
         t.Slot = id;
         t.Pfn = pfn;
+        c.ChangeFrame(pfn).Set(FrameFlags.ReadFromSwap);
         if (c.Profile.Swap == SwapDevice.Synchronous && slot.Count == 1)
         {
             c.Reach(Goal.SwapInPastCache);
@@ -145,6 +146,7 @@ internal static class SwapPage
         CountGoals(c, in t, (bits & EntryBits.Exclusive) != 0);
         var pte = Pte.Present(t.Pfn, bits);
         Rmap.AddAnon(c, ref t, t.Pfn, (bits & EntryBits.Exclusive) != 0);
+        MissMlock(c, ref c.ChangeFrame(t.Pfn), in vma);
         c.SetPte(entry, pte);
         Swapfile.SwapcacheClear(c, ref t);
         if (cached)
@@ -159,6 +161,18 @@ internal static class SwapPage
         }
 
         return t.Return(FaultResult.Done);
+    }
+
+    /// <summary>
+    /// mm: use folio_add_new_anon_rmap() if folio_test_anon(folio)==false (6.11): what was just read from swap is not
+    /// marked as mlocked any more (seen on 6.18).
+    /// </summary>
+    private static void MissMlock(Context c, ref Frame frame, in Vma vma)
+    {
+        bool misses = vma.Has(VmFlags.Locked) && (frame.Flags & FrameFlags.ReadFromSwap) != 0
+            && c.Profile.Version >= new KernelVersion(6, 11);
+        frame.Clear(FrameFlags.ReadFromSwap | FrameFlags.MissedMlock);
+        frame.Set(misses ? FrameFlags.MissedMlock : FrameFlags.None);
     }
 
     /// <summary>

@@ -129,12 +129,26 @@ internal static class Mlock
 
                 ref Vma mine = ref c.ChangeVma(t.Mm, index);
                 mine.Flags = locks ? mine.Flags | VmFlags.Locked : mine.Flags & ~VmFlags.Locked;
+                MarkPages(c, t.Mm, until, next);
             }
 
             until = next;
         }
 
         return Errno.None;
+    }
+
+    /// <summary>mlock_vma_pages_range: whatever was missed before, these pages are marked, or no more.</summary>
+    private static void MarkPages(Context c, MmId mm, int start, int end)
+    {
+        for (int va = start; va < end; va++)
+        {
+            Pte pte = c.PteAt(new EntryIndex(mm, new Va((byte)va)));
+            if (pte.IsPresent && (c.FrameAt(pte.Pfn).Flags & FrameFlags.MissedMlock) != 0)
+            {
+                c.ChangeFrame(pte.Pfn).Clear(FrameFlags.MissedMlock);
+            }
+        }
     }
 
     private static Progress Lock(Context c, ref Task t) =>

@@ -44,7 +44,8 @@ internal static partial class Rmap
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
         if (VmaOf(c, entry).Has(VmFlags.Locked))
         {
-            c.Reach(Goal.ReclaimMetMlock); // locked since reclaim looked at the page
+            c.Reach(Goal.ReclaimMetMlock); // locked since reclaim looked at the page, or never marked
+            c.ChangeFrame(t.Pfn).Clear(FrameFlags.MissedMlock);
             t.Set(TaskFlags.Failing);
             return t.Return();
         }

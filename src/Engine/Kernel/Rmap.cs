@@ -108,10 +108,11 @@ internal static partial class Rmap
         return index < 0 ? default : c.VmaAt(entry.Mm, index);
     }
 
-    /// <summary>folio_test_mlocked: a mapping with VM_LOCKED maps the page.</summary>
+    /// <summary>folio_test_mlocked: a mapping with VM_LOCKED maps the page, and has marked it.</summary>
     public static bool IsMlocked(Context c, Pfn pfn)
     {
-        for (ulong left = c.Machine.EntriesMapping(pfn); left != 0; left &= left - 1)
+        bool missed = (c.FrameAt(pfn).Flags & FrameFlags.MissedMlock) != 0;
+        for (ulong left = missed ? 0 : c.Machine.EntriesMapping(pfn); left != 0; left &= left - 1)
         {
             if (VmaOf(c, new EntryIndex((byte)BitOperations.TrailingZeroCount(left))).Has(VmFlags.Locked))
             {

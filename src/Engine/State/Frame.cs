@@ -74,6 +74,12 @@ public enum FrameFlags : ushort
 
     /// <summary>Tail of a compound page.</summary>
     Tail = 1024,
+
+    /// <summary>Read from swap, and mapped by nobody since.</summary>
+    ReadFromSwap = 2048,
+
+    /// <summary>A locked mapping has it, and it is not marked as mlocked: reclaim has to find that out.</summary>
+    MissedMlock = 4096,
 }
 
 /// <summary>A page frame.</summary>

@@ -106,6 +106,35 @@ public class MlockScenarios
         """);
 
     [Fact]
+    public void What_somebody_else_has_locked_is_not_freed_lazily() => Scenario.Run("v6.18", """
+        mmap p0 0 1 anon rw
+        store p0 0
+        mlock p0 0 1
+        fork p0 -> p1
+        free p1 0 1
+        store p0 0
+        swapout p1 0
+        ? p1 0            | swap slot0 soft-dirty
+        load p1 0         | #1
+        """);
+
+    [Theory]
+    [InlineData("v6.18", "none")]
+    [InlineData("v6.2", "swap slot0 soft-dirty")]
+    public void What_is_read_from_swap_into_a_locked_mapping_is_not_marked_since_6_11(string profile, string left) =>
+        Scenario.Run(profile, $"""
+        mmap p0 0 1 anon rw
+        store p0 0
+        swapout p0 0
+        mlock p0 0 1
+        fork p0 -> p1
+        free p1 0 1
+        store p0 0
+        swapout p1 0
+        ? p1 0            | {left}
+        """);
+
+    [Fact]
     public void What_came_before_a_hole_stays_locked() => Scenario.Run("v6.18", """
         mmap p0 0 2 anon rw
         store p0 0
