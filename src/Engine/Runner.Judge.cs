@@ -93,12 +93,12 @@ public sealed partial class Runner
 
     /// <summary>
     /// Whether it has discarded its range: a munmap that was refused has not, nor madvise that met a locked mapping,
-    /// nor have guards.
+    /// nor have guards that met a hole.
     /// </summary>
     private static bool Discards(in Task ended) =>
         ((OperationKind)ended.Operation == OperationKind.Dontneed && ended.Errno != (byte)Errno.EINVAL)
         || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None)
-        || ((OperationKind)ended.Operation == OperationKind.Guard && (Errno)ended.Errno is Errno.None or Errno.ENOMEM);
+        || ((OperationKind)ended.Operation == OperationKind.Guard && ended.Errno == (byte)Errno.None);
 
     private Violation Warn(KernelWarning warning, ActorId actor) => warning switch
     {
