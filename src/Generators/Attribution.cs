@@ -36,6 +36,15 @@ public static class Attribution
             Fix.MadvisePopulate, Fix.MremapMultiVma, Fix.MadviseGuard, Fix.MadviseGuardFile, Fix.FillKeepsGuard);
 
     /// <summary>
+    /// Calls that a release does not know yet. To know one mends nothing: it only leads the program elsewhere.
+    /// </summary>
+    private static readonly FixSet Calls = FixSet.Of(
+        Fix.MadvisePopulate, Fix.UffdPoison, Fix.UffdMove, Fix.PagemapScan, Fix.MadviseGuard, Fix.MadviseGuardFile);
+
+    /// <summary>Whether a fix can be why a program violates nothing: it does not only make a call known.</summary>
+    public static bool CanMend(Fix fix) => !Calls.Has(fix);
+
+    /// <summary>
     /// The smallest set of fixes whose addition leaves the program without any violation; null if there is none, or if
     /// the program does not show this one.
     /// </summary>
@@ -210,7 +219,7 @@ public static class Attribution
         && (profile.TracksExclusive || !ExclusivePolicy.Has(info.Fix) || IsOlder(info.Fix));
 
     private static bool IsNewer(Profile profile, FixInfo info) =>
-        profile.Contract.Has(info.Fix) || info.Since > profile.Version;
+        CanMend(info.Fix) && (profile.Contract.Has(info.Fix) || info.Since > profile.Version);
 
     private static bool IsBroad(FixInfo info) => info.Fix == Fix.PageCountReuse || info.Until is not null;
 

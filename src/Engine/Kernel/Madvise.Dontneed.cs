@@ -1,7 +1,7 @@
 // madvise(MADV_DONTNEED): with mmap_lock for reading, the entries of the range are cleared. Where a userfaultfd asked
 // for EVENT_REMOVE it goes mapping by mapping, and for such a one drops mmap_lock and waits until its manager has read
-// of it; then the mapping is looked up anew. A mapping that is
-// mlocked ends it. Not covered: how entries are cleared (Zap), hugetlb, MADV_DONTNEED_LOCKED.
+// of it; then the mapping is looked up anew. A mapping that is mlocked ends it.
+// Not covered: how entries are cleared (Zap), hugetlb, MADV_DONTNEED_LOCKED.
 
 using System;
 using MmFuzz.Engine.State;

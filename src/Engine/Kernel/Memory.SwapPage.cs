@@ -169,10 +169,15 @@ internal static class SwapPage
     /// </summary>
     private static void MissMlock(Context c, ref Frame frame, in Vma vma)
     {
-        bool misses = vma.Has(VmFlags.Locked) && (frame.Flags & FrameFlags.ReadFromSwap) != 0
-            && c.Profile.Version >= new KernelVersion(6, 11);
-        frame.Clear(FrameFlags.ReadFromSwap | FrameFlags.MissedMlock);
-        frame.Set(misses ? FrameFlags.MissedMlock : FrameFlags.None);
+        if (vma.Has(VmFlags.Locked))
+        {
+            bool misses = (frame.Flags & FrameFlags.ReadFromSwap) != 0
+                && c.Profile.Version >= new KernelVersion(6, 11);
+            frame.Clear(FrameFlags.MissedMlock);
+            frame.Set(misses ? FrameFlags.MissedMlock : FrameFlags.None);
+        }
+
+        frame.Clear(FrameFlags.ReadFromSwap);
     }
 
     /// <summary>
@@ -193,7 +198,7 @@ internal static class SwapPage
     {
         bool alone = t.IsWrite && (!cached || ReuseSwapPage(c, t.Pfn, t.Slot));
         Swapfile.SwapFree(c, t.Slot);
-        if (Swapfile.IsFull(c))
+        if (MayDropCache(c, in t))
         {
             Swapfile.FreeSwap(c, t.Pfn);
         }
@@ -243,12 +248,16 @@ internal static class SwapPage
     {
         Swapfile.SwapFree(c, t.Slot);
         bool mayReuse = t.IsWrite && c.FrameAt(t.Pfn).Refcount == 2 && c.Has(Fix.SwapCacheFirst);
-        bool locked = c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa)).Has(VmFlags.Locked);
-        if (mayReuse || locked || Swapfile.IsFull(c) || Rmap.IsMlocked(c, t.Pfn))
+        if (mayReuse || MayDropCache(c, in t))
         {
             Swapfile.FreeSwap(c, t.Pfn);
         }
     }
+
+    /// <summary>Whether the swap cache is not worth its slot: few are left, or the page stays anyway.</summary>
+    private static bool MayDropCache(Context c, in Task t) =>
+        Swapfile.IsFull(c) || Rmap.IsMlocked(c, t.Pfn)
+        || c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, t.FaultVa)).Has(VmFlags.Locked);
 
     /// <summary>The new entry's bits; <paramref name="written"/> if the store needs no do_wp_page any more.</summary>
     private static EntryBits MappedBits(Context c, in Task t, in Vma vma, bool alone, out bool written)

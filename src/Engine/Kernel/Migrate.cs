@@ -83,7 +83,7 @@ internal static class Migrate
             return t.Call(KernelPath.RemoveMigrationPtes, Stage.Finish);
         }
 
-        const FrameFlags Moved = FrameFlags.Dirty | FrameFlags.SwapBacked | FrameFlags.Lru
+        const FrameFlags Moved = FrameFlags.Dirty | FrameFlags.SwapBacked | FrameFlags.Lru | FrameFlags.ReadFromSwap
             | FrameFlags.SwapCache | FrameFlags.PageCache;
         ref Frame fresh = ref c.ChangeFrame(t.NewPfn);
         fresh.Kind = old.Kind;

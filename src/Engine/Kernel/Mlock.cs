@@ -1,7 +1,8 @@
 // mlock and munlock: mappings of a range get VM_LOCKED, or lose it, with mmap_lock for writing; then, for mlock, their
 // pages are faulted in with it for reading. What came before a hole or a failed split stays done.
 // What VM_LOCKED means to reclaim and to madvise is where those are; mprotect faults in what it makes writable.
-// Not covered: MLOCK_ONFAULT, mlockall, RLIMIT_MEMLOCK, the batches in which mlocked pages wait for their list.
+// Not covered: pages that one locked mapping has marked and another has not, MLOCK_ONFAULT, mlockall, RLIMIT_MEMLOCK,
+// the batches in which mlocked pages wait for their list.
 
 using System;
 using MmFuzz.Engine.State;
@@ -64,7 +65,7 @@ internal static class Mlock
         }
 
         t.FaultVa = entry.Va;
-        t.FaultFlags = (write ? FaultFlags.Write : FaultFlags.None) | retry | (t.FaultFlags & FaultFlags.Tried);
+        t.FaultFlags = (write ? FaultFlags.Write : FaultFlags.None) | retry; // FOLL_TRIED is never asked for
         t.Result = FaultResult.Done;
         t.Faults++;
         c.Warning = t.Faults > EndlessFaults ? KernelWarning.EndlessFault : c.Warning;
@@ -179,7 +180,6 @@ internal static class Mlock
     {
         if (t.Result == FaultResult.Retry)
         {
-            t.FaultFlags |= FaultFlags.Tried;
             return t.Next(Stage.Lock);
         }
 

@@ -155,6 +155,7 @@ internal static partial class Rmap
         ref Frame frame = ref c.ChangeFrame(pfn);
         EntryBits bits = RestoredBits(c, entry, pte, in frame);
         frame.Mapcount++;
+        frame.Clear(VmaOf(c, entry).Has(VmFlags.Locked) ? FrameFlags.MissedMlock : FrameFlags.None);
         PageAlloc.Get(c, pfn, 1);
         if ((bits & EntryBits.Exclusive) != 0 && frame.IsAnon)
         {

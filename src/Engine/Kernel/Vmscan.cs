@@ -249,6 +249,11 @@ internal static class Vmscan
     private static Progress Keep(Context c, ref Task t)
     {
         t.Clear(TaskFlags.Failing);
+        if (Rmap.IsMlocked(c, t.Pfn))
+        {
+            Swapfile.FreeSwap(c, t.Pfn); // it stays anyway, so it needs no slot
+        }
+
         Swapfile.PutPage(c, ref t, t.Pfn);
         return Leave(c, ref t, Errno.EAGAIN);
     }

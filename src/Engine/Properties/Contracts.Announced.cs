@@ -41,7 +41,8 @@ public static partial class Contracts
         }
 
         bool installs = (OperationKind)t.Operation == OperationKind.Guard;
-        if (installs && (Errno)t.Errno is Errno.None or Errno.ENOMEM)
+        bool isLocked = (Errno)t.Errno == Errno.EINVAL && profile.Contract.Has(Fix.MadviseGuardFile);
+        if (installs && (isLocked || (Errno)t.Errno is Errno.None or Errno.ENOMEM)) // up to what is locked
         {
             EndDontneed(ref w, ref touched, in t, alone);
         }

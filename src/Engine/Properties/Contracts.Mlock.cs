@@ -1,6 +1,6 @@
 // What mlock does to the reference memory: which pages are locked is kept page by page, from what the call says it has
-// reached; those that it has brought in stay in memory until they are unlocked or unmapped. madvise ends at locked
-// pages.
+// reached; private ones that it has brought in are not swapped out until they are unlocked or unmapped. madvise ends at
+// locked pages.
 // Not covered: results (ErrnoContract.Madvise), reclaim's word (EntryRules).
 
 using MmFuzz.Engine.Operations;
@@ -29,7 +29,7 @@ public static partial class Contracts
         for (int va = t.Va.Value; va < EndOf(in t) && alone; va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
-            row.Flags |= row.HasAny(RowFlags.Mlocked) ? RowFlags.Resident : RowFlags.None;
+            row.Flags |= row.IsPrivate && row.HasAny(RowFlags.Mlocked) ? RowFlags.Resident : RowFlags.None;
         }
     }
 

@@ -12,7 +12,7 @@ namespace MmFuzz.Engine.Properties;
 /// <summary>Contracts of operations with the reference memory.</summary>
 public static partial class Contracts
 {
-    /// <summary>The operation has just got its first lock of mmap_lock.</summary>
+    /// <summary>The operation has just got mmap_lock, for the first time or again.</summary>
     public static void LockTaken(ref World w, ref Touched touched, in Task t)
     {
         Disturb(ref w, ref touched, in t);

@@ -109,10 +109,10 @@ internal static class InFlight
                 covers = entry.Va.Value >= task.OuterCursor && entry.Va.Value < task.End;
             }
 
-            covers &= (kind & (Dontneed | Guard | Free)) == 0 || !EndsBefore(in machine, in task, entry);
             bool begun = (kind & (Discards | Mremap | Free)) == 0 || (task.MmapRead | task.MmapWrite) != 0;
             begun &= (kind & Calls) == 0 || IsTaking(in machine, in task);
-            if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun)
+            if ((kind & kinds) != 0 && task.Mm == entry.Mm && covers && begun
+                && ((kind & (Dontneed | Guard | Free)) == 0 || !EndsBefore(in machine, in task, entry)))
             {
                 return true;
             }
@@ -124,7 +124,8 @@ internal static class InFlight
     /// <summary>Whether a locked mapping ends what madvise does before it comes to the page.</summary>
     private static bool EndsBefore(in Machine machine, in Task task, EntryIndex entry)
     {
-        for (int va = task.Va.Value; va <= entry.Va.Value; va++)
+        int start = task.Has(TaskFlags.Notifies) ? task.OuterCursor : task.Va.Value; // what came before is over
+        for (int va = start; va <= entry.Va.Value; va++)
         {
             int index = machine.FindVma(entry.Mm, new Va((byte)va));
             if (index >= 0 && machine.VmaAt(entry.Mm, index).Has(VmFlags.Locked))

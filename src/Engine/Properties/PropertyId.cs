@@ -229,7 +229,8 @@ public static class PropertyCatalogue
         Row(PropertyId.Locks, "004", "an entry changes only under its lock, and whoever waits can be woken"),
         Row(PropertyId.Errno, "003", "results are those that the profile's kernel promises"),
         Row(PropertyId.Encoding, "004", "entries and counts are asked only for what they have"),
-        Row(PropertyId.MlockResident, "history", "what mlock has brought in stays in memory until it is unlocked"),
+        Row(PropertyId.MlockResident, "history", "private pages that mlock has brought in are not swapped out until "
+            + "they are unlocked"),
         Row(PropertyId.GuardHolds, "history", "no access lands on a guarded page, and its guard survives all but its "
             + "removal and the end of its mapping"),
     ];

@@ -64,7 +64,8 @@ public class AttributionTests
         FixSet[] singles =
         [
             .. FixCatalogue.All
-                .Where(fix => !profile.Has(fix.Fix) && fix.Since > profile.Version).Select(fix => FixSet.Of(fix.Fix)),
+                .Where(fix => !profile.Has(fix.Fix) && fix.Since > profile.Version && Attribution.CanMend(fix.Fix))
+                .Select(fix => FixSet.Of(fix.Fix)),
         ];
         IEnumerable<FixSet> pairs = singles.SelectMany((one, i) => singles.Take(i).Select(other => one.Or(other)));
         IEnumerable<FixSet> smaller = size == 1 ? [] : size == 2 ? singles : singles.Concat(pairs);

@@ -46,17 +46,42 @@ public class MlockScenarios
     [InlineData("free", "EINVAL")]
     [InlineData("cold", "EINVAL")]
     [InlineData("pageout", "EINVAL")]
-    [InlineData("populate", "ok")]
-    public void Advice_ends_at_a_locked_mapping_and_what_came_before_it_stays_done(string advice, string result) =>
-        Scenario.Run("v6.18", $"""
+    public void Advice_ends_at_a_locked_mapping(string advice, string result) => Scenario.Run("v6.18", $"""
         mmap p0 0 4 anon rw
         store p0 0
         store p0 2
         mlock p0 2 1
-        {advice} p0 0 4{(advice == "populate" ? " rw" : string.Empty)} | {result}
+        {advice} p0 0 4 | {result}
         load p0 2         | #2
         munlock p0 2 1
-        {advice} p0 2 1{(advice == "populate" ? " rw" : string.Empty)}
+        {advice} p0 2 1
+        """);
+
+    [Fact]
+    public void Shared_memory_that_is_locked_is_not_removed_but_may_be_populated() => Scenario.Run("v6.18", """
+        mmap p0 0 2 memfd i0@0 rw
+        store p0 0
+        mlock p0 0 1
+        remove p0 0 2     | EINVAL
+        load p0 0         | #1
+        populate p0 0 2 rw
+        munlock p0 0 1
+        remove p0 0 2
+        load p0 0         | 0
+        """);
+
+    [Fact]
+    public void A_page_that_mlock_missed_stays_so_when_an_unlocked_mapping_maps_it() => Scenario.Run("v6.18", """
+        mmap p0 0 1 anon rw
+        store p0 0
+        fork p0 -> p1
+        swapout p0 0
+        mprotect p0 0 1 r
+        mlock p0 0 1
+        load p1 0         | #1
+        free p1 0 1
+        munlock p0 0 1
+        ? p1 0            | A soft-dirty
         """);
 
     [Fact]
