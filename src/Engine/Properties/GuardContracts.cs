@@ -20,7 +20,9 @@ internal static class GuardContracts
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, effect.Entry);
         bool installed = effect.Kind == MemoryEffectKind.GuardInstalled;
         row.Flags &= ~(RowFlags.UffdProtected | RowFlags.Guarded);
-        row.Flags &= installed ? ~(RowFlags.Poisoned | RowFlags.Lazyfree | RowFlags.SoftDirty) : ~RowFlags.None;
+        bool free = InFlight.Any(in w.Machine, effect.Entry, InFlight.Free); // what comes next may be freed lazily, too
+        row.Flags &= installed ? ~(RowFlags.Poisoned | RowFlags.SoftDirty) : ~RowFlags.None;
+        row.Flags &= installed && !free ? ~RowFlags.Lazyfree : ~RowFlags.None;
         row.Flags |= RowFlags.ProtectionUnknown | (installed ? RowFlags.Guarded : RowFlags.None);
         return null;
     }
