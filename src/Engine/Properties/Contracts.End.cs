@@ -178,7 +178,7 @@ public static partial class Contracts
                     || InFlight.Any(in w.Machine, entry, InFlight.Free);
                 row.Flags &= free ? ~RowFlags.None : ~RowFlags.Lazyfree;
                 Rows.EndDiscard(ref row, w.Machine.Serial);
-                FileContracts.Discarded(in w, ref row, entry);
+                FileContracts.Discarded(in w, ref row, entry, alone);
             }
         }
     }

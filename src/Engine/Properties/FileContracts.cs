@@ -75,9 +75,10 @@ internal static class FileContracts
     /// A page is unbroken again, but somebody breaks it right now, and may have copied what the file held before the
     /// page was written that the discard took away.
     /// </summary>
-    public static void Discarded(in World w, ref PageRow row, EntryIndex entry)
+    public static void Discarded(in World w, ref PageRow row, EntryIndex entry, bool alone)
     {
-        bool races = row.HasAny(RowFlags.HasFile) && row.HasAny(RowFlags.MayBeZero) && MayHaveCopied(in w, entry);
+        bool races = row.HasAny(RowFlags.HasFile) && row.HasAny(RowFlags.MayBeZero)
+            && (MayHaveCopied(in w, entry) || (!alone && NamesCopy(in w.Machine, w.Machine.PteAt(entry))));
         row.Flags |= races ? RowFlags.MayBeAnything : RowFlags.None;
     }
 
@@ -105,6 +106,10 @@ internal static class FileContracts
         w.Machine.PtLockOwner(entry.PtLock) != 0
         || InFlight.Any(in w.Machine, entry,
             InFlight.CowBreaksOf(in w.Reference.RowAt(entry)) | InFlight.Fork | InFlight.Discards);
+
+    /// <summary>Whether somebody has copied the page behind the discard already, and others move it or swap it out.</summary>
+    private static bool NamesCopy(in Machine machine, Pte pte) =>
+        pte.IsSwap || (pte.IsMigration && machine.FrameAt(pte.Pfn).IsAnon);
 
     /// <summary>A discard ends with what is old: what was copied behind it must be allowed otherwise.</summary>
     private static void KeepOld(ref PageRow row, Token old, bool discards)
