@@ -107,7 +107,7 @@ internal static class FileContracts
         || InFlight.Any(in w.Machine, entry,
             InFlight.CowBreaksOf(in w.Reference.RowAt(entry)) | InFlight.Fork | InFlight.Discards);
 
-    /// <summary>Whether somebody has copied the page behind the discard already, and others move it or swap it out.</summary>
+    /// <summary>Whether the page was copied behind the discard already, and others move it or swap it out.</summary>
     private static bool NamesCopy(in Machine machine, Pte pte) =>
         pte.IsSwap || (pte.IsMigration && machine.FrameAt(pte.Pfn).IsAnon);
 
