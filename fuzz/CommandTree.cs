@@ -28,6 +28,7 @@ internal static class CommandTree
         root.Subcommands.Add(ReplayCommand.Make(session, examples));
         root.Subcommands.Add(ExplainCommand.Make(session, examples));
         root.Subcommands.Add(ReportCommand.Make(session, examples));
+        root.Subcommands.Add(ReproduceCommand.Make(session, examples));
         root.Subcommands.Add(ShrinkCommand.Make(session, examples));
         root.Subcommands.Add(BugsCommand.Make(session, examples));
         root.Subcommands.Add(ListCommand.Make(session, examples));

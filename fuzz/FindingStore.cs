@@ -1,5 +1,5 @@
 // The directory that findings are kept in. A finding's raw program is there before anything else is done with it, and
-// goes only when its shrunk program, report and page are there, so that a kill at any moment loses nothing.
+// goes only when its shrunk program, C program, report and page are there, so that a kill at any moment loses nothing.
 // Not covered: which findings there are (FindingDesk).
 
 using System;
@@ -11,6 +11,7 @@ using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
 using MmFuzz.Linux;
+using MmFuzz.Linux.Reproducing;
 using MmFuzz.Reports;
 using MmFuzz.Reports.Explaining;
 
@@ -49,13 +50,27 @@ internal sealed class FindingStore
         return path;
     }
 
-    /// <summary>Stores a shrunk program, its report and page, then lets the raw one go; answers where it is.</summary>
+    /// <summary>
+    /// Stores a shrunk program, its C program if there is one, its report and page, then lets the raw one go; answers
+    /// where it is.
+    /// </summary>
     public string Store(MmProgram program, Violation violation, Cause cause, string foundBy, string? raw)
     {
         string path = PathOf(program, violation, ".mm");
         SafeFile.Write(path, Commented(program, foundBy, KernelWords.Sentence(cause)));
         ProgramExplanation explanation = ProgramExplanation.Of(program, withStages: true);
-        var origin = new FindingOrigin(path, foundBy, cause);
+        Reproduction made = ReproduceCommand.Of(program, violation, cause, path);
+        string? reproducer = made.Source is null ? null : Path.ChangeExtension(path, ".c");
+        if (reproducer is not null)
+        {
+            SafeFile.Write(reproducer, made.Source!);
+        }
+
+        var origin = new FindingOrigin(path, foundBy, cause)
+        {
+            Reproducer = reproducer,
+            WhyNoReproducer = made.Reason,
+        };
         var insight = Insight.Of(program, violation, Insight.Repaired(program.Profile, cause));
         SafeFile.Write(Path.ChangeExtension(path, ".md"), ReportCommand.Markdown(explanation, origin, insight));
         SafeFile.Write(Path.ChangeExtension(path, ".html"), ReportCommand.Html(explanation, origin, insight));

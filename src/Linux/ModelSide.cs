@@ -98,6 +98,10 @@ internal sealed partial class ModelSide : IStageObserver
         {
             record.Values.Add(outcome.Value.Value);
         }
+        else if (op.Kind == OperationKind.Pagemap)
+        {
+            record.Values.Add(outcome.Number);
+        }
 
         RecordCompletions(blocked, op.Kind == OperationKind.Exit ? op.Process : MmId.None, record);
         GiveBackParts(in op, record);

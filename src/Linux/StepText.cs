@@ -15,7 +15,7 @@ internal static class ValueText
     /// <summary>A value: by the line that wrote it, if one did.</summary>
     public static string Of(ulong value)
     {
-        ulong number = Inverse(value);
+        ulong number = NumberOf(value);
         return value == 0 ? "0"
             : number != 0 ? string.Create(CultureInfo.InvariantCulture, $"#{(number / 16) - 1}{Offset(number)}")
             : string.Create(CultureInfo.InvariantCulture, $"0x{value:x}");
@@ -27,7 +27,8 @@ internal static class ValueText
     private static string Offset(ulong number) =>
         number % 16 == 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"+{number % 16}");
 
-    private static ulong Inverse(ulong value)
+    /// <summary>What is repeated in a value's bytes; 0 if it is no such value.</summary>
+    public static ulong NumberOf(ulong value)
     {
         ulong low = (value * 0xff01) & 0xffff; // 0xff01 is the inverse of 0x0101 modulo 2^16
         return low * Pattern == value ? low : 0;

@@ -19,7 +19,17 @@ namespace MmFuzz.Reports;
 /// <param name="File">The file in which its program is stored; null for none.</param>
 /// <param name="FoundBy">The command that found it; null if nobody knows.</param>
 /// <param name="Cause">Why it is there; null if nobody asked.</param>
-public sealed record FindingOrigin(string? File, string? FoundBy, Cause? Cause);
+public sealed record FindingOrigin(string? File, string? FoundBy, Cause? Cause)
+{
+    /// <summary>The file that has its C program for a running kernel; null for none.</summary>
+    public string? Reproducer { get; init; }
+
+    /// <summary>Why no C program can show it; null if one can, or if nobody asked.</summary>
+    public string? WhyNoReproducer { get; init; }
+
+    /// <summary>How to build and run the C program.</summary>
+    public string BuildCommand => $"gcc -O1 -pthread -o bug {Reproducer} && ./bug";
+}
 
 /// <summary>Writes Markdown.</summary>
 public static partial class MarkdownReport
@@ -229,6 +239,17 @@ public static partial class MarkdownReport
             target.WriteLine("Found by:\n\n```sh");
             target.WriteLine(string.Join(" \\\n    ", PlainTable.Broken(command, Prose.Width - 6)));
             target.WriteLine("```\n");
+        }
+
+        if (origin.Reproducer is not null)
+        {
+            target.WriteLine("On a running kernel, as root; it says whether that has the bug:\n\n```sh");
+            target.WriteLine(string.Join(" \\\n    ", PlainTable.Broken(origin.BuildCommand, Prose.Width - 6)));
+            target.WriteLine("```\n");
+        }
+        else if (origin.WhyNoReproducer is { } reason)
+        {
+            target.WriteLine(Prose.Wrap($"There is no C program of it: {reason}.") + "\n");
         }
 
         target.WriteLine("The whole program, header and all; it can be pasted into `mmfuzz replay -`:\n");

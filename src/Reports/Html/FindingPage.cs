@@ -145,6 +145,16 @@ public static partial class FindingPage
             HtmlPage.Copyable(html, "found-by", "the command that found it", origin.FoundBy);
         }
 
+        if (origin.Reproducer is not null)
+        {
+            html.Line("p", "On a running kernel, as root; it says whether that has the bug:");
+            HtmlPage.Copyable(html, "reproducer", "the command that runs it on a kernel", origin.BuildCommand);
+        }
+        else if (origin.WhyNoReproducer is { } reason)
+        {
+            html.Prose("p", $"There is no C program of it: {reason}.");
+        }
+
         html.Prose(
             "p", "The whole program, header and all. Keep it as a `.mm` file, or paste it into `mmfuzz replay -`.");
         HtmlPage.Copyable(html, "program", "the program", explanation.Program.Print().TrimEnd('\n') + "\n");

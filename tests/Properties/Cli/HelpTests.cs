@@ -13,7 +13,8 @@ public class HelpTests
     private static readonly string[] Names =
     [
         string.Empty, "fuzz", "guided", "guided speed", "guided compare", "corpus", "corpus seed", "corpus minimize",
-        "corpus import", "target", "replay", "explain", "report", "shrink", "bugs", "list", "list operations",
+        "corpus import", "target", "replay", "explain", "report", "reproduce", "shrink", "bugs", "list",
+        "list operations",
         "list properties", "list fixes", "list profiles", "list goals", "list bugs", "list arguments",
         "docs", "linux", "linux capabilities", "linux run", "linux fuzz", "linux differences",
         "nightly", "nightly merge",
