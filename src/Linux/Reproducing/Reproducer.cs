@@ -74,6 +74,12 @@ public static class Reproducer
             lines[^1].AddRange(end.Page is { } sight ? [sight] : []);
         }
 
+        if (OrderMatters(kernels, whole, lines))
+        {
+            return Reproduction.None(
+                "two threads are woken at once, and which of them goes on first makes a difference");
+        }
+
         ImmutableArray<string> added = [.. whole.Skip(given.Length).Select(static op => op.ToString())];
         Operation[] told = whole[..lines.Count];
         string tells = repaired is null
@@ -81,6 +87,19 @@ public static class Reproducer
             : OutcomeText.Of(told[^1], lines[^1].Find(static sight => sight.Tells));
         string source = new ReproducerText(words, replaced.ToImmutable(), added, tells).Of(told, lines);
         return new Reproduction(source, null, tells, replaced.ToImmutable(), added);
+    }
+
+    private static bool OrderMatters(TwoKernels kernels, Operation[] program, List<List<Sight>> lines)
+    {
+        List<List<Sight>> others = kernels.Run(program, wakesLastFirst: true);
+        bool differs = others.Count != lines.Count;
+        for (int i = 0; i < lines.Count && !differs; i++)
+        {
+            // what was added to the last line is no result of its own
+            differs = !others[i].SequenceEqual(lines[i].Take(others[i].Count));
+        }
+
+        return differs;
     }
 
     /// <summary>What a running kernel is asked for; null if it cannot be.</summary>

@@ -66,7 +66,8 @@ internal sealed class ReproducerText
     }
 
     private static bool NeedsSecond(in Operation op) =>
-        Enabled.RunsInProcess(op.Kind) && op.Actor.Value is >= Limits.Mms and < Limits.UserActors;
+        op.Kind == OperationKind.Move // which a thread of the process must ask for, even if one of them waits
+        || (Enabled.RunsInProcess(op.Kind) && op.Actor.Value is >= Limits.Mms and < Limits.UserActors);
 
     private static string Part(string name)
     {

@@ -30,7 +30,9 @@ internal sealed class TwoKernels
     public ref readonly Machine Repaired => ref repaired.Machine;
 
     /// <summary>Runs a program as far as both kernels answer the same; answers what each line showed.</summary>
-    public List<List<Sight>> Run(ReadOnlyMemory<Operation> program)
+    /// <param name="program">The program.</param>
+    /// <param name="wakesLastFirst">Who goes on first where two threads are woken at once.</param>
+    public List<List<Sight>> Run(ReadOnlyMemory<Operation> program, bool wakesLastFirst = false)
     {
         var lines = new List<List<Sight>>();
         repaired.Begin(program);
@@ -38,8 +40,8 @@ internal sealed class TwoKernels
         for (int i = 0; i < program.Length; i++)
         {
             ref readonly Operation op = ref program.Span[i];
-            SkipReason first = repaired.Execute(withoutBug, wakesLastFirst: false);
-            SkipReason second = broken.Execute(withBug, wakesLastFirst: false);
+            SkipReason first = repaired.Execute(withoutBug, wakesLastFirst);
+            SkipReason second = broken.Execute(withBug, wakesLastFirst);
             List<Sight> sights = Sights(in op, first, second);
             lines.Add(sights);
             if (sights.Exists(static sight => sight.Tells))
@@ -47,7 +49,7 @@ internal sealed class TwoKernels
                 break;
             }
 
-            if (op.Actor.Value < kinds.Length)
+            if (sights[0].Repaired.How == How.Waits)
             {
                 kinds[op.Actor.Value] = op.Kind;
                 writes[op.Actor.Value] = op.Has(OperationFlags.Write);

@@ -42,7 +42,7 @@ static void fail(const char *what)
 {
     fprintf(stderr, "%s: %s\n", what, strerror(errno));
     for (int p = 0; p < PROCESSES; p++)
-        if (shared && shared->processes[p])
+        if (shared && shared->processes[p] > 0)
             kill(shared->processes[p], SIGKILL);
     exit(4);
 }
@@ -64,6 +64,7 @@ static void do_command(struct thread *self)
 {
     long *a = self->argument;
     pthread_t ignored;
+    long child;
 
     self->result = 0;
     self->value = 0;
@@ -81,9 +82,10 @@ static void do_command(struct thread *self)
         *(volatile uint64_t *)AT(a[0]) = a[1];
         break;
     case FORK: /* descriptors are common to all */
-        self->result = syscall(SYS_clone, CLONE_FILES | CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
-        if (self->result == 0)
+        child = syscall(SYS_clone, CLONE_FILES | CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+        if (child == 0) /* whose memory `self` is in is its parent's, too */
             serve(&shared->threads[a[0]]);
+        self->result = child;
         break;
     case THREAD:
         self->result = -pthread_create(&ignored, NULL, second_thread, &shared->threads[a[0]]);
@@ -227,6 +229,12 @@ static void fork_process(int t, int child)
     fork_ended(t);
 }
 
+static int reads(const struct thread *thread)
+{
+    return thread->command == LOAD
+        || ((thread->command == TRANSFER || thread->command == COPY_BETWEEN) && !thread->argument[2]);
+}
+
 /* A thread that waited: has it ended now? */
 static void look_at(int t)
 {
@@ -235,8 +243,7 @@ static void look_at(int t)
     settle(t);
     if (thread->command == FORK)
         fork_ended(t);
-    else if (last.how == ENDS && (thread->command == LOAD || thread->command == TRANSFER
-                                  || thread->command == COPY_BETWEEN) && !(thread->command != LOAD && thread->argument[2]))
+    else if (last.how == ENDS && reads(thread))
         last = (struct outcome){ SEES, thread->value };
 }
 
@@ -248,6 +255,8 @@ static void start_second_thread(int p)
 
 static void end_process(int p)
 {
+    if (shared->processes[p] <= 0)
+        fail("a process that was never there");
     kill(shared->processes[p], SIGKILL);
     waitpid(shared->processes[p], NULL, __WALL);
     shared->processes[p] = 0;

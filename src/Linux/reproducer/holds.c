@@ -1,4 +1,4 @@
-/* ---- pins for reading (FOLL_PIN, neither FOLL_WRITE nor FOLL_LONGTERM): direct I/O to a FUSE file, not answered ---- */
+/* ---- pins for reading (FOLL_PIN alone): direct I/O to a FUSE file that is not answered ---- */
 
 enum { REQUEST_SIZE = 65536 + 4096, RESEND = 7 /* FUSE_NOTIFY_RESEND, 6.9 */ };
 
@@ -86,7 +86,7 @@ static void answer_until(struct hold *hold, struct thread *thread)
 /* A FUSE file system that is a file; its first write is answered, since the kernel asks more than that then. */
 static void hold_open(int t, struct hold *hold)
 {
-    static char path[] = "/tmp/hold-XXXXXX";
+    char path[] = "/tmp/hold-XXXXXX";
     char options[64];
     int place = mkstemp(path);
 

@@ -11,6 +11,17 @@
 #endif
 
 enum { DONT_WAKE = 1, PROTECT = 2, HOLES = 2 };
+#define MOVE 0xc028aa05 /* UFFDIO_MOVE, 6.8 */
+
+/* A thread of the process that can be asked now: its main one if that does not wait. */
+static int idle_thread(int t)
+{
+    t = shared->threads[t].waits ? t + PROCESSES : t;
+    errno = EBUSY;
+    if (shared->threads[t].waits || !shared->threads[t].id)
+        fail("a thread of the process that can be asked (a limit of this program)");
+    return t;
+}
 
 static void uffd_open(int t, int u, uint64_t features)
 {
@@ -23,6 +34,7 @@ static void uffd_open(int t, int u, uint64_t features)
     close(probe);
     api.features |= ask_first.features & (UFFD_FEATURE_PAGEFAULT_FLAG_WP | UFFD_FEATURE_MISSING_SHMEM
         | 1 << 10 /* MINOR_SHMEM */ | UFFD_FEATURE_WP_HUGETLBFS_SHMEM);
+    t = idle_thread(t);
     call(t, SYS_userfaultfd, O_NONBLOCK);
     if (last.how != ENDS)
         return;
@@ -99,13 +111,16 @@ static void uffd_resolve(int u, int page, int pages, uint64_t mode, unsigned req
 
 enum { RESOLVE_MINOR = 0xc020aa07, RESOLVE_POISON = 0xc020aa08 };
 
-/* A process moves its own pages. */
+/* A process moves its own pages; of one that has gone anybody may ask, in vain. */
 static void uffd_move(int t, int u, int from, int pages, int to, uint64_t mode)
 {
     uint64_t argument[] = { (uintptr_t)AT(to), (uintptr_t)AT(from), pages * PAGE, mode, 0 };
 
     memcpy(shared->words, argument, sizeof argument);
-    call(t, SYS_ioctl, userfaults[u], 0xc028aa05 /* UFFDIO_MOVE */, shared->words);
+    if (!shared->threads[t].id)
+        own(ioctl(userfaults[u], MOVE, shared->words));
+    else
+        call(idle_thread(t), SYS_ioctl, userfaults[u], MOVE, shared->words);
 }
 
 static void uffd_read(int u)
