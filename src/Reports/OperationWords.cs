@@ -44,7 +44,7 @@ public static class OperationWords
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc|swap-full|write-out|read-in|same-frame|same-slot COUNT",
         OperationKind.Swapoff => "swapoff",
-        OperationKind.Mremap => "mremap P PAGE LENGTH -> PAGE",
+        OperationKind.Mremap => "mremap P PAGE LENGTH -> PAGE [dontunmap]|to LENGTH [-> PAGE]",
         OperationKind.Free => "free P PAGE LENGTH",
         OperationKind.Cold => "cold P PAGE LENGTH",
         OperationKind.Pageout => "pageout P PAGE LENGTH",
@@ -106,7 +106,8 @@ public static class OperationWords
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes something fail, or what was freed last come back, after COUNT others",
         OperationKind.Swapoff => "empties the swap area: everything in it comes back",
-        OperationKind.Mremap => "moves pages to another place, with whatever is there: mremap(MREMAP_FIXED)",
+        OperationKind.Mremap => "moves pages to another place, with whatever is there, or makes a mapping of another "
+            + "length: mremap(MREMAP_FIXED, MREMAP_DONTUNMAP)",
         OperationKind.Free => "lets the kernel discard pages until they are stored to again: madvise(MADV_FREE)",
         OperationKind.Cold => "says that pages are not used for now: madvise(MADV_COLD)",
         OperationKind.Pageout => "reclaims pages that nobody else maps: madvise(MADV_PAGEOUT)",
@@ -183,7 +184,7 @@ public static class OperationWords
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => Injected(op.Fault),
             OperationKind.Swapoff => "the swap area is emptied",
-            OperationKind.Mremap => $"{op.Process} moves {pages} to {Pages(op.Number, op.Length)}",
+            OperationKind.Mremap => Remapped(in op, pages),
             OperationKind.Free => $"{op.Process} frees {pages} lazily",
             OperationKind.Cold => $"{op.Process} says that {pages} will not be used",
             OperationKind.Pageout => $"{op.Process} has {pages} reclaimed",
@@ -216,6 +217,14 @@ public static class OperationWords
             OperationKind.Move => $"{op.Uffd} moves {pages} to {Pages(op.Number, op.Length)}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
+    }
+
+    private static string Remapped(in Operation op, string pages)
+    {
+        string length = string.Create(CultureInfo.InvariantCulture, $"{op.NewLength} page{(op.NewLength == 1 ? "" : "s")}");
+        return op.Has(OperationFlags.InPlace) ? $"{op.Process} makes {length} of {pages}, in place"
+            : $"{op.Process} moves {pages} to {Pages(op.Number, op.NewLength)}"
+                + (op.Has(OperationFlags.DontUnmap) ? ", and leaves the mapping behind" : string.Empty);
     }
 
     private static string Protects(in Operation op) =>

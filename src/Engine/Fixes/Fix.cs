@@ -196,6 +196,15 @@ public enum Fix : byte
     /// <summary>mremap moves several mappings at once.</summary>
     MremapMultiVma,
 
+    /// <summary>MREMAP_DONTUNMAP is known, for private anonymous memory.</summary>
+    MremapDontUnmap,
+
+    /// <summary>...and for any mapping.</summary>
+    MremapDontUnmapFile,
+
+    /// <summary>MREMAP_DONTUNMAP unlocks what has moved, and nothing beside it. No release has it.</summary>
+    DontUnmapKeepsLock,
+
     /// <summary>Reclaim keeps a lazyfree page to which anybody else has a reference.</summary>
     LazyfreeReferences,
 

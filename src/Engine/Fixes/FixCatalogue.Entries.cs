@@ -146,6 +146,13 @@ public static partial class FixCatalogue
         yield return Row(Fix.MremapMultiVma, "mremap-multi-vma", "6.17", "history",
             "mm/mremap: permit mremap() move of multiple VMAs",
             "a range over two mappings is refused with EFAULT, after its target was unmapped");
+        yield return Row(Fix.MremapDontUnmap, "mremap-dontunmap", "5.7", "history",
+            "mm/mremap: add MREMAP_DONTUNMAP to mremap()", "MREMAP_DONTUNMAP is refused with EINVAL");
+        yield return Row(Fix.MremapDontUnmapFile, "mremap-dontunmap-file", "5.13", "history",
+            "mm: extend MREMAP_DONTUNMAP to non-anonymous mappings",
+            "MREMAP_DONTUNMAP of anything but private anonymous memory is refused, after its target was unmapped");
+        yield return Row(Fix.DontUnmapKeepsLock, "dontunmap-keeps-lock", NoRelease, "engine", "none: present in 6.18",
+            "MREMAP_DONTUNMAP of a part of a locked mapping unlocks all of it, also what has not moved");
         yield return Row(Fix.LazyfreeReferences, "lazyfree-references", "5.18", "history",
             "mm: fix race between MADV_FREE reclaim and blkdev direct IO read",
             "reclaim discards a lazyfree page that a device is about to write to");

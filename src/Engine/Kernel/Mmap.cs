@@ -156,7 +156,8 @@ internal static class Munmap
         return t.Call(KernelPath.ZapPageRange, Stage.Remove);
     }
 
-    private static bool IsHoleInOne(Context c, MmId mm, Va start, int end)
+    /// <summary>Whether a hole there leaves one mapping more than there were.</summary>
+    public static bool IsHoleInOne(Context c, MmId mm, Va start, int end)
     {
         int index = c.Machine.FindVma(mm, start);
         return index >= 0 && c.VmaAt(mm, index).Start < start.Value && c.VmaAt(mm, index).End > end;

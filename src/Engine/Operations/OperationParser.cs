@@ -225,9 +225,7 @@ public ref partial struct OperationParser
                 ParseAccess(ref op);
                 break;
             case OperationKind.Mremap:
-                ParseProcess(ref op);
-                ParseRange(ref op);
-                ParseTarget(ref op);
+                ParseMremap(ref op);
                 break;
             case OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 ParseUffd(ref op);

@@ -182,13 +182,25 @@ public static class OperationPrinter
             OperationKind.Populate => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Write) ? " rw" : " r"),
             OperationKind.Swapoff => text,
-            OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
-                .Append(op.Number),
+            OperationKind.Mremap => AppendMremap(text.Append(' ').Append(op.Process).Append(' ').Append(range), in op),
             OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
             OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate =>
                 text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
+    }
+
+    private static StringBuilder AppendMremap(StringBuilder text, in Operation op)
+    {
+        if (op.Resized != 0)
+        {
+            text.Append(" to ").Append(op.Resized);
+        }
+
+        return op.Has(OperationFlags.InPlace)
+            ? text
+            : text.Append(" -> ").Append(op.Number)
+                .Append(op.Has(OperationFlags.DontUnmap) ? " dontunmap" : string.Empty);
     }
 
     /// <summary>Features that words name, beside sigbus.</summary>

@@ -190,7 +190,9 @@ public static class Starter
                 t.Call(KernelPath.GupSlow);
                 break;
             case OperationKind.Mremap:
-                t.Argument = op.Number;
+                bool stays = op.Has(OperationFlags.InPlace);
+                t.Argument = stays ? op.Va.Value : op.Number;
+                t.Seq = new MremapRequest(op.NewLength, op.Has(OperationFlags.DontUnmap), stays).Bits;
                 t.Call(KernelPath.Mremap);
                 break;
             case OperationKind.Munmap:

@@ -15,6 +15,11 @@ public static partial class Contracts
     /// <summary>The operation has just got mmap_lock, for the first time or again.</summary>
     public static void LockTaken(ref World w, ref Touched touched, in Task t)
     {
+        if (t.Has(TaskFlags.Announces))
+        {
+            return; // its change is over: it only faults in what is new
+        }
+
         Disturb(ref w, ref touched, in t);
         switch ((OperationKind)t.Operation)
         {
@@ -83,9 +88,10 @@ public static partial class Contracts
 
         (int start, int end) = InFlight.RangeOf(in t);
         HandleContracts.MarkDiscarded(ref w, ref touched, in t, start, end);
-        if ((OperationKind)t.Operation == OperationKind.Mremap)
+        if ((OperationKind)t.Operation == OperationKind.Mremap && !MremapRequest.Of(in t).StaysInPlace)
         {
-            HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, t.Argument + t.Length);
+            int newEnd = t.Argument + MremapRequest.Of(in t).NewLength;
+            HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, newEnd);
         }
 
         for (int va = start; va < end; va++)

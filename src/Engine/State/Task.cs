@@ -44,7 +44,7 @@ public struct Task
 
     /// <summary>
     /// write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand; of a truncation,
-    /// the old size.
+    /// the old size; of mremap, what it was asked for (MremapRequest).
     /// </summary>
     public ushort Seq;
 
@@ -75,7 +75,7 @@ public struct Task
     /// <summary>Pages of the operation; of a truncation, the new size.</summary>
     public byte Length;
 
-    /// <summary>A parameter of the operation (protection, features, context).</summary>
+    /// <summary>A parameter of the operation (protection, features, context, where to).</summary>
     public byte Argument;
 
     /// <summary>A second parameter.</summary>

@@ -149,6 +149,11 @@ internal static class FreeOperands
             yield return (OperandKind.Length, op with { Length = length });
         }
 
+        for (byte length = 1; length <= Limits.PagesPerMm && op.Resized != 0; length++)
+        {
+            yield return (OperandKind.Length, op with { Resized = length });
+        }
+
         int slots = op.Kind == OperationKind.Inject ? (int)InjectedFault.SameSlot : Limits.Handles;
         for (byte slot = 0; slot < slots; slot++)
         {
