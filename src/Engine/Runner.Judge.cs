@@ -98,6 +98,7 @@ public sealed partial class Runner
     private static bool Discards(in Task ended) =>
         ((OperationKind)ended.Operation == OperationKind.Dontneed && ended.Errno != (byte)Errno.EINVAL)
         || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None)
+        || ((OperationKind)ended.Operation == OperationKind.Mmap && ended.Errno == (byte)Errno.None)
         || ((OperationKind)ended.Operation == OperationKind.Guard && ended.Errno == (byte)Errno.None)
         || ((OperationKind)ended.Operation == OperationKind.Mremap && ended.Errno == (byte)Errno.None);
 

@@ -123,6 +123,7 @@ public sealed partial class Generator
     private static bool MakeMmap(ChoiceRecord record, ref Operation op)
     {
         op.Flags |= record[6] < 220 ? OperationFlags.Write : OperationFlags.Read;
+        op.Flags |= (record[7] & 6) == 0 ? OperationFlags.Fixed : OperationFlags.None;
         op.Length = (byte)Math.Min(2 + (record[4] & 3), Limits.PagesPerMm - op.Va.Value);
         if (record[5] < 112)
         {

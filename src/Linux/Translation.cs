@@ -193,5 +193,6 @@ internal static class Translation
         | (op.Has(OperationFlags.AllowHoles) ? WireFlags.Holes : WireFlags.None)
         | (op.Has(OperationFlags.DontUnmap) ? WireFlags.DontUnmap : WireFlags.None)
         | (op.Has(OperationFlags.InPlace) ? WireFlags.InPlace : WireFlags.None)
+        | (op.Has(OperationFlags.Fixed) ? WireFlags.Fixed : WireFlags.None)
         | (op.Kind == OperationKind.Unwp ? WireFlags.Resolve : WireFlags.None);
 }

@@ -61,6 +61,7 @@ internal enum WireFlags : ushort
     Holes = 64,
     DontUnmap = 128,
     InPlace = 256,
+    Fixed = 512,
 }
 
 /// <summary>What the executor says of itself.</summary>

@@ -13,7 +13,7 @@ public static class OperationWords
     /// <summary>How a line of that kind is written.</summary>
     public static string Form(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd[-private] I@INDEX|file I@INDEX|shared I rw|r|none",
+        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd[-private] I@INDEX|file I@INDEX|shared I rw|r|none [fixed]",
         OperationKind.Munmap => "munmap P PAGE LENGTH",
         OperationKind.Dontneed => "dontneed P PAGE LENGTH",
         OperationKind.Mprotect => "mprotect P PAGE LENGTH rw|r|none",
@@ -76,7 +76,8 @@ public static class OperationWords
     /// <summary>What a line of that kind does.</summary>
     public static string Meaning(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children",
+        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children; where nothing is "
+            + "mapped, or in place of what is (fixed: MAP_FIXED)",
         OperationKind.Munmap => "unmaps pages",
         OperationKind.Dontneed => "gives pages up: madvise(MADV_DONTNEED)",
         OperationKind.Mprotect => "changes the rights of pages",
@@ -154,7 +155,7 @@ public static class OperationWords
         string access = op.Has(OperationFlags.Write) ? "writing" : "reading";
         return op.Kind switch
         {
-            OperationKind.Mmap => $"{op.Process} maps {pages}: {Mapping(in op)}, {Rights(in op)}",
+            OperationKind.Mmap => $"{op.Process} maps {pages}: {Mapping(in op)}, {Rights(in op)}{Replaces(in op)}",
             OperationKind.Munmap => $"{op.Process} unmaps {pages}",
             OperationKind.Dontneed => $"{op.Process} gives up {pages}",
             OperationKind.Mprotect => $"{op.Process} makes {pages} {Rights(in op)}",
@@ -218,6 +219,9 @@ public static class OperationWords
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }
+
+    private static string Replaces(in Operation op) =>
+        op.Has(OperationFlags.Fixed) ? ", in place of what is there" : string.Empty;
 
     private static string Remapped(in Operation op, string pages)
     {

@@ -312,6 +312,9 @@ public enum Goal : byte
 
     /// <summary>mremap faulted in what is new of a locked mapping.</summary>
     MremapPopulated,
+
+    /// <summary>mmap replaced what was mapped (MAP_FIXED).</summary>
+    MmapReplaced,
 }
 
 /// <summary>Names of goals.</summary>

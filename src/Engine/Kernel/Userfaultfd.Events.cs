@@ -18,7 +18,7 @@ internal static class UffdEvents
     /// <summary>An event's place in the order: bits of Task.Done, one for each context and turn.</summary>
     public enum Turn : byte
     {
-        /// <summary>EVENT_UNMAP of munmap's range, or of mremap's target.</summary>
+        /// <summary>EVENT_UNMAP of munmap's range, of what mmap replaces, or of mremap's target.</summary>
         Unmap,
 
         /// <summary>EVENT_REMAP.</summary>

@@ -233,6 +233,9 @@ public enum OperationFlags : ushort
 
     /// <summary>mremap that may not move: without <c>-&gt;</c>.</summary>
     InPlace = 16384,
+
+    /// <summary>MAP_FIXED: <c>fixed</c>.</summary>
+    Fixed = 32768,
 }
 
 /// <summary>An operation.</summary>
@@ -320,7 +323,8 @@ public struct Operation : IEquatable<Operation>
 
     /// <summary>Whether it is one of those that only prepare the ground, which lengths do not count.</summary>
     public readonly bool IsSetUp =>
-        Kind is OperationKind.Mmap or OperationKind.UffdOpen or OperationKind.Register or OperationKind.Inject;
+        Kind is OperationKind.UffdOpen or OperationKind.Register or OperationKind.Inject
+            || (Kind == OperationKind.Mmap && !Has(OperationFlags.Fixed));
 
     /// <summary>Whether it counts in the length of a program (a staged path counts once, whatever its steps).</summary>
     public readonly bool Counts => !IsSetUp && Kind != OperationKind.Step;

@@ -130,6 +130,7 @@ public ref partial struct OperationParser
                 ParseRange(ref op);
                 ParseMapping(ref op);
                 ParseRights(ref op);
+                op.Flags |= Accept("fixed") ? OperationFlags.Fixed : OperationFlags.None;
                 break;
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
                 or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock

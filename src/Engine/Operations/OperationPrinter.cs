@@ -129,7 +129,8 @@ public static class OperationPrinter
         _ = op.Kind switch
         {
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
-                .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
+                .Append(Mapping(in op)).Append(' ').Append(Rights(in op))
+                .Append(op.Has(OperationFlags.Fixed) ? " fixed" : string.Empty),
             OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
                 or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock
                 or OperationKind.Munlock or OperationKind.Guard or OperationKind.Unguard =>

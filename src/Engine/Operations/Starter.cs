@@ -110,6 +110,7 @@ public static class Starter
                 t.Argument2 = (byte)op.Mapping;
                 t.Slot = new SlotId(op.Slot);
                 t.Cursor = op.Number;
+                t.Seq = (ushort)(op.Has(OperationFlags.Fixed) ? Mmap.Replaces : 0);
                 t.Call(KernelPath.Mmap);
                 break;
             case OperationKind.Mprotect:

@@ -25,7 +25,8 @@ public static partial class Contracts
         {
             case OperationKind.Dontneed or OperationKind.Free when t.Has(TaskFlags.Notifies):
                 break; // each part has its own beginning
-            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit or OperationKind.Guard:
+            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit or OperationKind.Guard
+                or OperationKind.Mmap:
                 BeginDiscard(ref w, ref touched, in t);
                 break;
             case OperationKind.Fork:
@@ -81,7 +82,7 @@ public static partial class Contracts
     /// <summary>A change of protection, or a discard, begins or ends: others under way may find either.</summary>
     private static void Disturb(ref World w, ref Touched touched, in Task t)
     {
-        if (((1ul << t.Operation) & InFlight.Protection) == 0 || t.Mm.IsNone)
+        if ((InFlight.KindOf(in t) & InFlight.Protection) == 0 || t.Mm.IsNone)
         {
             return;
         }

@@ -61,10 +61,16 @@ internal static class InFlight
     /// <summary>Those that work on all of an address space, whatever range their task names.</summary>
     private const ulong Whole = Exit | Fork | ClearRefs | Close;
 
+    /// <summary>What the task does: mmap that replaces unmaps as munmap does.</summary>
+    public static ulong KindOf(in Task task) => Replaces(in task) ? Munmap : 1ul << task.Operation;
+
+    /// <summary>Whether it is mmap with MAP_FIXED.</summary>
+    public static bool Replaces(in Task task) => (OperationKind)task.Operation == OperationKind.Mmap && task.Seq != 0;
+
     /// <summary>The entries at which something may have been let pass while an operation was under way.</summary>
     public static ulong LeftToJudge(in Task ended)
     {
-        ulong kind = 1ul << ended.Operation;
+        ulong kind = KindOf(in ended);
         if (ended.Mm.IsNone || (kind & (Protection | ClearRefs | Free)) == 0)
         {
             return 0;
@@ -101,7 +107,7 @@ internal static class InFlight
         for (; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            ulong kind = 1ul << task.Operation;
+            ulong kind = KindOf(in task);
             bool covers = (kind & Whole) != 0
                 || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
             if (kind == Mremap)

@@ -147,6 +147,7 @@ internal static class OperandPasses
     {
         if (op.Kind is OperationKind.Mmap or OperationKind.Mprotect)
         {
+            simpler.Add(op with { Flags = op.Flags & ~OperationFlags.Fixed });
             simpler.Add(op with { Flags = (op.Flags & ~OperationFlags.Write) | OperationFlags.Read });
             return;
         }

@@ -94,7 +94,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
         cost += op.Has(OperationFlags.Protect) ? 1 : 0;
-        cost += op.Has(OperationFlags.DontUnmap) ? 1 : 0;
+        cost += op.Has(OperationFlags.DontUnmap) || op.Has(OperationFlags.Fixed) ? 1 : 0;
         cost += op.Has(OperationFlags.CheckAsync) || op.Has(OperationFlags.AllowHoles) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);
     }

@@ -57,7 +57,7 @@ static void do_not_read_ahead(const struct operation *op)
 static void map(const struct operation *op, struct result *result)
 {
     long call[] = { __NR_mmap, (long)window_page(op->page), op->length * (long)PAGE, rights_of(op),
-                    MAP_NOREPLACE_, -1, op->number * (long)PAGE };
+                    op->flags & FLAG_FIXED ? MAP_FIXED : MAP_NOREPLACE_, -1, op->number * (long)PAGE };
 
     switch (op->mapping) {
     case MAPPING_ANON:

@@ -127,6 +127,8 @@ public class OperationTextTests
         "mremap p1 2 0 -> 3 by t5",
         "mremap p0 0 4 -> 8 dontunmap",
         "start t4 mremap p0 0 1 -> 15 dontunmap",
+        "mmap p0 0 4 anon rw fixed",
+        "start t4 mmap p0 6 2 file i1@0 r fixed",
         "mremap p0 0 4 to 2",
         "mremap p1 0 4 to 4 by t5",
         "start t0 mremap p0 14 1 to 2",
