@@ -16,6 +16,7 @@ with unregister-wakes-all
 with fill-keeps-guard
 with guard-over-marker
 with guard-flush
+with mremap-tells-first
 expect errno wrong-result
 mmap p0 0 2 anon r
 mlock p0 0 2

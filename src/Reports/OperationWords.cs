@@ -76,8 +76,8 @@ public static class OperationWords
     /// <summary>What a line of that kind does.</summary>
     public static string Meaning(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children; where nothing is "
-            + "mapped, or in place of what is (fixed: MAP_FIXED)",
+        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children; where nothing "
+            + "is mapped, or in place of what is (fixed: MAP_FIXED)",
         OperationKind.Munmap => "unmaps pages",
         OperationKind.Dontneed => "gives pages up: madvise(MADV_DONTNEED)",
         OperationKind.Mprotect => "changes the rights of pages",
@@ -225,7 +225,8 @@ public static class OperationWords
 
     private static string Remapped(in Operation op, string pages)
     {
-        string length = string.Create(CultureInfo.InvariantCulture, $"{op.NewLength} page{(op.NewLength == 1 ? "" : "s")}");
+        string plural = op.NewLength == 1 ? string.Empty : "s";
+        string length = string.Create(CultureInfo.InvariantCulture, $"{op.NewLength} page{plural}");
         return op.Has(OperationFlags.InPlace) ? $"{op.Process} makes {length} of {pages}, in place"
             : $"{op.Process} moves {pages} to {Pages(op.Number, op.NewLength)}"
                 + (op.Has(OperationFlags.DontUnmap) ? ", and leaves the mapping behind" : string.Empty);

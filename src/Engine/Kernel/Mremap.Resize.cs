@@ -109,7 +109,9 @@ internal static partial class Mremap
         t.Cursor = (byte)(t.Argument + t.Length);
         t.End = (byte)(t.Argument + length);
         t.FaultFlags = FaultFlags.None;
-        return t.Next(Stage.LockForPopulate);
+        return t.Done != 0 && c.Has(Fix.MremapTellsFirst)
+            ? t.Call(KernelPath.UserfaultfdEvent, Stage.LockForPopulate)
+            : t.Next(Stage.LockForPopulate);
     }
 
     private static Progress LockForPopulate(Context c, ref Task t) =>

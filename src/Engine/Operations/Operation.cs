@@ -350,7 +350,8 @@ public struct Operation : IEquatable<Operation>
     /// <inheritdoc/>
     public override readonly int GetHashCode() =>
         ((int)Kind | ((int)Flags << 8) | (Actor.Value << 24) | (Process.Value << 28))
-        ^ ((Va.Value | (Length << 6) | (Slot << 12) | (Number << 18) | ((int)Mapping << 24) | (Resized << 27)) * 0x9e3779b);
+        ^ ((Va.Value | (Length << 6) | (Slot << 12) | (Number << 18) | ((int)Mapping << 24) | (Resized << 27))
+            * 0x9e3779b);
 
     /// <inheritdoc/>
     public override readonly string ToString() => OperationPrinter.Print(this);

@@ -55,10 +55,6 @@ public static partial class Contracts
         GuardContracts.Ended(ref w, ref touched, profile, in t, alone);
     }
 
-    /// <summary>Whether it is an mremap that announced itself, and has returned now.</summary>
-    private static bool IsPopulated(in Task t) =>
-        (OperationKind)t.Operation == OperationKind.Mremap && t.Has(TaskFlags.Announces) && t.Depth == 0;
-
     /// <summary>Whether its rows are settled already, or are so part by part.</summary>
     private static bool IsSettled(in Task t) =>
         (t.Has(TaskFlags.Announces) && t.Depth == 0)

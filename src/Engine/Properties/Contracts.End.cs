@@ -13,15 +13,10 @@ public static partial class Contracts
     public static Violation? Ended(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
     {
         bool success = t.Errno == (byte)Errno.None;
-        if (IsPopulated(in t))
-        {
-            EndPopulated(ref w, ref touched, in t, alone);
-            return null;
-        }
-
         Disturb(ref w, ref touched, in t);
         if (IsSettled(in t))
         {
+            EndPopulated(ref w, ref touched, in t, alone);
             return null;
         }
 

@@ -1,8 +1,9 @@
-// What the other forms of mremap do to the reference memory: what is cut off ends with its mapping; what is new is empty,
-// with the rights, the lock and the watch of what it was added to; what MREMAP_DONTUNMAP leaves behind is as if it had
-// just been mapped, but for its registration, and is not locked any more. Whatever stands beside it stays as it was.
+// What the other forms of mremap do to the reference memory: what is cut off ends with its mapping; what is new is
+// empty, with the rights, the lock and the watch of what it was added to; what MREMAP_DONTUNMAP leaves behind is as if
+// it had just been mapped, but for its registration, and is not locked any more. Whatever stands beside it stays.
 // Not covered: what moves (Contracts.Mremap), results (ErrnoContract.Mremap).
 
+using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -86,11 +87,13 @@ public static partial class Contracts
     }
 
     /// <summary>
-    /// What is new of a locked mapping has been faulted in, as far as that can be; what is in memory stays there.
+    /// An mremap that announced itself has returned: what is new of a locked mapping has been faulted in, as far as
+    /// that can be; what is in memory stays there.
     /// </summary>
     private static void EndPopulated(ref World w, ref Touched touched, in Task t, bool alone)
     {
-        for (int i = t.Length; i < MremapRequest.Of(in t).NewLength && alone; i++)
+        bool grew = alone && (OperationKind)t.Operation == OperationKind.Mremap;
+        for (int i = t.Length; grew && i < MremapRequest.Of(in t).NewLength; i++)
         {
             EntryIndex entry = At(in t, t.Argument + i);
             ref readonly PageRow row = ref w.Reference.RowAt(entry);

@@ -1,6 +1,6 @@
 // The contract table of mremap: what does not overlap, has room and is mapped may move; several mappings together
-// since 6.17, unless userfaultfd watches one. What gets another length is one mapping, but for what is cut off; in place
-// it grows from its end into what is free. MREMAP_DONTUNMAP is known since 5.7, of all memory since 5.13.
+// since 6.17, unless userfaultfd watches one. What gets another length is one mapping, but for what is cut off; in
+// place it grows from its end into what is free. MREMAP_DONTUNMAP is known since 5.7, of all memory since 5.13.
 // Not covered: what moves with it (Contracts.Mremap).
 
 using MmFuzz.Engine.Fixes;

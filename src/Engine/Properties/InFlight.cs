@@ -96,7 +96,7 @@ internal static class InFlight
             ? (0, Limits.PagesPerMm)
             : (task.Va.Value, System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm));
 
-    /// <summary>Those that may break COW of the page: of a locked one mprotect, too, and mremap that added it.</summary>
+    /// <summary>Those that may break COW of the page: of a locked one mprotect, and mremap that added it.</summary>
     public static ulong CowBreaksOf(in PageRow row) =>
         CowBreaks | (row.HasAny(RowFlags.Mlocked) ? Mprotect | MremapPopulates : 0);
 

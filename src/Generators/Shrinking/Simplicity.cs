@@ -51,8 +51,8 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
 
     /// <summary>What the operands of one operation cost.</summary>
     public static int Cost(in Operation op) =>
-        op.Process.Value + op.Slot + op.Number + op.Resized + CostOfPages(in op) + CostOfFlags(in op) + CostOfActor(in op)
-        + CostOfKind(in op);
+        op.Process.Value + op.Slot + op.Number + op.Resized + CostOfPages(in op) + CostOfFlags(in op)
+        + CostOfActor(in op) + CostOfKind(in op);
 
     /// <summary>64 bits by which a program is remembered.</summary>
     public static ulong Hash(ReadOnlySpan<Operation> program)

@@ -1,5 +1,5 @@
-// What this file covers: mmap with MAP_FIXED: what was there goes, with its pages, pins, locks, registrations and events,
-// and nobody finds the place free in between.
+// What this file covers: mmap with MAP_FIXED: what was there goes, with its pages, pins, locks, registrations and
+// events, and nobody finds the place free in between.
 // What it does not cover: mmap where nothing is (all the others), munmap.
 
 using Xunit;

@@ -244,12 +244,21 @@ public class MremapFormScenarios
         uffd p0 -> u0 event-remap
         register u0 0 1 missing
         mremap p0 0 1 to 2 -> 8 | blocked
-        read u0           | t0
-        read u0           | EAGAIN
+        ! locks (deadlock)
+        """);
+
+    [Fact]
+    public void The_repaired_kernel_tells_of_the_move_first() => Scenario.Run("v6.18, with mremap-tells-first", """
+        mmap p0 0 1 anon rw
+        mlock p0 0
+        uffd p0 -> u0 event-remap
+        register u0 0 1 missing
+        mremap p0 0 1 to 2 -> 8 | blocked
         copy u0 9         | EAGAIN
-        unregister u0 8 2
         read u0           | t0
-        load p0 9         | 0
+        copy u0 9
+        load p0 9         | #1
+        dontneed p0 9     | EINVAL
         """);
 
     [Theory]
