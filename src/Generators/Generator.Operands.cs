@@ -148,22 +148,25 @@ public sealed partial class Generator
     }
 
     /// <summary>
-    /// Mostly a plain move; else one that leaves the old mapping behind, or to another length, with a move or without.
+    /// Mostly a plain move; else one that leaves the old mapping behind, or to another length, with a move or without;
+    /// what is locked mostly grows, which faults in what is new.
     /// </summary>
     private void MakeForm(ChoiceRecord record, ref Operation op)
     {
         int form = record[7] & 15;
         op.Flags |= form < 3 ? OperationFlags.DontUnmap : form is 3 or 4 ? OperationFlags.InPlace : OperationFlags.None;
-        if (form is < 3 or > 7)
+        int index = Machine.FindVma(op.Process, op.Va);
+        bool locked = index >= 0 && Machine.VmaAt(op.Process, index).Has(VmFlags.Locked);
+        if (form < 3 || form > (locked ? 13 : 7))
         {
             return;
         }
 
-        int index = Machine.FindVma(op.Process, op.Va);
         bool toEnd = op.Has(OperationFlags.InPlace) && (record[6] & 3) != 0 && index >= 0;
         op.Length = toEnd ? (byte)(Machine.VmaAt(op.Process, index).End - op.Va.Value) : op.Length; // where it may grow
         int most = Limits.PagesPerMm - (op.Has(OperationFlags.InPlace) ? op.Va.Value : 0);
-        op.Resized = (byte)Math.Min(1 + ((record[4] >> 4) % Math.Max(4, swarm.HotPages)), most);
+        int length = 1 + ((record[4] >> 4) % Math.Max(4, swarm.HotPages));
+        op.Resized = (byte)Math.Min(locked ? Math.Max(length, op.Length + 1) : length, most);
     }
 
     /// <summary>Mostly to hot pages: what is moved there is used again, and what was there is not.</summary>
