@@ -53,6 +53,15 @@ internal sealed partial class ModelSide
             && Machine.VmaAt(op.Process, index).CacheIndexOf(op.Va).Index + op.NewLength > Limits.InodePages;
     }
 
+    /// <summary>What mremap has faulted in where something else was.</summary>
+    private static ulong Renewed(in Operation op)
+    {
+        Operation added = op;
+        added.Va = new Va((byte)(op.Number + op.Length));
+        added.Length = (byte)System.Math.Max(0, op.NewLength - op.Length);
+        return op.Kind == OperationKind.Mremap && !op.Has(OperationFlags.InPlace) ? EntriesOf(in added) : 0;
+    }
+
     /// <summary>Whether a pin for reading that had waited got only a part of its pages.</summary>
     public bool TookPartOfPin(StepRecord step)
     {

@@ -107,6 +107,7 @@ internal sealed partial class ModelSide : IStageObserver
         RecordPages(record);
         RecordHandles(record);
         record.MayMove = MayMove(in op, record);
+        record.Renewed = Renewed(in op);
         record.MayLoseMark = record.MayMove == 0 ? 0 : record.MayMove & MarkedAndWritable();
         record.PinsReferred = op.Kind == OperationKind.Pin && record.MayMove != 0 && IsReferredTo(in op);
         line++;
