@@ -98,7 +98,15 @@ public sealed partial class Runner
     private static bool Discards(in Task ended) =>
         ((OperationKind)ended.Operation == OperationKind.Dontneed && ended.Errno != (byte)Errno.EINVAL)
         || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None)
-        || ((OperationKind)ended.Operation == OperationKind.Guard && ended.Errno == (byte)Errno.None);
+        || ((OperationKind)ended.Operation == OperationKind.Mmap && ended.Errno == (byte)Errno.None)
+        || ((OperationKind)ended.Operation == OperationKind.Guard && ended.Errno == (byte)Errno.None)
+        || ((OperationKind)ended.Operation == OperationKind.Mremap && ended.Errno == (byte)Errno.None);
+
+    /// <summary>Pages at the beginning of its range that stay where they are: of an mremap in place.</summary>
+    private static int Kept(in Task ended) =>
+        (OperationKind)ended.Operation == OperationKind.Mremap && MremapRequest.Of(in ended).StaysInPlace
+            ? MremapRequest.Of(in ended).Common(in ended)
+            : 0;
 
     private Violation Warn(KernelWarning warning, ActorId actor) => warning switch
     {

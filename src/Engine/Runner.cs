@@ -333,8 +333,9 @@ public sealed partial class Runner
         context.Touched.Entries |= InFlight.LeftToJudge(in ended);
         if (alone && Discards(in ended))
         {
+            int start = ended.Va.Value + Kept(in ended);
             int end = System.Math.Min(ended.Va.Value + ended.Length, Limits.PagesPerMm);
-            Report(TlbRules.CheckReturned(checker, in context.World, ended.Mm, ended.Va.Value, end));
+            Report(TlbRules.CheckReturned(checker, in context.World, ended.Mm, start, end));
         }
 
         Errno errno = (Errno)ended.Errno;

@@ -33,13 +33,15 @@ public static class Attribution
     private static readonly FixSet Answers =
         FixSet.Of(Fix.WpMultiVma, Fix.UnregisterForeign, Fix.UffdWpShmem, Fix.UffdWp, Fix.UffdMinorShmem,
             Fix.UffdPoison, Fix.UffdMove, Fix.UffdContinueWp, Fix.UffdWpAsync, Fix.UffdWpUnpopulated, Fix.PagemapScan,
-            Fix.MadvisePopulate, Fix.MremapMultiVma, Fix.MadviseGuard, Fix.MadviseGuardFile, Fix.FillKeepsGuard);
+            Fix.MadvisePopulate, Fix.MremapMultiVma, Fix.MremapDontUnmap, Fix.MremapDontUnmapFile, Fix.MadviseGuard,
+            Fix.MadviseGuardFile, Fix.FillKeepsGuard);
 
     /// <summary>
     /// Calls that a release does not know yet. To know one mends nothing: it only leads the program elsewhere.
     /// </summary>
     private static readonly FixSet Calls = FixSet.Of(
-        Fix.MadvisePopulate, Fix.UffdPoison, Fix.UffdMove, Fix.PagemapScan, Fix.MadviseGuard, Fix.MadviseGuardFile);
+        Fix.MadvisePopulate, Fix.UffdPoison, Fix.UffdMove, Fix.PagemapScan, Fix.MadviseGuard, Fix.MadviseGuardFile,
+        Fix.MremapDontUnmap, Fix.MremapDontUnmapFile);
 
     /// <summary>Whether a fix can be why a program violates nothing: it does not only make a call known.</summary>
     public static bool CanMend(Fix fix) => !Calls.Has(fix);

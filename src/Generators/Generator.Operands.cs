@@ -55,6 +55,7 @@ public sealed partial class Generator
                 op.Flags |= (record[6] & 1) != 0 ? OperationFlags.Write : OperationFlags.None;
                 return true;
             case OperationKind.Mremap:
+                MakeForm(record, ref op);
                 return MakeMremap(record, ref op);
             case OperationKind.Inject:
                 op.Slot = (byte)(record[5] % (int)InjectedFault.SameSlot);
@@ -122,6 +123,7 @@ public sealed partial class Generator
     private static bool MakeMmap(ChoiceRecord record, ref Operation op)
     {
         op.Flags |= record[6] < 220 ? OperationFlags.Write : OperationFlags.Read;
+        op.Flags |= (record[7] & 6) == 0 ? OperationFlags.Fixed : OperationFlags.None;
         op.Length = (byte)Math.Min(2 + (record[4] & 3), Limits.PagesPerMm - op.Va.Value);
         if (record[5] < 112)
         {
@@ -145,13 +147,40 @@ public sealed partial class Generator
         return true;
     }
 
+    /// <summary>
+    /// Mostly a plain move; else one that leaves the old mapping behind, or to another length, with a move or without;
+    /// what is locked mostly grows, which faults in what is new.
+    /// </summary>
+    private void MakeForm(ChoiceRecord record, ref Operation op)
+    {
+        int form = record[7] & 15;
+        op.Flags |= form < 3 ? OperationFlags.DontUnmap : form is 3 or 4 ? OperationFlags.InPlace : OperationFlags.None;
+        int index = Machine.FindVma(op.Process, op.Va);
+        bool locked = index >= 0 && Machine.VmaAt(op.Process, index).Has(VmFlags.Locked);
+        if (form < 3 || form > (locked ? 13 : 7))
+        {
+            return;
+        }
+
+        bool toEnd = op.Has(OperationFlags.InPlace) && (record[6] & 3) != 0 && index >= 0;
+        op.Length = toEnd ? (byte)(Machine.VmaAt(op.Process, index).End - op.Va.Value) : op.Length; // where it may grow
+        int most = Limits.PagesPerMm - (op.Has(OperationFlags.InPlace) ? op.Va.Value : 0);
+        int length = 1 + ((record[4] >> 4) % Math.Max(4, swarm.HotPages));
+        op.Resized = (byte)Math.Min(locked ? Math.Max(length, op.Length + 1) : length, most);
+    }
+
     /// <summary>Mostly to hot pages: what is moved there is used again, and what was there is not.</summary>
     private bool MakeMremap(ChoiceRecord record, ref Operation op)
     {
+        if (op.Has(OperationFlags.InPlace))
+        {
+            return true;
+        }
+
         int hot = (record[5] % swarm.HotPages) + ((record[5] & 0x80) != 0 ? 8 : 0);
         int target = record[6] < 192 ? hot : record[5] % Limits.PagesPerMm;
-        op.Number = (byte)Math.Min(target, Limits.PagesPerMm - op.Length);
-        return Math.Abs(op.Number - op.Va.Value) >= op.Length;
+        op.Number = (byte)Math.Min(target, Limits.PagesPerMm - op.NewLength);
+        return op.Number >= op.End || op.Va.Value >= op.Number + op.NewLength;
     }
 
     /// <summary>Mostly a page that is there to a place where none is, which is rare among hot pages.</summary>

@@ -358,7 +358,7 @@ public sealed class Comparison
         for (int entry = 0; entry < Limits.Entries && SeesPages; entry++)
         {
             if (!now.Model.Pages[entry].HasFrame || !before.Model.Pages[entry].HasFrame
-                || ((now.Model.MayMove >> entry) & 1) != 0)
+                || (((now.Model.MayMove | now.Model.Renewed) >> entry) & 1) != 0)
             {
                 continue;
             }

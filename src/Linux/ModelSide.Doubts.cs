@@ -33,16 +33,34 @@ internal sealed partial class ModelSide
 
     /// <summary>
     /// Whether an operation that the model answered with ENOMEM may have been refused for want of room: mappings of its
-    /// process, or a context for the child.
+    /// process, pages of a file, or a context for the child.
     /// </summary>
     public bool IsNearManyMappings(in Operation op) => hadManyMappings || HasManyMappings(in op);
 
     private bool HasManyMappings(in Operation op) =>
-        op.Kind is OperationKind.Fork or OperationKind.Mremap
+        op.Kind == OperationKind.Fork
+        || (op.Kind == OperationKind.Mremap && (outgrowsInode || !op.Has(OperationFlags.InPlace)))
         || (op.Kind is OperationKind.Register or OperationKind.Unregister
             && Machine.UffdAt(op.Uffd).Mm is { IsNone: false } watched
             && Machine.MmAt(watched).VmaCount > MostMappings)
         || (Enabled.NeedsProcess(op.Kind) && Machine.MmAt(op.Process).VmaCount > MostMappings);
+
+    /// <summary>Whether a mapping would show more pages of a file than the model's files have.</summary>
+    private bool OutgrowsInode(in Operation op)
+    {
+        int index = Machine.FindVma(op.Process, op.Va);
+        return index >= 0 && op.NewLength > op.Length && !Machine.VmaAt(op.Process, index).IsAnon
+            && Machine.VmaAt(op.Process, index).CacheIndexOf(op.Va).Index + op.NewLength > Limits.InodePages;
+    }
+
+    /// <summary>What mremap has faulted in where something else was.</summary>
+    private static ulong Renewed(in Operation op)
+    {
+        Operation added = op;
+        added.Va = new Va((byte)(op.Number + op.Length));
+        added.Length = (byte)System.Math.Max(0, op.NewLength - op.Length);
+        return op.Kind == OperationKind.Mremap && !op.Has(OperationFlags.InPlace) ? EntriesOf(in added) : 0;
+    }
 
     /// <summary>Whether a pin for reading that had waited got only a part of its pages.</summary>
     public bool TookPartOfPin(StepRecord step)

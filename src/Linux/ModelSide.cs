@@ -25,6 +25,7 @@ internal sealed partial class ModelSide : IStageObserver
     private ReadOnlyMemory<Operation> program;
     private int line;
     private bool movesAmongRegistered;
+    private bool outgrowsInode;
     private bool hadManyMappings;
 
     /// <summary>Makes the side of a kernel.</summary>
@@ -64,8 +65,9 @@ internal sealed partial class ModelSide : IStageObserver
         ref readonly Operation op = ref program.Span[line];
         int blocked = runner.World.Machine.BlockedTasks;
         hadManyMappings = HasManyMappings(in op); // a refusal may have joined some before it gave up
-        movesAmongRegistered = op.Kind == OperationKind.Mremap
-            && (IsRegistered(op.Process, op.Number - 1) || IsRegistered(op.Process, op.Number + op.Length));
+        movesAmongRegistered = op.Kind == OperationKind.Mremap && !op.Has(OperationFlags.InPlace)
+            && (IsRegistered(op.Process, op.Number - 1) || IsRegistered(op.Process, op.Number + op.NewLength));
+        outgrowsInode = op.Kind == OperationKind.Mremap && OutgrowsInode(in op);
         if (op.Kind is OperationKind.PipeRead or OperationKind.DevRead)
         {
             ReadHandle(in op, record.Values); // before the pipe gives its pages back
@@ -109,6 +111,7 @@ internal sealed partial class ModelSide : IStageObserver
         RecordPages(record);
         RecordHandles(record);
         record.MayMove = MayMove(in op, record);
+        record.Renewed = Renewed(in op);
         record.MayLoseMark = record.MayMove == 0 ? 0 : record.MayMove & MarkedAndWritable();
         record.PinsReferred = op.Kind == OperationKind.Pin && record.MayMove != 0 && IsReferredTo(in op);
         line++;

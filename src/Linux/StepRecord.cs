@@ -38,6 +38,9 @@ public sealed class StepRecord
     /// <summary>Bit e: what page frame entry e is in may have changed without being asked for.</summary>
     public ulong MayMove { get; set; }
 
+    /// <summary>Bit e: what entry e mapped is gone, and what it maps now may lie in the same page frame.</summary>
+    public ulong Renewed { get; set; }
+
     /// <summary>Bit e: entry e is writable and has a mark of protection that is lost if its page was moved.</summary>
     public ulong MayLoseMark { get; set; }
 
@@ -78,6 +81,7 @@ public sealed class StepRecord
         Error = 0;
         Nanoseconds = 0;
         MayMove = 0;
+        Renewed = 0;
         MayLoseMark = 0;
         PinsReferred = false;
         Live = 0;

@@ -88,7 +88,7 @@ internal static class Translation
         bytes[4] = op.Length;
         bytes[5] = op.Slot;
         bytes[6] = context ? (byte)op.Modes : NumberOf(in op);
-        bytes[7] = MappingOf(op.Mapping);
+        bytes[7] = op.Kind == OperationKind.Mremap ? (byte)op.NewLength : MappingOf(op.Mapping);
         BitConverter.TryWriteBytes(bytes[8..], (ushort)flags);
         BitConverter.TryWriteBytes(bytes[10..], value);
     }
@@ -191,5 +191,8 @@ internal static class Translation
         | (op.Has(OperationFlags.Protect) ? WireFlags.Protect : WireFlags.None)
         | (op.Has(OperationFlags.CheckAsync) ? WireFlags.Check : WireFlags.None)
         | (op.Has(OperationFlags.AllowHoles) ? WireFlags.Holes : WireFlags.None)
+        | (op.Has(OperationFlags.DontUnmap) ? WireFlags.DontUnmap : WireFlags.None)
+        | (op.Has(OperationFlags.InPlace) ? WireFlags.InPlace : WireFlags.None)
+        | (op.Has(OperationFlags.Fixed) ? WireFlags.Fixed : WireFlags.None)
         | (op.Kind == OperationKind.Unwp ? WireFlags.Resolve : WireFlags.None);
 }

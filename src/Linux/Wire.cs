@@ -59,6 +59,9 @@ internal enum WireFlags : ushort
     Check = 16,
     Resolve = 32,
     Holes = 64,
+    DontUnmap = 128,
+    InPlace = 256,
+    Fixed = 512,
 }
 
 /// <summary>What the executor says of itself.</summary>

@@ -13,7 +13,7 @@ public static class OperationWords
     /// <summary>How a line of that kind is written.</summary>
     public static string Form(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd[-private] I@INDEX|file I@INDEX|shared I rw|r|none",
+        OperationKind.Mmap => "mmap P PAGE LENGTH anon|memfd[-private] I@INDEX|file I@INDEX|shared I rw|r|none [fixed]",
         OperationKind.Munmap => "munmap P PAGE LENGTH",
         OperationKind.Dontneed => "dontneed P PAGE LENGTH",
         OperationKind.Mprotect => "mprotect P PAGE LENGTH rw|r|none",
@@ -44,7 +44,7 @@ public static class OperationWords
         OperationKind.Pagemap => "pagemap P PAGE",
         OperationKind.Inject => "inject arch-unmap-one|alloc|swap-full|write-out|read-in|same-frame|same-slot COUNT",
         OperationKind.Swapoff => "swapoff",
-        OperationKind.Mremap => "mremap P PAGE LENGTH -> PAGE",
+        OperationKind.Mremap => "mremap P PAGE LENGTH -> PAGE [dontunmap]|to LENGTH [-> PAGE]",
         OperationKind.Free => "free P PAGE LENGTH",
         OperationKind.Cold => "cold P PAGE LENGTH",
         OperationKind.Pageout => "pageout P PAGE LENGTH",
@@ -76,7 +76,8 @@ public static class OperationWords
     /// <summary>What a line of that kind does.</summary>
     public static string Meaning(OperationKind kind) => kind switch
     {
-        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children",
+        OperationKind.Mmap => "maps private memory, a memfd or a file, or memory shared with children; where nothing "
+            + "is mapped, or in place of what is (fixed: MAP_FIXED)",
         OperationKind.Munmap => "unmaps pages",
         OperationKind.Dontneed => "gives pages up: madvise(MADV_DONTNEED)",
         OperationKind.Mprotect => "changes the rights of pages",
@@ -106,7 +107,8 @@ public static class OperationWords
         OperationKind.Pagemap => "asks whether a page was written since",
         OperationKind.Inject => "makes something fail, or what was freed last come back, after COUNT others",
         OperationKind.Swapoff => "empties the swap area: everything in it comes back",
-        OperationKind.Mremap => "moves pages to another place, with whatever is there: mremap(MREMAP_FIXED)",
+        OperationKind.Mremap => "moves pages to another place, with whatever is there, or makes a mapping of another "
+            + "length: mremap(MREMAP_FIXED, MREMAP_DONTUNMAP)",
         OperationKind.Free => "lets the kernel discard pages until they are stored to again: madvise(MADV_FREE)",
         OperationKind.Cold => "says that pages are not used for now: madvise(MADV_COLD)",
         OperationKind.Pageout => "reclaims pages that nobody else maps: madvise(MADV_PAGEOUT)",
@@ -153,7 +155,7 @@ public static class OperationWords
         string access = op.Has(OperationFlags.Write) ? "writing" : "reading";
         return op.Kind switch
         {
-            OperationKind.Mmap => $"{op.Process} maps {pages}: {Mapping(in op)}, {Rights(in op)}",
+            OperationKind.Mmap => $"{op.Process} maps {pages}: {Mapping(in op)}, {Rights(in op)}{Replaces(in op)}",
             OperationKind.Munmap => $"{op.Process} unmaps {pages}",
             OperationKind.Dontneed => $"{op.Process} gives up {pages}",
             OperationKind.Mprotect => $"{op.Process} makes {pages} {Rights(in op)}",
@@ -183,7 +185,7 @@ public static class OperationWords
             OperationKind.Pagemap => $"somebody asks whether {pages} of {op.Process} was written",
             OperationKind.Inject => Injected(op.Fault),
             OperationKind.Swapoff => "the swap area is emptied",
-            OperationKind.Mremap => $"{op.Process} moves {pages} to {Pages(op.Number, op.Length)}",
+            OperationKind.Mremap => Remapped(in op, pages),
             OperationKind.Free => $"{op.Process} frees {pages} lazily",
             OperationKind.Cold => $"{op.Process} says that {pages} will not be used",
             OperationKind.Pageout => $"{op.Process} has {pages} reclaimed",
@@ -216,6 +218,18 @@ public static class OperationWords
             OperationKind.Move => $"{op.Uffd} moves {pages} to {Pages(op.Number, op.Length)}",
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
+    }
+
+    private static string Replaces(in Operation op) =>
+        op.Has(OperationFlags.Fixed) ? ", in place of what is there" : string.Empty;
+
+    private static string Remapped(in Operation op, string pages)
+    {
+        string plural = op.NewLength == 1 ? string.Empty : "s";
+        string length = string.Create(CultureInfo.InvariantCulture, $"{op.NewLength} page{plural}");
+        return op.Has(OperationFlags.InPlace) ? $"{op.Process} makes {length} of {pages}, in place"
+            : $"{op.Process} moves {pages} to {Pages(op.Number, op.NewLength)}"
+                + (op.Has(OperationFlags.DontUnmap) ? ", and leaves the mapping behind" : string.Empty);
     }
 
     private static string Protects(in Operation op) =>

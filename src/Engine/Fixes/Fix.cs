@@ -196,6 +196,18 @@ public enum Fix : byte
     /// <summary>mremap moves several mappings at once.</summary>
     MremapMultiVma,
 
+    /// <summary>MREMAP_DONTUNMAP is known, for private anonymous memory.</summary>
+    MremapDontUnmap,
+
+    /// <summary>...and for any mapping.</summary>
+    MremapDontUnmapFile,
+
+    /// <summary>MREMAP_DONTUNMAP unlocks what has moved, and nothing beside it. No release has it.</summary>
+    DontUnmapKeepsLock,
+
+    /// <summary>mremap tells of a move before it faults in what is new of it. No release has it.</summary>
+    MremapTellsFirst,
+
     /// <summary>Reclaim keeps a lazyfree page to which anybody else has a reference.</summary>
     LazyfreeReferences,
 

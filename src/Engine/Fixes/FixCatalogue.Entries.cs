@@ -137,6 +137,17 @@ public static partial class FixCatalogue
             "swapoff drops soft_dirty of the pages that it brings back");
         yield return Row(Fix.UnuseKeepsExclusive, "unuse-pte-exclusive", "5.19", "000", SwapBitTitle,
             "swapoff forgets that an entry is its slot's only user: the next store faults, and may copy");
+        yield return Row(Fix.LazyfreeReferences, "lazyfree-references", "5.18", "history",
+            "mm: fix race between MADV_FREE reclaim and blkdev direct IO read",
+            "reclaim discards a lazyfree page that a device is about to write to");
+        yield return Row(Fix.MadvFreeShared, "madv-free-shared", NoRelease, "engine", "none: present in 6.18",
+            "MADV_FREE makes a clean page lazyfree that others map too, and reclaim discards it for them as well");
+        yield return Row(Fix.LazyfreeFlush, "lazyfree-flush", NoRelease, "engine", "none: present in 6.18",
+            "a thread reads a reclaimed page (lazyfree, or of a file) by a stale translation after a new one is there");
+    }
+
+    private static IEnumerable<FixInfo> Remapping()
+    {
         yield return Row(Fix.MremapFlush, "mremap-flush", "4.19", "history",
             "mremap: properly flush TLB before releasing the page",
             "mremap flushes the old range only when anybody can have the moved pages already");
@@ -146,16 +157,18 @@ public static partial class FixCatalogue
         yield return Row(Fix.MremapMultiVma, "mremap-multi-vma", "6.17", "history",
             "mm/mremap: permit mremap() move of multiple VMAs",
             "a range over two mappings is refused with EFAULT, after its target was unmapped");
-        yield return Row(Fix.LazyfreeReferences, "lazyfree-references", "5.18", "history",
-            "mm: fix race between MADV_FREE reclaim and blkdev direct IO read",
-            "reclaim discards a lazyfree page that a device is about to write to");
-        yield return Row(Fix.MadvFreeShared, "madv-free-shared", NoRelease, "engine", "none: present in 6.18",
-            "MADV_FREE makes a clean page lazyfree that others map too, and reclaim discards it for them as well");
-        yield return Row(Fix.LazyfreeFlush, "lazyfree-flush", NoRelease, "engine", "none: present in 6.18",
-            "a thread reads a reclaimed page (lazyfree, or of a file) by a stale translation after a new one is there");
+        yield return Row(Fix.MremapDontUnmap, "mremap-dontunmap", "5.7", "history",
+            "mm/mremap: add MREMAP_DONTUNMAP to mremap()", "MREMAP_DONTUNMAP is refused with EINVAL");
+        yield return Row(Fix.MremapDontUnmapFile, "mremap-dontunmap-file", "5.13", "history",
+            "mm: extend MREMAP_DONTUNMAP to non-anonymous mappings",
+            "MREMAP_DONTUNMAP of anything but private anonymous memory is refused, after its target was unmapped");
+        yield return Row(Fix.DontUnmapKeepsLock, "dontunmap-keeps-lock", NoRelease, "engine", "none: present in 6.18",
+            "MREMAP_DONTUNMAP of a part of a locked mapping unlocks all of it, also what has not moved");
         yield return Row(Fix.MremapUffdClear, "uffd-mremap", "6.13", "history",
             "mm: clear uffd-wp PTE/PMD state on mremap()",
             "mremap carries uffd_wp bits and markers into a range that is not registered");
+        yield return Row(Fix.MremapTellsFirst, "mremap-tells-first", NoRelease, "engine", "none: present in 6.18",
+            "mremap faults in what a locked mapping grew by before its manager can read of the move, and may answer");
     }
 
     private static IEnumerable<FixInfo> Watching()

@@ -291,6 +291,30 @@ public enum Goal : byte
 
     /// <summary>A guard was removed.</summary>
     GuardRemoved,
+
+    /// <summary>mremap moved a mapping, as long as it was.</summary>
+    MremapOfMapping,
+
+    /// <summary>mremap left a mapping behind without its pages (MREMAP_DONTUNMAP).</summary>
+    MremapKeptSource,
+
+    /// <summary>...and it had been locked.</summary>
+    MremapLeftUnlocked,
+
+    /// <summary>mremap moved a mapping, and cut some of it off or made it longer.</summary>
+    MremapResizedMoving,
+
+    /// <summary>mremap cut off the end of a mapping, in place.</summary>
+    MremapShrank,
+
+    /// <summary>mremap made a mapping longer, in place.</summary>
+    MremapGrew,
+
+    /// <summary>mremap faulted in what is new of a locked mapping.</summary>
+    MremapPopulated,
+
+    /// <summary>mmap replaced what was mapped (MAP_FIXED).</summary>
+    MmapReplaced,
 }
 
 /// <summary>Names of goals.</summary>

@@ -30,6 +30,8 @@ public static class GoalReach
             [Goal.UffdMinorEvent] = Fix.UffdMinorShmem,
             [Goal.SwapoffOfProtectedPage] = Fix.UffdWp,
             [Goal.MremapOfProtectedPage] = Fix.UffdWp,
+            [Goal.MremapKeptSource] = Fix.MremapDontUnmap,
+            [Goal.MremapLeftUnlocked] = Fix.MremapDontUnmap,
             [Goal.LazyfreeReferenced] = Fix.LazyfreeReferences,
             [Goal.NeedlessCopy] = Fix.PageCountReuse,
             [Goal.UffdResolvedAsync] = Fix.UffdWpAsync,

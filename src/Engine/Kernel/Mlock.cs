@@ -145,9 +145,23 @@ internal static class Mlock
         for (int va = start; va < end; va++)
         {
             Pte pte = c.PteAt(new EntryIndex(mm, new Va((byte)va)));
-            if (pte.IsPresent && (c.FrameAt(pte.Pfn).Flags & FrameFlags.MissedMlock) != 0)
+            const FrameFlags Wrong = FrameFlags.MissedMlock | FrameFlags.StaleMlock;
+            if (pte.IsPresent && (c.FrameAt(pte.Pfn).Flags & Wrong) != 0)
             {
-                c.ChangeFrame(pte.Pfn).Clear(FrameFlags.MissedMlock);
+                c.ChangeFrame(pte.Pfn).Clear(Wrong);
+            }
+        }
+    }
+
+    /// <summary>A mapping has lost VM_LOCKED, and nobody has told its pages.</summary>
+    public static void LeaveMarks(Context c, MmId mm, int start, int end)
+    {
+        for (int va = start; va < end; va++)
+        {
+            Pte pte = c.PteAt(new EntryIndex(mm, new Va((byte)va)));
+            if (pte.IsPresent && !pte.IsZeroPage && (c.FrameAt(pte.Pfn).Flags & FrameFlags.MissedMlock) == 0)
+            {
+                c.ChangeFrame(pte.Pfn).Set(FrameFlags.StaleMlock);
             }
         }
     }

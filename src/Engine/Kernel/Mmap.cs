@@ -1,22 +1,30 @@
-// mmap and munmap: each takes mmap_lock; munmap lets Zap clear the entries of its range, and then changes the mappings.
+// mmap and munmap: each takes mmap_lock; munmap lets Zap clear the entries of its range, and then changes the mappings;
+// so does mmap with MAP_FIXED, under one lock, so that nobody finds the place free.
 // Not covered: how entries are cleared (Zap), mremap (Mremap.cs).
 
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
-/// <summary>mmap with MAP_FIXED_NOREPLACE.</summary>
+/// <summary>mmap with MAP_FIXED_NOREPLACE, or with MAP_FIXED.</summary>
 internal static class Mmap
 {
+    /// <summary>MAP_FIXED, in Task.Seq.</summary>
+    public const int Replaces = 256;
+
     private enum Stage : byte
     {
         Map,
+        Replace,
     }
 
-    /// <summary>Argument: rights as VmFlags; Argument2: VmaKind; Slot: inode; Cursor: page offset.</summary>
+    /// <summary>
+    /// Argument: rights as VmFlags; Argument2: VmaKind; Slot: inode; Cursor: page offset; Seq: whether it replaces.
+    /// </summary>
     public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
     {
-        Stage.Map => Map(c, ref t),
+        Stage.Map => Map(c, ref t),         // or, of what it replaces, the entries are zapped
+        Stage.Replace => Replace(c, ref t), // ...and the mappings go in the same stage in which the new one comes
     };
 
     private static Progress Map(Context c, ref Task t)
@@ -32,12 +40,14 @@ internal static class Mmap
             return Progress.Wait;
         }
 
-        if (VmaTree.Overlaps(c, t.Mm, t.Va.Value, end))
+        bool overlaps = VmaTree.Overlaps(c, t.Mm, t.Va.Value, end);
+        if (overlaps && t.Seq == 0)
         {
             return t.Finish(c, Errno.EEXIST);
         }
 
-        if (c.MmAt(t.Mm).VmaCount == Limits.VmasPerMm)
+        int added = overlaps && Munmap.IsHoleInOne(c, t.Mm, t.Va, end) ? 2 : 1;
+        if (c.MmAt(t.Mm).VmaCount + added > Limits.VmasPerMm)
         {
             return t.Finish(c, Errno.ENOMEM);
         }
@@ -48,12 +58,36 @@ internal static class Mmap
             return t.Finish(c, Errno.EAGAIN); // somebody else has made another inode of it while this one waited
         }
 
+        return overlaps ? ZapReplaced(c, ref t, end) : Insert(c, ref t);
+    }
+
+    private static Progress ZapReplaced(Context c, ref Task t, int end)
+    {
+        c.Reach(Goal.MmapReplaced);
+        t.Seq = (ushort)(Replaces | t.Argument2); // what Zap needs for itself
+        t.FaultVa = new Va(t.Cursor);
+        UffdEvents.OweUnmap(c, ref t, t.Va.Value, end, UffdEvents.Turn.Unmap);
+        Zap.Prepare(ref t, t.Va.Value, end, dropMarkers: true);
+        return t.Call(KernelPath.ZapPageRange, Stage.Replace);
+    }
+
+    private static Progress Replace(Context c, ref Task t)
+    {
+        t.Argument2 = (byte)t.Seq;
+        t.Cursor = t.FaultVa.Value;
+        Munmap.RemoveVmas(c, t.Mm, t.Va.Value, t.Va.Value + t.Length);
+        return Insert(c, ref t);
+    }
+
+    private static Progress Insert(Context c, ref Task t)
+    {
+        var kind = (VmaKind)t.Argument2;
         var vma = new Vma
         {
             Flags = (VmFlags)t.Argument | VmFlags.MayWrite | VmFlags.SoftDirty,
             Kind = kind,
             Start = t.Va.Value,
-            End = (byte)end,
+            End = (byte)(t.Va.Value + t.Length),
         };
         if (kind != VmaKind.Anon)
         {
@@ -73,7 +107,7 @@ internal static class Mmap
         VmaTree.Insert(c, t.Mm, in vma);
         VmaTree.SetPageProt(c, t.Mm, c.Machine.FindVma(t.Mm, t.Va));
         VmaTree.Merge(c, t.Mm);
-        return t.Finish(c, Errno.None);
+        return UffdEvents.Finish(c, ref t, Errno.None);
     }
 
     private static bool IsOfKind(ref readonly Inode inode, VmaKind kind) => !inode.Exists || kind switch
@@ -156,7 +190,8 @@ internal static class Munmap
         return t.Call(KernelPath.ZapPageRange, Stage.Remove);
     }
 
-    private static bool IsHoleInOne(Context c, MmId mm, Va start, int end)
+    /// <summary>Whether a hole there leaves one mapping more than there were.</summary>
+    public static bool IsHoleInOne(Context c, MmId mm, Va start, int end)
     {
         int index = c.Machine.FindVma(mm, start);
         return index >= 0 && c.VmaAt(mm, index).Start < start.Value && c.VmaAt(mm, index).End > end;

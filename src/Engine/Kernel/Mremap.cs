@@ -1,8 +1,8 @@
-// mremap with MREMAP_FIXED and an unchanged length: whatever is at the target is unmapped, a copy of the mapping made
-// there, the entries moved (Mremap.MovePageTables.cs), the old mapping removed; since 6.17 mapping by mapping, with the
-// holes between them kept. mmap_lock is held for writing throughout, so that nobody faults meanwhile.
+// mremap with MREMAP_FIXED: whatever is at the target is unmapped, a copy of the mapping made there, the entries moved
+// (Mremap.MovePageTables.cs), the old mapping removed, or left empty (MREMAP_DONTUNMAP); since 6.17 mapping by mapping,
+// with the holes between them kept. mmap_lock is held for writing throughout, so that nobody faults meanwhile.
 // A userfaultfd that asked for EVENT_REMAP keeps watching what has moved; any other loses it.
-// Not covered: growing and shrinking, MREMAP_DONTUNMAP.
+// Not covered: other lengths than before, with or without a move (Mremap.Resize.cs); a move to where the kernel likes.
 
 using System;
 using MmFuzz.Engine.Fixes;
@@ -10,33 +10,52 @@ using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
 
-/// <summary>Va, Length: what is moved; Argument: where to.</summary>
-internal static class Mremap
+/// <summary>Va, Length: what is moved; Argument: where to; Seq: in which form (MremapRequest).</summary>
+internal static partial class Mremap
 {
-    /// <summary>Mappings that a move can add: a hole in the target's, the copy, a hole in the source's.</summary>
-    private const int MostAdded = 3;
-
     private enum Stage : byte
     {
         Begin,
         NextVma,
         RemoveTarget,
+        RemoveTail,
         CopyVma,
         RemoveSource,
+        LockForPopulate,
+        Populate,
+        AfterFault,
     }
 
     public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
     {
         Stage.Begin => Begin(c, ref t),               // mmap_lock for writing, kept to the end
         Stage.NextVma => NextVma(c, ref t),           // the entries of its target are zapped
-        Stage.RemoveTarget => RemoveTarget(c, ref t), // nothing is mapped there
+        Stage.RemoveTarget => RemoveTarget(c, ref t), // nothing is mapped there; then what is cut off is zapped
+        Stage.RemoveTail => RemoveTail(c, ref t),
         Stage.CopyVma => CopyVma(c, ref t),           // both are mapped, and the entries still at the old place
         Stage.RemoveSource => RemoveSource(c, ref t),
+        Stage.LockForPopulate => LockForPopulate(c, ref t), // all is done: what is new and locked is faulted in
+        Stage.Populate => Populate(c, ref t),
+        Stage.AfterFault => AfterFault(c, ref t),
     };
+
+    /// <summary>
+    /// Mappings that it can add: a hole in the target's, the copy, a hole in the source's, which takes one more if that
+    /// is kept.
+    /// </summary>
+    private static int MostAdded(in Task t) => MremapRequest.Of(in t).KeepsSource ? 4 : 3;
+
+    /// <summary>Whether its length changes.</summary>
+    private static bool Resizes(in Task t) => MremapRequest.Of(in t).NewLength != t.Length;
+
+    private static bool Overlaps(in Task t) =>
+        t.Argument < SourceEnd(in t) && t.Va.Value < t.Argument + MremapRequest.Of(in t).NewLength;
 
     private static Progress Begin(Context c, ref Task t)
     {
-        if (t.Length == 0 || Math.Abs(t.Argument - t.Va.Value) < t.Length)
+        MremapRequest asked = MremapRequest.Of(in t);
+        bool unknown = asked.KeepsSource && !c.Has(Fix.MremapDontUnmap);
+        if (t.Length == 0 || unknown || (!asked.StaysInPlace && Overlaps(in t)))
         {
             return t.Finish(c, Errno.EINVAL);
         }
@@ -46,12 +65,22 @@ internal static class Mremap
             return Progress.Wait;
         }
 
-        if (c.MmAt(t.Mm).VmaCount + MostAdded > Limits.VmasPerMm)
+        if (asked.StaysInPlace)
+        {
+            return ResizeInPlace(c, ref t);
+        }
+
+        if (c.MmAt(t.Mm).VmaCount + MostAdded(in t) > Limits.VmasPerMm || OutgrowsInode(c, in t))
         {
             return t.Finish(c, Errno.ENOMEM);
         }
 
         t.OuterCursor = t.Va.Value;
+        if (Resizes(in t))
+        {
+            return BeginResize(c, ref t);
+        }
+
         if (!c.Has(Fix.MremapMultiVma))
         {
             return UnmapTarget(c, ref t, SourceEnd(in t));
@@ -82,7 +111,7 @@ internal static class Mremap
             return Leave(c, ref t, index < 0 ? Errno.None : Errno.EFAULT);
         }
 
-        if (c.MmAt(t.Mm).VmaCount + MostAdded > Limits.VmasPerMm)
+        if (c.MmAt(t.Mm).VmaCount + MostAdded(in t) > Limits.VmasPerMm)
         {
             return Leave(c, ref t, Errno.ENOMEM); // those before have moved
         }
@@ -102,22 +131,31 @@ internal static class Mremap
     private static Progress RemoveTarget(Context c, ref Task t)
     {
         Munmap.RemoveVmas(c, t.Mm, Target(in t, t.OuterCursor), t.End);
-        return t.Next(Stage.CopyVma);
+        return MremapRequest.Of(in t).NewLength < t.Length ? UnmapTail(c, ref t) : t.Next(Stage.CopyVma);
     }
 
     private static Progress CopyVma(Context c, ref Task t)
     {
+        MremapRequest asked = MremapRequest.Of(in t);
+        bool resizes = Resizes(in t);
         int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
-        int end = t.End - t.Argument + t.Va.Value;
+        int end = resizes ? t.Va.Value + asked.Common(in t) : t.End - t.Argument + t.Va.Value;
+        bool keeps = asked.KeepsSource;
+        if (index >= 0 && keeps && !c.VmaAt(t.Mm, index).IsAnon && !c.Has(Fix.MremapDontUnmapFile))
+        {
+            return Leave(c, ref t, Errno.EINVAL);
+        }
+
         if (index < 0 || c.VmaAt(t.Mm, index).End < end)
         {
             return Leave(c, ref t, Errno.EFAULT); // up to 6.16 the target is gone by then
         }
 
+        c.Reach(keeps ? Goal.MremapKeptSource : resizes ? Goal.MremapResizedMoving : Goal.MremapOfMapping);
         Vma copy = c.VmaAt(t.Mm, index);
         copy.PageOffset = (byte)(copy.IsAnon ? 0 : copy.PageOffset + t.OuterCursor - copy.Start);
         copy.Start = (byte)Target(in t, t.OuterCursor);
-        copy.End = t.End;
+        copy.End = (byte)(resizes ? t.Argument + asked.NewLength : t.End);
         if (UffdEvents.Wants(c, in copy, UffdFeatures.EventRemap)) // mremap_userfaultfd_prep
         {
             UffdEvents.Owe(c, ref t, in copy, UffdEvents.Turn.Remap);
@@ -137,10 +175,43 @@ internal static class Mremap
 
     private static Progress RemoveSource(Context c, ref Task t)
     {
-        UffdEvents.OweUnmap(c, ref t, t.OuterCursor, t.End, UffdEvents.Turn.UnmapSource);
-        Munmap.RemoveVmas(c, t.Mm, t.OuterCursor, t.End);
+        if (MremapRequest.Of(in t).KeepsSource)
+        {
+            CompleteDontUnmap(c, in t);
+        }
+        else
+        {
+            UffdEvents.OweUnmap(c, ref t, t.OuterCursor, t.End, UffdEvents.Turn.UnmapSource);
+            Munmap.RemoveVmas(c, t.Mm, t.OuterCursor, t.End);
+        }
+
         t.OuterCursor = t.End;
-        return c.Has(Fix.MremapMultiVma) ? t.Next(Stage.NextVma) : Leave(c, ref t, Errno.None);
+        return Resizes(in t) ? LeaveResized(c, ref t)
+            : c.Has(Fix.MremapMultiVma) ? t.Next(Stage.NextVma)
+            : Leave(c, ref t, Errno.None);
+    }
+
+    /// <summary>
+    /// dontunmap_complete: what is left behind is not locked any more, and if all of it has moved, it never had
+    /// anonymous pages. It is the mapping that is unlocked, though, also where its pages have not moved.
+    /// </summary>
+    private static void CompleteDontUnmap(Context c, in Task t)
+    {
+        int index = c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
+        bool whole = c.VmaAt(t.Mm, index).Start == t.OuterCursor && c.VmaAt(t.Mm, index).End == t.End;
+        if (c.VmaAt(t.Mm, index).Has(VmFlags.Locked))
+        {
+            c.Reach(Goal.MremapLeftUnlocked);
+            index = c.Has(Fix.DontUnmapKeepsLock) ? VmaTree.Isolate(c, t.Mm, t.OuterCursor, t.End) : index;
+            ref Vma left = ref c.ChangeVma(t.Mm, index);
+            left.Flags &= ~VmFlags.Locked;
+            Mlock.LeaveMarks(c, t.Mm, left.Start, left.End);
+        }
+
+        if (whole)
+        {
+            c.ChangeVma(t.Mm, index).Flags &= ~VmFlags.AnonVma;
+        }
     }
 
     private static Progress Leave(Context c, ref Task t, Errno errno)

@@ -111,6 +111,11 @@ internal static partial class Rmap
     /// <summary>folio_test_mlocked: a mapping with VM_LOCKED maps the page, and has marked it.</summary>
     public static bool IsMlocked(Context c, Pfn pfn)
     {
+        if ((c.FrameAt(pfn).Flags & FrameFlags.StaleMlock) != 0)
+        {
+            return true;
+        }
+
         bool missed = (c.FrameAt(pfn).Flags & FrameFlags.MissedMlock) != 0;
         for (ulong left = missed ? 0 : c.Machine.EntriesMapping(pfn); left != 0; left &= left - 1)
         {

@@ -9,31 +9,39 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static class UffdEvents
 {
-    /// <summary>Bits of Task.Done: one for each context and kind, in the order in which they are raised.</summary>
-    private static readonly UffdFaultFlags[] Kinds =
-        [UffdFaultFlags.Unmap, UffdFaultFlags.Remap, UffdFaultFlags.Unmap, UffdFaultFlags.Remove];
-
     private enum Stage : byte
     {
         Raise,
         Wait,
     }
 
-    /// <summary>An event's place in the order.</summary>
+    /// <summary>An event's place in the order: bits of Task.Done, one for each context and turn.</summary>
     public enum Turn : byte
     {
-        /// <summary>EVENT_UNMAP of munmap's range, or of mremap's target.</summary>
+        /// <summary>EVENT_UNMAP of munmap's range, of what mmap replaces, or of mremap's target.</summary>
         Unmap,
 
         /// <summary>EVENT_REMAP.</summary>
         Remap,
 
+        /// <summary>EVENT_UNMAP of what mremap has cut off.</summary>
+        UnmapTail,
+
         /// <summary>EVENT_UNMAP of what mremap has left.</summary>
         UnmapSource,
 
-        /// <summary>EVENT_REMOVE.</summary>
-        Remove,
+        /// <summary>EVENT_REMOVE, of who has no source.</summary>
+        Remove = UnmapSource,
     }
+
+    /// <summary>A discard tells before it begins; what changes mappings, when it is over.</summary>
+    private static UffdFaultFlags KindOf(in Task t) =>
+        (Turn)(BitOperations.TrailingZeroCount(t.Done) / Limits.Uffds) switch
+        {
+            Turn.Remap => UffdFaultFlags.Remap,
+            Turn.Remove when !t.Has(TaskFlags.Announces) => UffdFaultFlags.Remove,
+            _ => UffdFaultFlags.Unmap,
+        };
 
     public static Progress Step(Context c, ref Task t) => (Stage)t.Stage switch
     {
@@ -78,11 +86,24 @@ internal static class UffdEvents
             return t.Finish(c, errno);
         }
 
+        Announce(c, ref t, errno);
+        return t.Jump(KernelPath.UserfaultfdEvent);
+    }
+
+    /// <summary>The change is over, and its result known, though the call has yet to return.</summary>
+    public static void Announce(Context c, ref Task t, Errno errno)
+    {
         t.UnlockMmaps(c);
         t.Errno = (byte)errno;
         t.Set(TaskFlags.Announces);
         c.Effect = new MemoryEffect(MemoryEffectKind.Announced, default, default, default);
-        return t.Jump(KernelPath.UserfaultfdEvent);
+    }
+
+    /// <summary>What was announced before is told to those who have to hear of it.</summary>
+    public static Progress FinishAnnounced(Context c, ref Task t)
+    {
+        t.UnlockMmaps(c);
+        return t.Done == 0 ? t.Return() : t.Jump(KernelPath.UserfaultfdEvent);
     }
 
     /// <summary>Whether any mapping of the range has a context that wants to hear of such a change.</summary>
@@ -129,7 +150,7 @@ internal static class UffdEvents
             return Over(c, ref t); // closed meanwhile: nobody is to be told
         }
 
-        UffdFaultFlags kind = Kinds[BitOperations.TrailingZeroCount(t.Done) / Limits.Uffds];
+        UffdFaultFlags kind = KindOf(in t);
         c.Reach(kind switch
         {
             UffdFaultFlags.Remap => Goal.UffdRemapEvent,

@@ -97,7 +97,7 @@ public enum OperationKind : byte
     /// <summary>swapoff, and swapon again: all that is in the swap area comes back.</summary>
     Swapoff,
 
-    /// <summary>mremap with MREMAP_FIXED.</summary>
+    /// <summary>mremap: with MREMAP_FIXED, or in place.</summary>
     Mremap,
 
     /// <summary>madvise(MADV_FREE).</summary>
@@ -227,6 +227,15 @@ public enum OperationFlags : ushort
 
     /// <summary>UFFDIO_MOVE_MODE_ALLOW_SRC_HOLES: <c>holes</c>.</summary>
     AllowHoles = 4096,
+
+    /// <summary>MREMAP_DONTUNMAP: <c>dontunmap</c>.</summary>
+    DontUnmap = 8192,
+
+    /// <summary>mremap that may not move: without <c>-&gt;</c>.</summary>
+    InPlace = 16384,
+
+    /// <summary>MAP_FIXED: <c>fixed</c>.</summary>
+    Fixed = 32768,
 }
 
 /// <summary>An operation.</summary>
@@ -261,6 +270,12 @@ public struct Operation : IEquatable<Operation>
 
     /// <summary>mmap: what to map.</summary>
     public VmaKind Mapping;
+
+    /// <summary>mremap: <c>to</c> how many pages; 0 if to as many as before.</summary>
+    public byte Resized;
+
+    /// <summary>mremap: pages that it has afterwards.</summary>
+    public readonly int NewLength => Resized == 0 ? Length : Resized;
 
     /// <summary>The handle.</summary>
     public readonly HandleId Handle => new(Slot);
@@ -308,7 +323,8 @@ public struct Operation : IEquatable<Operation>
 
     /// <summary>Whether it is one of those that only prepare the ground, which lengths do not count.</summary>
     public readonly bool IsSetUp =>
-        Kind is OperationKind.Mmap or OperationKind.UffdOpen or OperationKind.Register or OperationKind.Inject;
+        Kind is OperationKind.UffdOpen or OperationKind.Register or OperationKind.Inject
+            || (Kind == OperationKind.Mmap && !Has(OperationFlags.Fixed));
 
     /// <summary>Whether it counts in the length of a program (a staged path counts once, whatever its steps).</summary>
     public readonly bool Counts => !IsSetUp && Kind != OperationKind.Step;
@@ -326,7 +342,7 @@ public struct Operation : IEquatable<Operation>
     public readonly bool Equals(Operation other) =>
         Kind == other.Kind && Flags == other.Flags && Actor == other.Actor && Process == other.Process
         && Va == other.Va && Length == other.Length && Slot == other.Slot && Number == other.Number
-        && Mapping == other.Mapping;
+        && Mapping == other.Mapping && Resized == other.Resized;
 
     /// <inheritdoc/>
     public override readonly bool Equals(object? obj) => obj is Operation other && Equals(other);
@@ -334,7 +350,8 @@ public struct Operation : IEquatable<Operation>
     /// <inheritdoc/>
     public override readonly int GetHashCode() =>
         ((int)Kind | ((int)Flags << 8) | (Actor.Value << 24) | (Process.Value << 28))
-        ^ ((Va.Value | (Length << 6) | (Slot << 12) | (Number << 18) | ((int)Mapping << 24)) * 0x9e3779b);
+        ^ ((Va.Value | (Length << 6) | (Slot << 12) | (Number << 18) | ((int)Mapping << 24) | (Resized << 27))
+            * 0x9e3779b);
 
     /// <inheritdoc/>
     public override readonly string ToString() => OperationPrinter.Print(this);

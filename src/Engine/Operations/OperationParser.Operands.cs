@@ -33,6 +33,38 @@ public ref partial struct OperationParser
         op.Flags |= Accept("dontwake") ? OperationFlags.DontWake : OperationFlags.None;
     }
 
+    /// <summary>To another place, or to another length, or both.</summary>
+    private void ParseMremap(ref Operation op)
+    {
+        ParseProcess(ref op);
+        ParseRange(ref op);
+        if (Accept("to"))
+        {
+            op.Resized = (byte)Number(1, Limits.PagesPerMm, "how many pages it is to have, 1 to 16");
+            if (Error is null && op.Length == 0)
+            {
+                Fail(text[wordStart..position], "the length of what has at least one page");
+            }
+
+            int before = position;
+            bool moves = Accept("->");
+            position = before;
+            if (!moves)
+            {
+                op.Flags |= OperationFlags.InPlace;
+                if (Error is null && op.Va.Value + op.Resized > Limits.PagesPerMm)
+                {
+                    Fail(text[wordStart..position], "a length with which it ends at page 16 or before");
+                }
+
+                return;
+            }
+        }
+
+        ParseTarget(ref op);
+        op.Flags |= op.Resized == 0 && Accept("dontunmap") ? OperationFlags.DontUnmap : OperationFlags.None;
+    }
+
     private void ParseFeatures(ref Operation op)
     {
         bool any = true;
@@ -58,7 +90,7 @@ public ref partial struct OperationParser
     {
         Expect("->");
         op.Number = (byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15");
-        if (Error is null && op.Number + op.Length > Limits.PagesPerMm)
+        if (Error is null && op.Number + op.NewLength > Limits.PagesPerMm)
         {
             Fail(text[wordStart..position], "a place for all pages before page 16");
         }

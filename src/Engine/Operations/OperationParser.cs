@@ -130,6 +130,7 @@ public ref partial struct OperationParser
                 ParseRange(ref op);
                 ParseMapping(ref op);
                 ParseRights(ref op);
+                op.Flags |= Accept("fixed") ? OperationFlags.Fixed : OperationFlags.None;
                 break;
             case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
                 or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock
@@ -225,9 +226,7 @@ public ref partial struct OperationParser
                 ParseAccess(ref op);
                 break;
             case OperationKind.Mremap:
-                ParseProcess(ref op);
-                ParseRange(ref op);
-                ParseTarget(ref op);
+                ParseMremap(ref op);
                 break;
             case OperationKind.Copy or OperationKind.Zeropage or OperationKind.Continue or OperationKind.Poison:
                 ParseUffd(ref op);

@@ -129,7 +129,8 @@ public static class OperationPrinter
         _ = op.Kind switch
         {
             OperationKind.Mmap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(' ')
-                .Append(Mapping(in op)).Append(' ').Append(Rights(in op)),
+                .Append(Mapping(in op)).Append(' ').Append(Rights(in op))
+                .Append(op.Has(OperationFlags.Fixed) ? " fixed" : string.Empty),
             OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
                 or OperationKind.Pageout or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock
                 or OperationKind.Munlock or OperationKind.Guard or OperationKind.Unguard =>
@@ -182,13 +183,25 @@ public static class OperationPrinter
             OperationKind.Populate => text.Append(' ').Append(op.Process).Append(' ').Append(range)
                 .Append(op.Has(OperationFlags.Write) ? " rw" : " r"),
             OperationKind.Swapoff => text,
-            OperationKind.Mremap => text.Append(' ').Append(op.Process).Append(' ').Append(range).Append(" -> ")
-                .Append(op.Number),
+            OperationKind.Mremap => AppendMremap(text.Append(' ').Append(op.Process).Append(' ').Append(range), in op),
             OperationKind.Inject => text.Append(' ').Append(FaultWord(op.Fault)).Append(' ').Append(op.Number),
             OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate =>
                 text.Append(' ').Append(op.Inode).Append(' ').Append(op.Number),
             OperationKind.Step => text.Append(' ').Append(op.Actor).Append(' ').Append(op.Number),
         };
+    }
+
+    private static StringBuilder AppendMremap(StringBuilder text, in Operation op)
+    {
+        if (op.Resized != 0)
+        {
+            text.Append(" to ").Append(op.Resized);
+        }
+
+        return op.Has(OperationFlags.InPlace)
+            ? text
+            : text.Append(" -> ").Append(op.Number)
+                .Append(op.Has(OperationFlags.DontUnmap) ? " dontunmap" : string.Empty);
     }
 
     /// <summary>Features that words name, beside sigbus.</summary>

@@ -110,6 +110,7 @@ public static class Starter
                 t.Argument2 = (byte)op.Mapping;
                 t.Slot = new SlotId(op.Slot);
                 t.Cursor = op.Number;
+                t.Seq = (ushort)(op.Has(OperationFlags.Fixed) ? Mmap.Replaces : 0);
                 t.Call(KernelPath.Mmap);
                 break;
             case OperationKind.Mprotect:
@@ -190,7 +191,9 @@ public static class Starter
                 t.Call(KernelPath.GupSlow);
                 break;
             case OperationKind.Mremap:
-                t.Argument = op.Number;
+                bool stays = op.Has(OperationFlags.InPlace);
+                t.Argument = stays ? op.Va.Value : op.Number;
+                t.Seq = new MremapRequest(op.NewLength, op.Has(OperationFlags.DontUnmap), stays).Bits;
                 t.Call(KernelPath.Mremap);
                 break;
             case OperationKind.Munmap:

@@ -101,6 +101,8 @@ public static class BugCatalogue
         Row(Fix.MremapFlush, "history", Newest, 4, PropertyId.Tlb, PropertyId.CowIsolation),
         Row(Fix.MremapSoftDirtySwap, "history", Newest, 3, PropertyId.Encoding, PropertyId.SoftDirtyComplete),
         Row(Fix.MremapUffdClear, "history", Newest, 3, PropertyId.UffdWpNotLost),
+        Row(Fix.MremapTellsFirst, "engine", Newest, 2, PropertyId.Locks),
+        Row(Fix.DontUnmapKeepsLock, "engine", Newest, 3, PropertyId.Errno, PropertyId.MlockResident),
         Row(Fix.MadvFreeShared, "engine", Newest, 6, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
         Row(Fix.LazyfreeFlush, "engine", Newest, 6, PropertyId.CowIsolation),
         Row(Fix.LazyfreeReferences, "history", Newest, 3, PropertyId.PinCoherent),

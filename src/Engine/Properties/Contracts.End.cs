@@ -16,6 +16,7 @@ public static partial class Contracts
         Disturb(ref w, ref touched, in t);
         if (IsSettled(in t))
         {
+            EndPopulated(ref w, ref touched, in t, alone);
             return null;
         }
 
@@ -101,6 +102,11 @@ public static partial class Contracts
 
     private static void EndMmap(ref World w, ref Touched touched, in Task t)
     {
+        if (InFlight.Replaces(in t))
+        {
+            EndUnmap(ref w, ref touched, in t, success: true);
+        }
+
         var kind = (VmaKind)t.Argument2;
         bool shared = kind is VmaKind.MemfdShared or VmaKind.SharedAnon;
         for (int va = t.Va.Value; va < EndOf(in t); va++)

@@ -1,7 +1,7 @@
 // What mremap does to the reference memory, read off the mappings as they change: rows of the target end with its
 // mapping, rows of the source are doubled with the new mapping and end with the old one. In between, with mmap_lock
 // held for writing, nobody can fault; but others load and store through translations of either.
-// Not covered: its results (ErrnoContract).
+// Not covered: what is cut off, added or left behind (Contracts.MremapForms), its results (ErrnoContract).
 
 using System.Numerics;
 using MmFuzz.Engine.Operations;
@@ -14,19 +14,20 @@ public static partial class Contracts
     /// <summary>A stage of mremap is over: rows follow the mappings that it has changed.</summary>
     public static void MremapMoved(ref World w, ref Touched touched, in Task t)
     {
-        for (int i = 0; i < t.Length; i++)
+        MremapRequest asked = MremapRequest.Of(in t);
+        MremapCut(ref w, ref touched, in t, certain: false);
+        if (asked.StaysInPlace)
+        {
+            return;
+        }
+
+        MremapTargetGone(ref w, ref touched, in t, asked.NewLength);
+        for (int i = 0; i < asked.Common(in t); i++)
         {
             EntryIndex from = At(in t, t.Va.Value + i);
             EntryIndex to = At(in t, t.Argument + i);
             bool mapped = w.Machine.FindVma(to.Mm, to.Va) >= 0;
-            bool known = w.Reference.RowAt(to).HasAny(RowFlags.Mapped);
-            if (known && !mapped)
-            {
-                HandleContracts.Detach(ref w, ref touched, to.Mm, to.Va.Value, to.Va.Value + 1, privateOnly: false);
-                w.Reference.ChangeRow(ref touched, to) = default;
-                ForgetEvicted(ref w, ref touched);
-            }
-            else if (!known && mapped)
+            if (!w.Reference.RowAt(to).HasAny(RowFlags.Mapped) && mapped)
             {
                 Double(ref w, ref touched, from, to);
             }
@@ -45,7 +46,8 @@ public static partial class Contracts
 
     private static void BeginMremap(ref World w, ref Touched touched, in Task t)
     {
-        for (int i = 0; i < t.Length; i++)
+        MremapRequest asked = MremapRequest.Of(in t);
+        for (int i = 0; i < asked.Common(in t) && !asked.StaysInPlace; i++)
         {
             w.Reference.ChangeRow(ref touched, At(in t, t.Va.Value + i)).Flags &= ~RowFlags.Doubled;
             w.Reference.ChangeRow(ref touched, At(in t, t.Argument + i)).Flags &= ~RowFlags.Doubled;
@@ -123,9 +125,11 @@ public static partial class Contracts
     private static void EndMremap(ref World w, ref Touched touched, in Task t)
     {
         MremapMoved(ref w, ref touched, in t);
-        for (int i = 0; i < t.Length; i++)
+        MremapRequest asked = MremapRequest.Of(in t);
+        for (int i = 0; i < asked.Common(in t) && !asked.StaysInPlace; i++)
         {
             EntryIndex to = At(in t, t.Argument + i);
+            LeftBehind(ref w, ref touched, in t, At(in t, t.Va.Value + i));
             w.Reference.ChangeRow(ref touched, At(in t, t.Va.Value + i)).Flags &= ~RowFlags.Doubled;
             if (w.Reference.RowAt(to).HasAny(RowFlags.Doubled))
             {
@@ -140,6 +144,12 @@ public static partial class Contracts
             bool unclear = row.HasAny(RowFlags.Doubled) && row.HasAny(RowFlags.Disturbed);
             row.Flags |= unclear ? RowFlags.ProtectionUnknown : RowFlags.None;
             row.Flags &= ~RowFlags.Doubled;
+        }
+
+        if (t.Errno == (byte)Errno.None && asked.NewLength != t.Length)
+        {
+            MremapCut(ref w, ref touched, in t, certain: true);
+            MremapGrown(ref w, ref touched, in t);
         }
     }
 }

@@ -15,12 +15,18 @@ public static partial class Contracts
     /// <summary>The operation has just got mmap_lock, for the first time or again.</summary>
     public static void LockTaken(ref World w, ref Touched touched, in Task t)
     {
+        if (t.Has(TaskFlags.Announces))
+        {
+            return; // its change is over: it only faults in what is new
+        }
+
         Disturb(ref w, ref touched, in t);
         switch ((OperationKind)t.Operation)
         {
             case OperationKind.Dontneed or OperationKind.Free when t.Has(TaskFlags.Notifies):
                 break; // each part has its own beginning
-            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit or OperationKind.Guard:
+            case OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Exit or OperationKind.Guard
+                or OperationKind.Mmap:
                 BeginDiscard(ref w, ref touched, in t);
                 break;
             case OperationKind.Fork:
@@ -76,16 +82,17 @@ public static partial class Contracts
     /// <summary>A change of protection, or a discard, begins or ends: others under way may find either.</summary>
     private static void Disturb(ref World w, ref Touched touched, in Task t)
     {
-        if (((1ul << t.Operation) & InFlight.Protection) == 0 || t.Mm.IsNone)
+        if ((InFlight.KindOf(in t) & InFlight.Protection) == 0 || t.Mm.IsNone)
         {
             return;
         }
 
         (int start, int end) = InFlight.RangeOf(in t);
         HandleContracts.MarkDiscarded(ref w, ref touched, in t, start, end);
-        if ((OperationKind)t.Operation == OperationKind.Mremap)
+        if ((OperationKind)t.Operation == OperationKind.Mremap && !MremapRequest.Of(in t).StaysInPlace)
         {
-            HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, t.Argument + t.Length);
+            int newEnd = t.Argument + MremapRequest.Of(in t).NewLength;
+            HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, newEnd);
         }
 
         for (int va = start; va < end; va++)

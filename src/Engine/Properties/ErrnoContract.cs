@@ -200,7 +200,7 @@ public static partial class ErrnoContract
             return Bit(Errno.EINVAL);
         }
 
-        for (int va = op.Va.Value; va < op.End; va++)
+        for (int va = op.Va.Value; va < op.End && !op.Has(OperationFlags.Fixed); va++)
         {
             if (Row(in w, op.Process, va).HasAny(RowFlags.Mapped))
             {
@@ -208,7 +208,11 @@ public static partial class ErrnoContract
             }
         }
 
-        return Bit(w.Machine.MmAt(op.Process).VmaCount == Limits.VmasPerMm ? Errno.ENOMEM : Errno.None);
+        int index = w.Machine.FindVma(op.Process, op.Va);
+        bool splits = index >= 0 && w.Machine.VmaAt(op.Process, index).Start < op.Va.Value
+            && w.Machine.VmaAt(op.Process, index).End > op.End;
+        int added = splits ? 2 : 1;
+        return Bit(w.Machine.MmAt(op.Process).VmaCount + added > Limits.VmasPerMm ? Errno.ENOMEM : Errno.None);
     }
 
     /// <summary>Whether the address space that a context watches is gone, or going.</summary>

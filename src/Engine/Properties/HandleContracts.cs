@@ -29,7 +29,7 @@ public static partial class HandleContracts
     /// </summary>
     internal static void MarkDiscarded(ref World w, ref Touched touched, in Task t, int start, int end)
     {
-        if (((1ul << t.Operation) & (InFlight.Discards | InFlight.Mremap)) == 0)
+        if ((InFlight.KindOf(in t) & (InFlight.Discards | InFlight.Mremap)) == 0)
         {
             return;
         }

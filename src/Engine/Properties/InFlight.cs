@@ -61,18 +61,24 @@ internal static class InFlight
     /// <summary>Those that work on all of an address space, whatever range their task names.</summary>
     private const ulong Whole = Exit | Fork | ClearRefs | Close;
 
+    /// <summary>What the task does: mmap that replaces unmaps as munmap does.</summary>
+    public static ulong KindOf(in Task task) => Replaces(in task) ? Munmap : 1ul << task.Operation;
+
+    /// <summary>Whether it is mmap with MAP_FIXED.</summary>
+    public static bool Replaces(in Task task) => (OperationKind)task.Operation == OperationKind.Mmap && task.Seq != 0;
+
     /// <summary>The entries at which something may have been let pass while an operation was under way.</summary>
     public static ulong LeftToJudge(in Task ended)
     {
-        ulong kind = 1ul << ended.Operation;
+        ulong kind = KindOf(in ended);
         if (ended.Mm.IsNone || (kind & (Protection | ClearRefs | Free)) == 0)
         {
             return 0;
         }
 
         ulong pages = (1ul << ended.Length) - 1;
-        ulong range = (kind & Whole) != 0 ? 0xfffful
-            : (pages << ended.Va.Value) | (kind == Mremap ? pages << ended.Argument : 0);
+        ulong newPages = kind == Mremap ? (1ul << MremapRequest.Of(in ended).NewLength) - 1 : 0;
+        ulong range = (kind & Whole) != 0 ? 0xfffful : (pages << ended.Va.Value) | (newPages << ended.Argument);
         return (range & 0xfffful) << (ended.Mm.Value * Limits.PagesPerMm);
     }
 
@@ -90,19 +96,30 @@ internal static class InFlight
             ? (0, Limits.PagesPerMm)
             : (task.Va.Value, System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm));
 
-    /// <summary>Those that may break COW of the page: of a locked one mprotect, too.</summary>
-    public static ulong CowBreaksOf(in PageRow row) => CowBreaks | (row.HasAny(RowFlags.Mlocked) ? Mprotect : 0);
+    /// <summary>Those that may break COW of the page: of a locked one mprotect, and mremap that added it.</summary>
+    public static ulong CowBreaksOf(in PageRow row) =>
+        CowBreaks | (row.HasAny(RowFlags.Mlocked) ? Mprotect | MremapPopulates : 0);
+
+    private const ulong MremapPopulates = 1ul << 63;
 
     private static bool Among(in Machine machine, int busy, EntryIndex entry, ulong kinds)
     {
         for (; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            ulong kind = 1ul << task.Operation;
+            ulong kind = KindOf(in task);
             bool covers = (kind & Whole) != 0
-                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length)
-                || (kind == Mremap && entry.Va.Value >= task.Argument
-                    && entry.Va.Value < task.Argument + task.Length);
+                || (entry.Va.Value >= task.Va.Value && entry.Va.Value < task.Va.Value + task.Length);
+            if (kind == Mremap)
+            {
+                // one that has announced itself only faults in what is new
+                bool over = task.Has(TaskFlags.Announces);
+                kind = over ? MremapPopulates : kind;
+                covers = over
+                    ? MremapRequest.Of(in task).Adds(in task, entry.Va)
+                    : MremapRequest.Of(in task).Covers(in task, entry.Va);
+            }
+
             if (kind == Dontneed && task.Has(TaskFlags.Notifies))
             {
                 // mapping by mapping, each after its event: others are not begun yet, or are over

@@ -93,6 +93,13 @@ internal static class LockRules
         {
             checker.Count(Clause.NobodyWakes);
             ref readonly UffdEvent pending = ref w.Machine.EventAt(actor);
+            if (OwesEventTo(in t, pending.Uffd) && (pending.Flags & UffdFaultFlags.Changes) == 0)
+            {
+                return new Violation(Clause.Deadlock, MemoryKind.Anon, actor.ToString(),
+                    $"the thread waits for an answer to its fault on page {pending.Va.Value}, and any answer is EAGAIN "
+                    + "until the thread itself has told of a move");
+            }
+
             return pending.State != UffdEventState.None && w.Machine.UffdAt(pending.Uffd).IsOpen
                 ? null
                 : new Violation(Clause.NobodyWakes, MemoryKind.Anon, actor.ToString(),
@@ -111,6 +118,13 @@ internal static class LockRules
             ? null
             : new Violation(Clause.Deadlock, MemoryKind.Anon, actor.ToString(),
                 $"the thread waits for {t.WaitKind} {t.WaitOn}, whose owner waits for it in turn");
+    }
+
+    /// <summary>Whether it has changed mappings, and the context's manager has yet to be told.</summary>
+    private static bool OwesEventTo(in Task t, UffdId uffd)
+    {
+        const int AllTurns = 0x55;
+        return t.Has(TaskFlags.Announces) && (t.Done & (AllTurns << uffd.Value)) != 0;
     }
 
     /// <summary>

@@ -80,6 +80,9 @@ public enum FrameFlags : ushort
 
     /// <summary>A locked mapping has it, and it is not marked as mlocked: reclaim has to find that out.</summary>
     MissedMlock = 4096,
+
+    /// <summary>No locked mapping has it any more, and it is still marked as mlocked.</summary>
+    StaleMlock = 8192,
 }
 
 /// <summary>A page frame.</summary>

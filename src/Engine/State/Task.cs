@@ -44,7 +44,7 @@ public struct Task
 
     /// <summary>
     /// write_protect_seq as GUP-fast read it first; of MADV_REMOVE, the end of the mapping in hand; of a truncation,
-    /// the old size.
+    /// the old size; of mremap, what it was asked for (MremapRequest); of mmap, whether with MAP_FIXED, and of what.
     /// </summary>
     public ushort Seq;
 
@@ -75,7 +75,7 @@ public struct Task
     /// <summary>Pages of the operation; of a truncation, the new size.</summary>
     public byte Length;
 
-    /// <summary>A parameter of the operation (protection, features, context).</summary>
+    /// <summary>A parameter of the operation (protection, features, context, where to).</summary>
     public byte Argument;
 
     /// <summary>A second parameter.</summary>
@@ -90,7 +90,7 @@ public struct Task
     /// <summary>How the last fault ended.</summary>
     public FaultResult Result;
 
-    /// <summary>The page that faults; of MADV_REMOVE, the page in hand.</summary>
+    /// <summary>The page that faults; of MADV_REMOVE, the page in hand; of mmap, the page of the file.</summary>
     public Va FaultVa;
 
     /// <summary>How it faults.</summary>

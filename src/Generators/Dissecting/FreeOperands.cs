@@ -149,6 +149,11 @@ internal static class FreeOperands
             yield return (OperandKind.Length, op with { Length = length });
         }
 
+        for (byte length = 1; length <= Limits.PagesPerMm && op.Resized != 0; length++)
+        {
+            yield return (OperandKind.Length, op with { Resized = length });
+        }
+
         int slots = op.Kind == OperationKind.Inject ? (int)InjectedFault.SameSlot : Limits.Handles;
         for (byte slot = 0; slot < slots; slot++)
         {
@@ -182,7 +187,9 @@ internal static class FreeOperands
         }
     }
 
-    /// <summary>Other rights, and each other flag on or off; who moves it stays.</summary>
+    /// <summary>
+    /// Other rights, and each other flag on or off; who moves it stays, and where nothing is replaced, nothing is said.
+    /// </summary>
     private static IEnumerable<OperationFlags> Modes(OperationFlags flags)
     {
         const OperationFlags Rights = OperationFlags.Read | OperationFlags.Write;
@@ -191,7 +198,8 @@ internal static class FreeOperands
         yield return flags & ~Rights;
         foreach (OperationFlags flag in Enum.GetValues<OperationFlags>())
         {
-            if ((flag & (Rights | OperationFlags.Started)) == 0)
+            bool replaces = flag == OperationFlags.Fixed && (flags & flag) == 0;
+            if ((flag & (Rights | OperationFlags.Started)) == 0 && !replaces)
             {
                 yield return flags ^ flag;
             }

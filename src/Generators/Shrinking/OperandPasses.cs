@@ -127,6 +127,16 @@ internal static class OperandPasses
             simpler.Add(op with { Number = number });
         }
 
+        if (op.Resized != 0 && !op.Has(OperationFlags.InPlace))
+        {
+            simpler.Add(op with { Resized = 0 });
+        }
+
+        foreach (byte length in Smaller(op.Resized, 1))
+        {
+            simpler.Add(op with { Resized = length });
+        }
+
         if (Shape.HasPages(in op))
         {
             AddPages(op, simpler);
@@ -137,6 +147,7 @@ internal static class OperandPasses
     {
         if (op.Kind is OperationKind.Mmap or OperationKind.Mprotect)
         {
+            simpler.Add(op with { Flags = op.Flags & ~OperationFlags.Fixed });
             simpler.Add(op with { Flags = (op.Flags & ~OperationFlags.Write) | OperationFlags.Read });
             return;
         }
@@ -144,7 +155,7 @@ internal static class OperandPasses
         foreach (OperationFlags flag in (ReadOnlySpan<OperationFlags>)
             [OperationFlags.Write, OperationFlags.Fast, OperationFlags.DontWake, OperationFlags.Sigbus,
                 OperationFlags.Force, OperationFlags.Longterm, OperationFlags.Nowait, OperationFlags.Protect,
-                OperationFlags.CheckAsync])
+                OperationFlags.CheckAsync, OperationFlags.DontUnmap])
         {
             if (op.Has(flag))
             {

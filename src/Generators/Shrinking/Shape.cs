@@ -90,11 +90,13 @@ internal static class Shape
     {
         bool range = !HasPages(in op) || (op.Va.Value < Limits.PagesPerMm && op.End <= Limits.PagesPerMm);
         bool inode = !HasInode(in op) || op.Number + op.Length <= Limits.InodePages;
+        bool length = op.Resized == 0
+            || (op.Length > 0 && op.Va.Value + (op.Has(OperationFlags.InPlace) ? op.Resized : 0) <= Limits.PagesPerMm);
         bool handle = !op.TakesHandle || op.Length is >= 1 and <= Limits.HandlePages;
         bool steps = op.Kind != OperationKind.Step || op.Number is >= 1 and <= MostSteps;
         bool actor = !Enabled.NeedsActor(op.Kind)
             || (Enabled.RunsInProcess(op.Kind) ? op.Actor.IsUser && op.Actor.Mm == op.Process : !op.Actor.IsUser);
-        return range && inode && handle && steps && actor;
+        return range && length && inode && handle && steps && actor;
     }
 
     /// <summary>The operation as its own text says it; itself if its text says something else.</summary>

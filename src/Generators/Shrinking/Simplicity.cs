@@ -51,8 +51,8 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
 
     /// <summary>What the operands of one operation cost.</summary>
     public static int Cost(in Operation op) =>
-        op.Process.Value + op.Slot + op.Number + CostOfPages(in op) + CostOfFlags(in op) + CostOfActor(in op)
-        + CostOfKind(in op);
+        op.Process.Value + op.Slot + op.Number + op.Resized + CostOfPages(in op) + CostOfFlags(in op)
+        + CostOfActor(in op) + CostOfKind(in op);
 
     /// <summary>64 bits by which a program is remembered.</summary>
     public static ulong Hash(ReadOnlySpan<Operation> program)
@@ -63,7 +63,8 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
             ulong low = (ulong)op.Kind | ((ulong)op.Flags << 8) | ((ulong)op.Actor.Value << 24)
                 | ((ulong)op.Process.Value << 28); // the flags have two bytes, the others four bits
             ulong high = op.Va.Value | ((ulong)op.Length << 8) | ((ulong)op.Slot << 16) | ((ulong)op.Number << 24);
-            ulong word = (low | (high << 32)) + ((ulong)op.Mapping * 0xd6e8feb86659fd93);
+            ulong word = (low | (high << 32)) + ((ulong)op.Mapping * 0xd6e8feb86659fd93)
+                + (op.Resized * 0x8ebc6af09c88c6e3);
             hash = (BitOperations.RotateLeft(hash, 23) ^ word) * 0x9e3779b97f4a7c15;
             hash ^= hash >> 32;
         }
@@ -93,6 +94,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         cost += op.Has(OperationFlags.DontWake) ? 1 : 0;
         cost += op.Has(OperationFlags.Sigbus) ? 1 : 0;
         cost += op.Has(OperationFlags.Protect) ? 1 : 0;
+        cost += op.Has(OperationFlags.DontUnmap) || op.Has(OperationFlags.Fixed) ? 1 : 0;
         cost += op.Has(OperationFlags.CheckAsync) || op.Has(OperationFlags.AllowHoles) ? 1 : 0;
         return cost + (op.IsStarted ? CostOfStart : 0);
     }

@@ -57,7 +57,7 @@ static void do_not_read_ahead(const struct operation *op)
 static void map(const struct operation *op, struct result *result)
 {
     long call[] = { __NR_mmap, (long)window_page(op->page), op->length * (long)PAGE, rights_of(op),
-                    MAP_NOREPLACE_, -1, op->number * (long)PAGE };
+                    op->flags & FLAG_FIXED ? MAP_FIXED : MAP_NOREPLACE_, -1, op->number * (long)PAGE };
 
     switch (op->mapping) {
     case MAPPING_ANON:
@@ -98,8 +98,10 @@ static void call_on_range(const struct operation *op, long number, long third, s
 
 static void move(const struct operation *op, struct result *result)
 {
-    long call[] = { __NR_mremap, (long)window_page(op->page), op->length * (long)PAGE, op->length * (long)PAGE,
-                    MREMAP_MAYMOVE | MREMAP_FIXED, (long)window_page(op->number) };
+    long how = op->flags & FLAG_IN_PLACE ? 0
+        : MREMAP_MAYMOVE | MREMAP_FIXED | (op->flags & FLAG_DONT_UNMAP ? MREMAP_DONTUNMAP : 0);
+    long call[] = { __NR_mremap, (long)window_page(op->page), op->length * (long)PAGE, op->mapping * (long)PAGE, how,
+                    (long)window_page(op->number) };
 
     command(op->actor, COMMAND_CALL, call, ARRAY_COUNT(call), result);
 }

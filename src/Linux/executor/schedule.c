@@ -65,7 +65,8 @@ static int announces(const struct actor *actor, const struct uffd *uffd)
         changes = OPTION_EVENT_FORK;
     else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_mremap)
         changes = OPTION_EVENT_REMAP | OPTION_EVENT_UNMAP;
-    else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_munmap)
+    else if (actor->kind == COMMAND_CALL
+             && (actor->argument[0] == __NR_munmap || actor->argument[0] == __NR_mmap))
         changes = OPTION_EVENT_UNMAP;
     else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_madvise
              && (actor->argument[3] == DONTNEED_ADVICE || actor->argument[3] == FREE_ADVICE
