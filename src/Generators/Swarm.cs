@@ -110,7 +110,7 @@ public sealed class Swarm
         bool themed = Take(ref bits, 2) == 0;
         if (themed)
         {
-            Concentrate(ref bits, Theme.Of((int)Take(ref bits, 16)));
+            Concentrate(ref bits, Theme.Of((int)Take(ref bits, 17)));
         }
         else
         {
@@ -318,6 +318,7 @@ public sealed class Swarm
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
             (OperationKind.Mlock, 1), (OperationKind.Munlock, 1),
             (OperationKind.Truncate, 1), (OperationKind.Guard, 1), (OperationKind.Unguard, 2),
+            (OperationKind.MemoryFailure, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -1,6 +1,7 @@
 // Where a file ends, and what its faults make of that: SIGBUS, before the page cache is looked at, and for files on a
-// disk once more when their page is locked. Not covered: who changes the size (Truncate, FileWrite).
+// disk once more when their page is locked. And what they make of a page whose memory has failed. Not covered: who changes the size (Truncate, FileWrite).
 
+using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Kernel;
@@ -22,10 +23,18 @@ internal static partial class Shmem
     private static bool IsCutMeanwhile(Context c, ref readonly Task t, CacheIndex index) =>
         !IsFileWrite(in t) && c.FrameAt(t.Pfn).Kind == FrameKind.File && IsBehindEnd(c, index);
 
-    private static Progress GiveBack(Context c, ref Task t)
+    /// <summary>
+    /// A page whose memory has failed stays in the page cache to be found there: by faults ever, by writes and
+    /// UFFDIO_CONTINUE since it stays (5.16), and only in shared memory.
+    /// </summary>
+    private static bool HasFailed(Context c, ref readonly Task t) =>
+        c.FrameAt(t.Pfn).HwPoison
+        && (!IsFileWrite(in t) || (c.FrameAt(t.Pfn).Kind == FrameKind.Shmem && c.Has(Fix.ShmemKeepsFailed)));
+
+    private static Progress GiveBack(Context c, ref Task t, FaultResult result)
     {
         TaskOps.UnlockPage(c, t.Pfn);
         t.Drop(c, t.Pfn);
-        return GiveUp(c, ref t, FaultResult.Sigbus);
+        return GiveUp(c, ref t, result);
     }
 }

@@ -157,7 +157,7 @@ internal static partial class Shmem
     private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
     {
         ref readonly CacheEntry cached = ref c.Machine.CacheAt(vma.CacheIndexOf(entry.Va));
-        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked
+        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked || c.FrameAt(cached.Pfn).HwPoison
             || IsBehindEnd(c, vma.CacheIndexOf(entry.Va)))
         {
             return;
@@ -318,7 +318,9 @@ internal static partial class Shmem
         }
 
         t.TryLockPage(c, t.Pfn);
-        return IsCutMeanwhile(c, in t, index) ? GiveBack(c, ref t) : Found(c, ref t);
+        return IsCutMeanwhile(c, in t, index) ? GiveBack(c, ref t, FaultResult.Sigbus)
+            : HasFailed(c, in t) ? GiveBack(c, ref t, FaultResult.Hwpoison)
+            : Found(c, ref t);
     }
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>
@@ -366,6 +368,11 @@ internal static partial class Shmem
 
     private static Progress CopyPrivate(Context c, ref Task t)
     {
+        if (MemoryFailure.StopsCopy(c, t.Pfn, Fix.CowFaultMachineCheck))
+        {
+            return GiveBack(c, ref t, FaultResult.Hwpoison);
+        }
+
         c.Machine.SetContent(ref c.Touched, t.NewPfn, c.FrameAt(t.Pfn).Content);
         return t.Next(Stage.MapPrivate);
     }
