@@ -128,7 +128,7 @@ internal static class SwapPage
 
         if (frame.IsIsolated)
         {
-            Swapfile.PutPage(c, ref t, t.Pfn); // not up to date any more: its memory failed while the lock was waited for
+            Swapfile.PutPage(c, ref t, t.Pfn); // not up to date any more: its memory failed before it could be locked
             return t.Return(FaultResult.Sigbus);
         }
 

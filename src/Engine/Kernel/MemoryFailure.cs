@@ -1,6 +1,6 @@
 // memory_failure of the page that madvise(MADV_HWPOISON) has taken: flagged, locked, unmapped everywhere (Rmap.Unmap),
 // then dealt with by what kind of page it is. The flag comes without any lock: others may map, copy and pin the page
-// until it is unmapped. The error is one of a line: accesses of others in the page succeed meanwhile, copying it does not.
+// until it is unmapped. The error is one of a line: accesses of others land meanwhile, copying the page does not.
 // Not covered: huge pages, the signals (who maps a page that cannot be unmapped is killed), mf_mutex, unpoisoning.
 
 using System.Numerics;

@@ -197,7 +197,8 @@ internal static partial class EntryRules
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         if (!row.HasAny(RowFlags.Mapped) || pte.IsMigration || pte.Kind == PteKind.HwPoison)
         {
-            return null; // what has failed holds nothing; of a page that moves the new page may be stored to already while other entries still name the old one
+            // what failed holds nothing; the new page may be stored to already while other entries name the old one
+            return null;
         }
 
         if (pte.IsSwap)

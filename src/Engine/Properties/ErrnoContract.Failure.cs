@@ -25,7 +25,7 @@ public static partial class ErrnoContract
             : Bit(Errno.None) | lacking;
     }
 
-    /// <summary>Nobody has stored there, and a reader gets the zero page; in 5.8 he gets a page as if to write.</summary>
+    /// <summary>Nobody has stored there, and a reader gets the zero page; in 5.8 a page as if to write.</summary>
     private static bool IsZeroPage(in World w, Profile profile, EntryIndex entry)
     {
         Pte pte = w.Machine.PteAt(entry);
@@ -50,10 +50,10 @@ public static partial class ErrnoContract
         return allowed;
     }
 
-    /// <summary>Handles, and whoever is under way.</summary>
+    /// <summary>Handles, and whoever is under way; or the page cannot be unmapped.</summary>
     private static bool MayBeReferenced(in World w)
     {
-        bool held = w.Machine.BusyTasks != 0;
+        bool held = w.Machine.BusyTasks != 0 || w.Machine.InjectedFault == InjectedFault.ArchUnmapOne;
         for (byte h = 0; h < Limits.Handles; h++)
         {
             held |= w.Machine.HandleAt(new HandleId(h)).IsLive;

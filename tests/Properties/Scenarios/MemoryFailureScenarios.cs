@@ -1,4 +1,4 @@
-// What this file covers: memory failure of anonymous pages, pages in the swap cache, shared memory and files: what every
+// What this file covers: memory failure of anonymous pages, pages in the swap cache, shared memory and files: what an
 // access answers afterwards, what takes the error away and what does not, what is read again from a good copy, who
 // holds references, races with copying, and old releases.
 // What it does not cover: huge pages, the signals that go out for it.
