@@ -72,7 +72,7 @@ internal static class Exit
     }
 
     private static bool ReservesHandle(ref readonly Task other) =>
-        other.Depth > 0 && !other.Has(TaskFlags.Populates)
+        other.Depth > 0 && !other.Has(TaskFlags.Populates | TaskFlags.MemoryFailure)
         && (KernelPath)(byte)other.Stack[0] is KernelPath.GupSlow or KernelPath.GupFast;
 
     /// <summary>Leaves an actor without a task.</summary>
