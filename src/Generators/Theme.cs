@@ -8,7 +8,7 @@ using MmFuzz.Engine.Operations;
 namespace MmFuzz.Generators;
 
 /// <summary>A vocabulary, and the set-up that gives it something to do.</summary>
-/// <param name="Share">Of seventeen programs with a theme, how many have this one.</param>
+/// <param name="Share">Of sixteen programs with a theme, how many have this one.</param>
 /// <param name="Watched">Whether userfaultfd watches; null for whatever was drawn.</param>
 /// <param name="Mappings">What the program begins with; null for whatever was drawn.</param>
 /// <param name="Kinds">The kinds beside <c>load</c> and <c>store</c>.</param>
@@ -67,17 +67,21 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
             OperationKind.Move, OperationKind.Pin, OperationKind.Unpin, OperationKind.DirectIo, OperationKind.Dontneed,
             OperationKind.Fork, OperationKind.ForceWrite,
         ]),
-        new(1, false, SetUpMappings.PrivateMemfd,
-        [
-            OperationKind.MemoryFailure, OperationKind.Fork, OperationKind.Pin, OperationKind.Get,
-            OperationKind.Swapout, OperationKind.Swapoff,
-        ]),
     ];
+
+    /// <summary>
+    /// Memory failure, an event of the world: it takes a sixteenth of the programs of all others, which have none.
+    /// </summary>
+    public static Theme Failing { get; } = new(0, false, SetUpMappings.PrivateMemfd,
+    [
+        OperationKind.MemoryFailure, OperationKind.Fork, OperationKind.Pin, OperationKind.Get, OperationKind.Swapout,
+        OperationKind.Swapoff,
+    ]);
 
     /// <summary>The kinds as bits.</summary>
     public ulong Mask { get; } = MaskOf(Kinds);
 
-    /// <summary>The theme that a number below seventeen stands for.</summary>
+    /// <summary>The theme that a number below sixteen stands for.</summary>
     public static Theme Of(int drawn)
     {
         int at = 0;

@@ -196,8 +196,7 @@ public static class OperationWords
                 $"a disk {(op.Has(OperationFlags.Write) ? "fills" : "takes")} {pages} of {op.Process}",
             OperationKind.ProcessVm =>
                 $"process_vm_{(op.Has(OperationFlags.Write) ? "writev fills" : "readv reads")} {pages} of {op.Process}",
-            OperationKind.Punch => string.Create(
-                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} becomes a hole"),
+            OperationKind.Punch => $"{PageOfFile(in op)} becomes a hole",
             OperationKind.Truncate => string.Create(
                 CultureInfo.InvariantCulture, $"the file {op.Inode} gets a size of {op.Number} pages"),
             OperationKind.Remove => $"{op.Process} removes {pages} from what it maps there",
@@ -209,8 +208,7 @@ public static class OperationWords
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.Ref => $"somebody takes a passing reference to {pages} of {op.Process}, as {op.Handle}",
             OperationKind.Unref => $"the passing reference {op.Handle} is dropped",
-            OperationKind.FileWrite => string.Create(
-                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
+            OperationKind.FileWrite => $"{PageOfFile(in op)} is written",
             OperationKind.Copy => $"{op.Uffd} fills {pages} with new content{Protects(in op)}",
             OperationKind.Zeropage => $"{op.Uffd} fills {pages} with zeros",
             OperationKind.Continue => $"{op.Uffd} maps {pages} from the page cache{Protects(in op)}",
@@ -220,6 +218,9 @@ public static class OperationWords
             OperationKind.Step => string.Create(CultureInfo.InvariantCulture, $"{op.Actor} moves on by {op.Number}"),
         };
     }
+
+    private static string PageOfFile(in Operation op) =>
+        string.Create(CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode}");
 
     private static string Protects(in Operation op) =>
         op.Has(OperationFlags.Protect) ? ", write-protected" : string.Empty;
