@@ -44,7 +44,6 @@ public class CanaryTests
     [InlineData(PropertyId.Errno, "without wp-multi-vma")]
     [InlineData(PropertyId.Encoding, "without mprotect-swap-page")]
     [InlineData(PropertyId.GuardHolds, "with hole-marker")]
-    [InlineData(PropertyId.HwpoisonContained, "without fork-machine-check")]
     public void A_property_can_fail(PropertyId id, string words)
     {
         Profile profile = Profile("profile v6.18\n" + words);
