@@ -119,6 +119,8 @@ public sealed partial class Runner
         KernelWarning.EndlessRestart => new Violation(Clause.EndlessFault, MemoryKind.Shmem,
             context.Machine.TaskAt(actor).FaultEntry.ToString(),
             $"{actor}: the call starts anew again and again: what it meets does not go away"),
+        KernelWarning.MachineCheck => new Violation(Clause.FailedPageCopied, MemoryKind.Anon, actor.ToString(),
+            "a page with a memory error is copied, and nothing catches the machine check"),
         KernelWarning.None => throw new System.ArgumentOutOfRangeException(nameof(warning)),
     };
 

@@ -64,7 +64,7 @@ public sealed partial class Generator
             case OperationKind.FileWrite or OperationKind.Punch or OperationKind.Truncate:
                 return MakeFileCall(record, ref op);
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.MigrateVma
+                or OperationKind.MigrateVma or OperationKind.MemoryFailure
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
                 op.Length = 1;
                 return true;

@@ -37,7 +37,7 @@ public sealed class Swarm
     [
         OperationKind.NumaHint, OperationKind.Madvise, OperationKind.Populate, OperationKind.Pageout,
         OperationKind.Cold, OperationKind.Free, OperationKind.Mremap, OperationKind.Swapoff, OperationKind.Mlock,
-        OperationKind.Munlock, OperationKind.Guard, OperationKind.Unguard,
+        OperationKind.Munlock, OperationKind.Guard, OperationKind.Unguard, OperationKind.MemoryFailure,
     ];
 
     private readonly OperationKind[] table = new OperationKind[256];
@@ -110,7 +110,8 @@ public sealed class Swarm
         bool themed = Take(ref bits, 2) == 0;
         if (themed)
         {
-            Concentrate(ref bits, Theme.Of((int)Take(ref bits, 16)));
+            Theme theme = Theme.Of((int)Take(ref bits, 16));
+            Concentrate(ref bits, ((bits >> 8) & 15) == 0 ? Theme.Failing : theme);
         }
         else
         {
@@ -318,6 +319,7 @@ public sealed class Swarm
             (OperationKind.ProcessVm, 1), (OperationKind.Punch, 1), (OperationKind.Remove, 1),
             (OperationKind.Mlock, 1), (OperationKind.Munlock, 1),
             (OperationKind.Truncate, 1), (OperationKind.Guard, 1), (OperationKind.Unguard, 2),
+            (OperationKind.MemoryFailure, 1),
         ];
         foreach ((OperationKind kind, byte weight) in all)
         {

@@ -69,6 +69,15 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
         ]),
     ];
 
+    /// <summary>
+    /// Memory failure, an event of the world: it takes a sixteenth of the programs of all others, which have none.
+    /// </summary>
+    public static Theme Failing { get; } = new(0, false, SetUpMappings.PrivateMemfd,
+    [
+        OperationKind.MemoryFailure, OperationKind.Fork, OperationKind.Pin, OperationKind.Get, OperationKind.Swapout,
+        OperationKind.Swapoff,
+    ]);
+
     /// <summary>The kinds as bits.</summary>
     public ulong Mask { get; } = MaskOf(Kinds);
 

@@ -99,6 +99,7 @@ public sealed record Capabilities(
         ("inject", "failures cannot be injected into a running kernel from outside"),
         ("numa-hint", "NUMA balancing cannot be pointed at a page"),
         ("swapoff", "it would empty the whole system's swap area"),
+        ("memory-failure", "a running kernel would lose the page for good"),
         ("migrate-vma", "device memory needs a driver"),
         ("get", "plain references are taken by vmsplice only"),
         ("ref, unref", "a passing reference of the kernel's own cannot be held"),

@@ -51,6 +51,7 @@ internal static class Translation
             OperationKind.ClearRefs or OperationKind.Pagemap => "the kernel is built without CONFIG_MEM_SOFT_DIRTY",
             OperationKind.Inject => "failures cannot be injected into a running kernel from outside",
             OperationKind.Swapoff => "swapoff would empty the whole system's swap area",
+            OperationKind.MemoryFailure => "a running kernel would lose the page for good",
             OperationKind.NumaHint => "NUMA balancing cannot be pointed at a page",
             OperationKind.Ref or OperationKind.Unref => "a passing reference of the kernel's own cannot be held",
             OperationKind.Mmap or OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect
@@ -150,7 +151,8 @@ internal static class Translation
         OperationKind.Mlock or OperationKind.Munlock => WireKind.Mlock,
         OperationKind.Get or OperationKind.Swapoff or OperationKind.Swapout
             or OperationKind.MigrateVma or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Inject
-            or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.Step =>
+            or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref or OperationKind.MemoryFailure
+            or OperationKind.Step =>
             throw new InvalidOperationException($"no kernel can be asked to {op}"),
     };
 

@@ -77,5 +77,9 @@ public static class ClauseWords
             + "through.",
         Clause.GuardSpurious => "A guard is where nobody has installed one: the process loses its memory there.",
         Clause.GuardPassed => "A load or store landed where a guard is.",
+        Clause.FailedPageMapped => "A page whose memory has failed is mapped: the process reads what it never wrote, "
+            + "or dies of the next error.",
+        Clause.FailedPageCopied => "The kernel copies a page whose memory has failed, and has no way out of the "
+            + "machine check: the whole machine goes down with it.",
     };
 }

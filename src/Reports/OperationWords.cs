@@ -60,6 +60,7 @@ public static class OperationWords
         OperationKind.Truncate => "truncate I PAGES",
         OperationKind.Guard => "guard P PAGE LENGTH",
         OperationKind.Unguard => "unguard P PAGE LENGTH",
+        OperationKind.MemoryFailure => "memory-failure P PAGE",
         OperationKind.DirectIo => "direct-io P PAGE in|out",
         OperationKind.ProcessVm => "process-vm P PAGE in|out",
         OperationKind.Copy => "copy U PAGE LENGTH [wp] [dontwake]",
@@ -125,6 +126,7 @@ public static class OperationWords
         OperationKind.Truncate => "gives a file so many pages, fewer or more than it had: ftruncate",
         OperationKind.Guard => "gives pages up and lets every access to them fail: madvise(MADV_GUARD_INSTALL)",
         OperationKind.Unguard => "takes guards away: madvise(MADV_GUARD_REMOVE)",
+        OperationKind.MemoryFailure => "lets the memory of a page fail: madvise(MADV_HWPOISON)",
         OperationKind.ForceWrite => "writes a page from outside, even a read-only one: /proc/PID/mem (FOLL_FORCE)",
         OperationKind.Copy => "puts pages with new content where none are: UFFDIO_COPY",
         OperationKind.Zeropage => "puts pages of zeros where none are: UFFDIO_ZEROPAGE",
@@ -196,8 +198,7 @@ public static class OperationWords
                 $"a disk {(op.Has(OperationFlags.Write) ? "fills" : "takes")} {pages} of {op.Process}",
             OperationKind.ProcessVm =>
                 $"process_vm_{(op.Has(OperationFlags.Write) ? "writev fills" : "readv reads")} {pages} of {op.Process}",
-            OperationKind.Punch => string.Create(
-                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} becomes a hole"),
+            OperationKind.Punch => $"{PageOfFile(in op)} becomes a hole",
             OperationKind.Truncate => string.Create(
                 CultureInfo.InvariantCulture, $"the file {op.Inode} gets a size of {op.Number} pages"),
             OperationKind.Remove => $"{op.Process} removes {pages} from what it maps there",
@@ -205,11 +206,11 @@ public static class OperationWords
             OperationKind.Munlock => $"{op.Process} unlocks {pages}",
             OperationKind.Guard => $"{op.Process} puts guards on {pages}",
             OperationKind.Unguard => $"{op.Process} takes the guards off {pages}",
+            OperationKind.MemoryFailure => $"the memory of {pages} of {op.Process} fails",
             OperationKind.ForceWrite => $"a debugger writes {pages} of {op.Process}",
             OperationKind.Ref => $"somebody takes a passing reference to {pages} of {op.Process}, as {op.Handle}",
             OperationKind.Unref => $"the passing reference {op.Handle} is dropped",
-            OperationKind.FileWrite => string.Create(
-                CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode} is written"),
+            OperationKind.FileWrite => $"{PageOfFile(in op)} is written",
             OperationKind.Copy => $"{op.Uffd} fills {pages} with new content{Protects(in op)}",
             OperationKind.Zeropage => $"{op.Uffd} fills {pages} with zeros",
             OperationKind.Continue => $"{op.Uffd} maps {pages} from the page cache{Protects(in op)}",
@@ -231,6 +232,9 @@ public static class OperationWords
             : $"{op.Process} moves {pages} to {Pages(op.Number, op.NewLength)}"
                 + (op.Has(OperationFlags.DontUnmap) ? ", and leaves the mapping behind" : string.Empty);
     }
+
+    private static string PageOfFile(in Operation op) =>
+        string.Create(CultureInfo.InvariantCulture, $"page {op.Number} of the file {op.Inode}");
 
     private static string Protects(in Operation op) =>
         op.Has(OperationFlags.Protect) ? ", write-protected" : string.Empty;

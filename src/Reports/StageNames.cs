@@ -89,7 +89,7 @@ public static class StageNames
             (KernelPath.PinnedCall, "PinnedCall", "Stage"), (KernelPath.PunchHole, "PunchHole", "Stage"),
             (KernelPath.MadviseRemove, "MadviseRemove", "Stage"), (KernelPath.Mlock, "Mlock", "Stage"),
             (KernelPath.Truncate, "Truncate", "Stage"),
-            (KernelPath.MadviseGuard, "MadviseGuard", "Stage"),
+            (KernelPath.MadviseGuard, "MadviseGuard", "Stage"), (KernelPath.MemoryFailure, "MemoryFailure", "Stage"),
         ];
         var found = new Dictionary<KernelPath, Type>();
         foreach ((KernelPath path, string owner, string name) in places)

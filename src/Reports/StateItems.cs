@@ -58,6 +58,7 @@ public static partial class StateItems
         AddWord(words, frame.InPageCache, $"is {frame.Cache}");
         AddWord(words, frame.Dirty, "dirty");
         AddWord(words, frame.Writeback, "under writeback");
+        AddWord(words, frame.HwPoison, "memory failed");
         AddWord(words, frame.Locked, $"locked by t{frame.LockOwner - 1}");
         return string.Join(", ", words);
     }

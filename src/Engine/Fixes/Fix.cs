@@ -342,4 +342,19 @@ public enum Fix : byte
 
     /// <summary>MADV_GUARD_INSTALL flushes where others have taken pages away and not flushed yet.</summary>
     GuardFlush,
+
+    /// <summary>A page of shared memory stays in the page cache when its memory fails.</summary>
+    ShmemKeepsFailed,
+
+    /// <summary>swapoff makes an error entry of what cannot be read, or whose memory has failed.</summary>
+    UnuseUnreadable,
+
+    /// <summary>do_wp_page survives a memory error in the page that it copies.</summary>
+    CowMachineCheck,
+
+    /// <summary>...and so does do_cow_fault.</summary>
+    CowFaultMachineCheck,
+
+    /// <summary>...and fork's early copy of a pinned page.</summary>
+    ForkMachineCheck,
 }

@@ -320,6 +320,25 @@ public static partial class FixCatalogue
             "MADV_GUARD_INSTALL finds an entry empty whose flush is still to come, and returns before it");
     }
 
+    private static IEnumerable<FixInfo> Failing()
+    {
+        yield return Row(Fix.ShmemKeepsFailed, "shmem-keeps-failed", "5.16", "history",
+            "mm: shmem: don't truncate page if memory failure happens",
+            "a page of shared memory whose memory fails becomes a hole: what was stored reads as zeros, unannounced");
+        yield return Row(Fix.UnuseUnreadable, "unuse-unreadable", "6.0", "history",
+            "mm/swapfile: unuse_pte can map random data if swap read fails",
+            "swapoff maps a page of the swap cache although it could not be read, or its memory has failed");
+        yield return Row(Fix.CowMachineCheck, "cow-machine-check", "6.2", "history",
+            "mm, hwpoison: try to recover from copy-on write faults",
+            "a memory error in the page that do_wp_page copies kills the kernel");
+        yield return Row(Fix.CowFaultMachineCheck, "cow-fault-machine-check", "6.12", "history",
+            "mm: support poison recovery from do_cow_fault()",
+            "a memory error in the page of a file that do_cow_fault copies kills the kernel");
+        yield return Row(Fix.ForkMachineCheck, "fork-machine-check", "6.12", "history",
+            "mm: support poison recovery from copy_present_page()",
+            "a memory error in the pinned page that fork copies at once kills the kernel");
+    }
+
     private static IEnumerable<FixInfo> Older()
     {
         yield return Row(Fix.UffdWp, "uffd-wp", "5.7", "history",

@@ -31,7 +31,11 @@ public sealed record FixInfo(
 public static partial class FixCatalogue
 {
     private static readonly ImmutableArray<FixInfo> Infos =
-        Sort([.. Cow(), .. Gup(), .. Moving(), .. Remapping(), .. Watching(), .. Filling(), .. Guards(), .. Older()]);
+        Sort(
+        [
+            .. Cow(), .. Gup(), .. Moving(), .. Remapping(), .. Watching(), .. Filling(), .. Guards(), .. Failing(),
+            .. Older(),
+        ]);
 
     private static readonly ImmutableSortedDictionary<string, FixInfo> ByName =
         Infos.ToImmutableSortedDictionary(static info => info.Name, static info => info, StringComparer.Ordinal);

@@ -139,6 +139,9 @@ internal static class ChangeProtection
 
                 EntryBits swapped = Carry.Over(c, Way(in t), MemoryKind.Anon, pte.Bits, Set(in t), Unset(in t));
                 return Replace(c, entry, pte, Pte.Swap(pte.Slot, swapped));
+            case PteKind.HwPoison:
+                return Replace(c, entry, pte, Pte.HwPoison(pte.Pfn, Carry.Over(
+                    c, Way(in t), KindOf(c, pte), pte.Bits, Set(in t), Unset(in t))));
             case PteKind.MigrationRead:
             case PteKind.MigrationReadExclusive:
             case PteKind.MigrationWrite:

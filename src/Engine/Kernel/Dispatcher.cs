@@ -62,6 +62,7 @@ public static class Dispatcher
         KernelPath.MadviseGuard => MadviseGuard.Step(c, ref t),
         KernelPath.PinnedCall => PinnedCall.Step(c, ref t),
         KernelPath.Mlock => Mlock.Step(c, ref t),
+        KernelPath.MemoryFailure => MemoryFailure.Step(c, ref t),
         KernelPath.None => Progress.Wait,
     };
 }

@@ -27,7 +27,7 @@ internal static class Exit
     {
         ref readonly Task other = ref c.Machine.TaskAt(Sibling(t.Actor));
         if (!other.IsIdle && (KernelPath)(byte)other.Stack[0] is KernelPath.MadviseRemove
-            or KernelPath.PinnedCall or KernelPath.MadviseGuard)
+            or KernelPath.PinnedCall or KernelPath.MadviseGuard or KernelPath.MemoryFailure)
         {
             return c.Wait(WaitKind.Sibling, Sibling(t.Actor).Value); // at a file or a disk, without mmap_lock
         }
@@ -72,7 +72,7 @@ internal static class Exit
     }
 
     private static bool ReservesHandle(ref readonly Task other) =>
-        other.Depth > 0 && !other.Has(TaskFlags.Populates)
+        other.Depth > 0 && !other.Has(TaskFlags.Populates | TaskFlags.MemoryFailure)
         && (KernelPath)(byte)other.Stack[0] is KernelPath.GupSlow or KernelPath.GupFast;
 
     /// <summary>Leaves an actor without a task.</summary>

@@ -36,10 +36,10 @@ internal static class FileWrite
 
     private static Progress Copy(Context c, ref Task t)
     {
-        if (t.Result == FaultResult.Oom)
+        if (t.Result is FaultResult.Oom or FaultResult.Hwpoison)
         {
             Unlock(c, in t);
-            return t.Finish(c, Errno.ENOMEM);
+            return t.Finish(c, t.Result == FaultResult.Oom ? Errno.ENOMEM : Errno.EIO);
         }
 
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);

@@ -101,12 +101,23 @@ internal static partial class Fork
         {
             // errors and guards hold for the child, too; what a scan protected is made anew (make_pte_marker)
             MemoryKind kind = Carry.KindOf(in ChildVma(c, in t));
-            Pte made = pte.Kind == PteKind.PoisonMarker ? Pte.Poisoned() : pte.IsGuard ? Guard(c) : pte;
+            Pte made = pte.Kind == PteKind.PoisonMarker ? Pte.Poisoned()
+                : pte.IsGuard ? Guard(c)
+                : pte.Kind == PteKind.HwPoison ? CopyHwPoison(c, in t, pte)
+                : pte;
             c.SetPte(ChildEntry(in t), pte.IsMarker ? Carry.Marker(c, Transition.ForkChild, kind, pte.Bits) : made);
         }
 
         t.Cursor++;
         return GoOn(c, ref t);
+    }
+
+    private static Pte CopyHwPoison(Context c, in Task t, Pte pte)
+    {
+        MemoryKind kind = Rmap.KindOf(in c.FrameAt(pte.Pfn));
+        EntryBits clear = UffdToClear(c, in t, present: false);
+        return Pte.HwPoison(
+            pte.Pfn, Carry.Over(c, Transition.ForkChild, kind, pte.Bits, EntryBits.None, clear));
     }
 
     private static Pte Guard(Context c)
@@ -157,6 +168,14 @@ internal static partial class Fork
     {
         if (!PageAlloc.Alloc(c, ref t, out Pfn fresh))
         {
+            t.Set(TaskFlags.Failing);
+            t.DropPtLocks(c);
+            return t.Next(Stage.EndVma);
+        }
+
+        if (MemoryFailure.StopsCopy(c, pte.Pfn, Fix.ForkMachineCheck))
+        {
+            t.Drop(c, fresh);
             t.Set(TaskFlags.Failing);
             t.DropPtLocks(c);
             return t.Next(Stage.EndVma);

@@ -315,6 +315,18 @@ public enum Goal : byte
 
     /// <summary>mmap replaced what was mapped (MAP_FIXED).</summary>
     MmapReplaced,
+
+    /// <summary>A page without a file failed, and its entries say so.</summary>
+    AnonFailed,
+
+    /// <summary>A page failed that the swap cache keeps.</summary>
+    SwapCacheFailed,
+
+    /// <summary>A page of a file or of shared memory failed.</summary>
+    FilePageFailed,
+
+    /// <summary>A page failed to which others have references.</summary>
+    FailureMetReference,
 }
 
 /// <summary>Names of goals.</summary>

@@ -81,9 +81,9 @@ internal static partial class Gup
     /// <summary>Hands the references taken over to the handle, and ends the operation.</summary>
     public static Progress Complete(Context c, ref Task t)
     {
-        if (IsRemote(in t))
+        if (IsRemote(in t) || t.Has(TaskFlags.MemoryFailure))
         {
-            return t.Jump(KernelPath.AccessRemoteVm);
+            return t.Jump(IsRemote(in t) ? KernelPath.AccessRemoteVm : KernelPath.MemoryFailure);
         }
 
         ref GupHandle handle = ref c.Machine.ChangeHandle(ref c.Touched, t.Handle);
@@ -262,6 +262,11 @@ internal static partial class Gup
         if (IsRemote(in t))
         {
             return t.Finish(c, Errno.EIO); // mem_rw: nothing was copied
+        }
+
+        if (t.Has(TaskFlags.MemoryFailure))
+        {
+            return t.Finish(c, errno); // it has no handle
         }
 
         c.Machine.ChangeHandle(ref c.Touched, t.Handle) = default;

@@ -58,7 +58,7 @@ internal static class MadviseFree
             Swapfile.FreeSwapAndCache(c, pte.Slot);
             c.SetPte(entry, Pte.None);
         }
-        else if (pte.Kind == PteKind.PoisonMarker)
+        else if (pte.Kind is PteKind.PoisonMarker or PteKind.HwPoison)
         {
             c.SetPte(entry, Pte.None);
         }

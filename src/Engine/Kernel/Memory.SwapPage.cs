@@ -1,7 +1,7 @@
 // do_swap_page: an access meets a swap entry. The page comes out of the swap cache, is read into it, or, from a
 // synchronous device and with one user, is read past it. Under the PT lock the entry is compared with what was read
-// first. Not covered: readahead, KSM pages of another anon_vma, hwpoison, pages
-// that stay in the swap cache although they could not be read.
+// first. Not covered: readahead, KSM pages of another anon_vma, pages that stay in the swap cache although they could
+// not be read.
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -30,6 +30,11 @@ internal static class SwapPage
     {
         SlotId id = t.Original.Slot;
         ref readonly SwapSlot slot = ref c.SlotAt(id);
+        if (slot.HasCachePage && c.FrameAt(slot.CachePage).HwPoison)
+        {
+            return t.Return(FaultResult.Hwpoison);
+        }
+
         if (slot.HasCachePage)
         {
             c.Reach(Goal.SwapInFromCache);
@@ -119,6 +124,12 @@ internal static class SwapPage
         if (!t.TryLockPage(c, t.Pfn))
         {
             return c.Wait(WaitKind.PageLock, t.Pfn.Value);
+        }
+
+        if (frame.IsIsolated)
+        {
+            Swapfile.PutPage(c, ref t, t.Pfn); // not up to date any more: its memory failed before it could be locked
+            return t.Return(FaultResult.Sigbus);
         }
 
         return t.Next(Stage.Map);

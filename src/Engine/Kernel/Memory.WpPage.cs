@@ -243,6 +243,13 @@ internal static class WpPage
 
     private static Progress Copy(Context c, ref Task t)
     {
+        if (MemoryFailure.StopsCopy(c, t.Pfn, Fix.CowMachineCheck))
+        {
+            t.Drop(c, t.NewPfn);
+            DropOld(c, ref t);
+            return t.Return(FaultResult.Hwpoison);
+        }
+
         c.Machine.SetContent(ref c.Touched, t.NewPfn, c.FrameAt(t.Pfn).Content);
         return t.Next(Stage.Clear);
     }

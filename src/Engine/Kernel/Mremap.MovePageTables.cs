@@ -127,6 +127,10 @@ internal static class MovePageTables
                 bool mistaken = !c.Has(Fix.MremapSoftDirtySwap) && pte.Write; // asks what only a present entry has
                 EntryBits set = mistaken ? EntryBits.None : EntryBits.SoftDirty;
                 return Pte.Swap(pte.Slot, Carry.Over(c, Transition.Mremap, MemoryKind.Anon, pte.Bits, set, clear));
+            case PteKind.HwPoison:
+                MemoryKind failed = ChangeProtection.KindOf(c, pte);
+                return Pte.HwPoison(
+                    pte.Pfn, Carry.Over(c, Transition.Mremap, failed, pte.Bits, EntryBits.SoftDirty, clear));
             case PteKind.MigrationRead:
             case PteKind.MigrationReadExclusive:
             case PteKind.MigrationWrite:

@@ -1,7 +1,8 @@
 // try_to_unmap: every entry that maps the page t.Pfn, which the task has locked, becomes a swap entry (anonymous) or
 // is zapped (shared memory, pages of files). The entry is cleared before the page is tested for pins, since GUP-fast
 // takes no lock.
-// Not covered: large folios, hwpoison.
+// A page whose memory fails (TTU_HWPOISON) leaves entries that say so, unless nothing is lost with it.
+// Not covered: large folios.
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
@@ -42,7 +43,7 @@ internal static partial class Rmap
         }
 
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
-        if (VmaOf(c, entry).Has(VmFlags.Locked))
+        if (VmaOf(c, entry).Has(VmFlags.Locked) && !t.Has(TaskFlags.MemoryFailure))
         {
             c.Reach(Goal.ReclaimMetMlock); // locked since reclaim looked at the page, or never marked
             c.ChangeFrame(t.Pfn).Clear(FrameFlags.MissedMlock);
@@ -56,10 +57,11 @@ internal static partial class Rmap
         c.SetPte(entry, frame.IsAnon ? Pte.None : ZapShared(c, entry, t.Carried));
         bool hasPinCheck = frame.AnonExclusive && c.Has(Fix.UnmapExclusiveFlush);
         bool leavesHole = frame.IsAnon ? frame.Lazyfree && !frame.InSwapCache : !VmaOf(c, entry).IsShared;
-        if (hasPinCheck || (leavesHole && c.Has(Fix.LazyfreeFlush)))
+        if (hasPinCheck || (leavesHole && c.Has(Fix.LazyfreeFlush)) || t.Has(TaskFlags.MemoryFailure))
         {
             // 5.19 to 6.0: the IPI waits for GUP-fast, so that none pins behind the look at the pins. A hole: who
-            // faults on it, or fills it, waits for no page lock and puts a new page beside stale translations
+            // faults on it, or fills it, waits for no page lock and puts a new page beside stale translations. Only
+            // reclaim puts flushes off
             TlbFlush.Owe(ref t, entry.Mm);
             return t.Next(UnmapStage.Flush);
         }
@@ -93,7 +95,13 @@ internal static partial class Rmap
     {
         ref Frame frame = ref c.ChangeFrame(t.Pfn);
         KeepDirty(c, in t, ref frame);
-        if (!frame.IsAnon)
+        bool poisons = t.Has(TaskFlags.MemoryFailure) && MemoryFailure.LosesContent(in frame);
+        if (poisons)
+        {
+            c.SetPte(new EntryIndex(t.Entry), Pte.HwPoison(t.Pfn, EntryBits.None)); // over a marker, too
+        }
+
+        if (poisons || !frame.IsAnon)
         {
             Remove(c, t.Pfn);
             t.DropPtLocks(c);

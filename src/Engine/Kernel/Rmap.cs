@@ -90,7 +90,8 @@ internal static partial class Rmap
     {
         ref readonly Frame frame = ref c.FrameAt(pfn);
         bool movable = frame.Kind is FrameKind.Anon or FrameKind.Shmem or FrameKind.File && !frame.Ksm;
-        if (!movable || frame.Writeback || !t.TryLockPage(c, pfn))
+        bool found = (frame.Flags & FrameFlags.Lru) != 0;
+        if (!movable || !found || frame.Writeback || !t.TryLockPage(c, pfn))
         {
             return false;
         }

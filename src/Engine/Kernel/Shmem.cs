@@ -1,6 +1,6 @@
 // Faults on shared memory and on files: what is mapped already near by (fault-around), the page cache, a hole, swap or
-// the disk; a store into a private mapping gets a copy at once (do_cow_fault). And the end of an inode that only
-// mappings named. Not covered: truncation by the user (Truncate), how reclaim gets rid of an inode page (Vmscan).
+// the disk; a store into a private mapping gets a copy at once (do_cow_fault). Where a file ends, and an inode, is in
+// Shmem.End.cs. Not covered: truncation by the user (Truncate), how reclaim gets rid of an inode page (Vmscan).
 
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
@@ -40,37 +40,6 @@ internal static partial class Shmem
         t.FaultFlags = FaultFlags.Write;
         t.Result = FaultResult.Done;
         return t.Call(KernelPath.DoSharedFault, then);
-    }
-
-    /// <summary>shmem_evict_inode: gives back what an inode holds that has no mapping and no other name.</summary>
-    public static void EvictIfUnused(Context c, InodeId id)
-    {
-        ref readonly Inode inode = ref c.Machine.InodeAt(id);
-        if (inode.Mappings != 0 || (inode.Flags & InodeFlags.Unlinked) == 0)
-        {
-            return;
-        }
-
-        for (int i = 0; i < Limits.InodePages; i++)
-        {
-            ref CacheEntry entry = ref c.ChangeCache(new CacheIndex(id, i));
-            switch (entry.Kind)
-            {
-                case CacheKind.Page:
-                    c.ChangeFrame(entry.Pfn).Clear(FrameFlags.PageCache | FrameFlags.Dirty);
-                    PageAlloc.Put(c, entry.Pfn, 1);
-                    break;
-                case CacheKind.Swap:
-                    Swapfile.FreeSwapAndCache(c, entry.Slot);
-                    break;
-                case CacheKind.Hole:
-                    break;
-            }
-
-            entry = default;
-        }
-
-        c.Machine.ChangeInode(ref c.Touched, id) = default;
     }
 
     private static ref readonly Vma VmaOf(Context c, ref readonly Task t) =>
@@ -157,7 +126,7 @@ internal static partial class Shmem
     private static void MapCached(Context c, in Vma vma, EntryIndex entry, EntryBits bits)
     {
         ref readonly CacheEntry cached = ref c.Machine.CacheAt(vma.CacheIndexOf(entry.Va));
-        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked
+        if (cached.Kind != CacheKind.Page || c.FrameAt(cached.Pfn).Locked || c.FrameAt(cached.Pfn).HwPoison
             || IsBehindEnd(c, vma.CacheIndexOf(entry.Va)))
         {
             return;
@@ -318,7 +287,9 @@ internal static partial class Shmem
         }
 
         t.TryLockPage(c, t.Pfn);
-        return IsCutMeanwhile(c, in t, index) ? GiveBack(c, ref t) : Found(c, ref t);
+        return IsCutMeanwhile(c, in t, index) ? GiveBack(c, ref t, FaultResult.Sigbus)
+            : HasFailed(c, in t) ? GiveBack(c, ref t, FaultResult.Hwpoison)
+            : Found(c, ref t);
     }
 
     /// <summary>shmem_swapin_folio: the page leaves the swap cache (so it is dirty) for the page cache.</summary>
@@ -366,6 +337,11 @@ internal static partial class Shmem
 
     private static Progress CopyPrivate(Context c, ref Task t)
     {
+        if (MemoryFailure.StopsCopy(c, t.Pfn, Fix.CowFaultMachineCheck))
+        {
+            return GiveBack(c, ref t, FaultResult.Hwpoison);
+        }
+
         c.Machine.SetContent(ref c.Touched, t.NewPfn, c.FrameAt(t.Pfn).Content);
         return t.Next(Stage.MapPrivate);
     }

@@ -195,7 +195,12 @@ internal static class Swapoff
             return TaskOps.WaitForPt(c, entry);
         }
 
-        if (c.PteAt(entry) == t.Original)
+        if (c.PteAt(entry) == t.Original && c.FrameAt(t.Pfn).HwPoison && c.Has(Fix.UnuseUnreadable))
+        {
+            c.SetPte(entry, Pte.HwPoison(t.Pfn, EntryBits.None)); // up to 6.2 a marker, which faults alike
+            Swapfile.SwapFree(c, t.Slot);
+        }
+        else if (c.PteAt(entry) == t.Original)
         {
             EntryBits bits = UnusedBits(c, in t, in c.VmaAt(t.Mm, c.Machine.FindVma(t.Mm, entry.Va)));
             PageAlloc.Get(c, t.Pfn, 1);

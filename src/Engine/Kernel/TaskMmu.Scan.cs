@@ -147,6 +147,12 @@ internal static class PagemapScan
             EntryBits bits = Carry.Over(c, Transition.PagemapScan, MemoryKind.Anon, pte.Bits, EntryBits.UffdWp);
             c.SetPte(entry, Pte.Swap(pte.Slot, bits));
         }
+        else if (pte.Kind == PteKind.HwPoison)
+        {
+            MemoryKind kind = ChangeProtection.KindOf(c, pte);
+            EntryBits bits = Carry.Over(c, Transition.PagemapScan, kind, pte.Bits, EntryBits.UffdWp);
+            c.SetPte(entry, Pte.HwPoison(pte.Pfn, bits));
+        }
         else if (pte.IsMigration)
         {
             EntryBits from = ChangeProtection.MigrationBits(pte);

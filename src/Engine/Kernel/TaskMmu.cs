@@ -120,6 +120,8 @@ internal static class TaskMmu
                 return ClearPresent(c, ref t, entry, pte);
             case PteKind.Swap:
                 return ChangeProtection.Replace(c, entry, pte, Pte.Swap(pte.Slot, Cleared(c, pte, pte.Bits)));
+            case PteKind.HwPoison:
+                return ChangeProtection.Replace(c, entry, pte, Pte.HwPoison(pte.Pfn, Cleared(c, pte, pte.Bits)));
             case PteKind.MigrationRead:
             case PteKind.MigrationReadExclusive:
             case PteKind.MigrationWrite:

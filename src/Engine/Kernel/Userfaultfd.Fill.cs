@@ -176,6 +176,7 @@ internal static class UffdFill
     {
         t.Mm = c.Machine.UffdAt(new UffdId(t.Argument)).Mm;
         return t.Result == FaultResult.Oom ? Stop(c, ref t, Errno.ENOMEM)
+            : t.Result == FaultResult.Hwpoison ? Stop(c, ref t, Errno.EIO)
             : t.HoldCount == 0 ? t.Next(Stage.Prepare) // it was reclaimed or moved meanwhile
             : t.Next(Stage.Install);
     }

@@ -109,7 +109,7 @@ internal static class Zap
 
     /// <summary>should_zap_cows, should_zap_folio: the zero page is no copy, whoever put it there.</summary>
     private static bool IsCopy(Context c, Pte pte) =>
-        pte.IsSwap || pte.Kind == PteKind.PoisonMarker
+        pte.IsSwap || pte.Kind is PteKind.PoisonMarker or PteKind.HwPoison
         || ((pte.IsMigration || (pte.IsPresent && !pte.IsZeroPage)) && c.FrameAt(pte.Pfn).IsAnon);
 
     /// <summary>Markers of anonymous memory go with the pages that they never had (6.4).</summary>
@@ -137,7 +137,7 @@ internal static class Zap
         {
             left = Marker(c, in t, entry, pte, Rmap.KindOf(in c.FrameAt(pte.Pfn)));
         }
-        else if (pte.Kind == PteKind.PoisonMarker)
+        else if (pte.Kind is PteKind.PoisonMarker or PteKind.HwPoison)
         {
             left = Marker(c, in t, entry, pte, MemoryKind.Shmem); // a scan may have protected it
         }

@@ -134,7 +134,7 @@ public static class Enabled
             or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout or OperationKind.Populate
             or OperationKind.Madvise or OperationKind.NumaHint or OperationKind.DirectIo
             or OperationKind.ProcessVm or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock
-            or OperationKind.Guard or OperationKind.Unguard =>
+            or OperationKind.Guard or OperationKind.Unguard or OperationKind.MemoryFailure =>
             KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess,
         OperationKind.Swapout or OperationKind.Migrate or OperationKind.ClearRefs or OperationKind.ForceWrite
             or OperationKind.Scan or OperationKind.MigrateVma =>
@@ -170,7 +170,7 @@ public static class Enabled
         OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
             or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
             or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock
-            or OperationKind.Guard or OperationKind.Unguard =>
+            or OperationKind.Guard or OperationKind.Unguard or OperationKind.MemoryFailure =>
             SkipReason.None,
         OperationKind.FileWrite => machine.InodeAt(op.Inode).Exists ? SkipReason.None : SkipReason.InodeMissing,
         OperationKind.Punch or OperationKind.Truncate => machine.InodeAt(op.Inode) is { Exists: true, IsNamed: true }

@@ -178,6 +178,9 @@ public enum OperationKind : byte
     /// <summary>madvise(MADV_GUARD_REMOVE).</summary>
     Unguard,
 
+    /// <summary>madvise(MADV_HWPOISON) of one page: its memory fails.</summary>
+    MemoryFailure,
+
     /// <summary>Moves a path that was started.</summary>
     Step,
 }

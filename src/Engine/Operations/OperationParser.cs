@@ -152,7 +152,7 @@ public ref partial struct OperationParser
                 ParseProcess(ref op);
                 break;
             case OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.MigrateVma
+                or OperationKind.MigrateVma or OperationKind.MemoryFailure
                 or OperationKind.Pagemap or OperationKind.ForceWrite:
                 ParseProcess(ref op);
                 op.Va = new Va((byte)Number(0, Limits.PagesPerMm - 1, "a page, 0 to 15"));

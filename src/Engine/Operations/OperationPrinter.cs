@@ -75,6 +75,7 @@ public static class OperationPrinter
         OperationKind.Truncate => "truncate",
         OperationKind.Guard => "guard",
         OperationKind.Unguard => "unguard",
+        OperationKind.MemoryFailure => "memory-failure",
         OperationKind.Step => "step",
     };
 
@@ -140,7 +141,7 @@ public static class OperationPrinter
             OperationKind.Fork => text.Append(' ').Append(op.Process).Append(" -> ").Append(op.Child),
             OperationKind.Exit or OperationKind.ClearRefs => text.Append(' ').Append(op.Process),
             OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
-                or OperationKind.MigrateVma
+                or OperationKind.MigrateVma or OperationKind.MemoryFailure
                 or OperationKind.Pagemap or OperationKind.ForceWrite =>
                 text.Append(' ').Append(op.Process).Append(' ').Append(op.Va.Value),
             OperationKind.DirectIo or OperationKind.ProcessVm =>

@@ -218,6 +218,10 @@ public static class Starter
             case OperationKind.MigrateVma:
                 t.Call(KernelPath.MigrateVma);
                 break;
+            case OperationKind.MemoryFailure:
+                t.Set(TaskFlags.MemoryFailure);
+                t.Call(KernelPath.GupFast);
+                break;
             case OperationKind.Swapoff:
                 t.Call(KernelPath.Swapoff);
                 break;

@@ -159,6 +159,11 @@ public static class BugCatalogue
         Row(Fix.FillKeepsGuard, "engine", Newest, 2, PropertyId.GuardHolds),
         Row(Fix.GuardOverMarker, "engine", Newest, 2, PropertyId.UffdLive),
         Row(Fix.GuardFlush, "engine", Newest, 3, PropertyId.Tlb),
+        Row(Fix.ShmemKeepsFailed, "history", Newest, 2, PropertyId.DirtyNotLost, PropertyId.CowIsolation),
+        Row(Fix.UnuseUnreadable, "history", NewestDisk, 5, PropertyId.HwpoisonContained),
+        Row(Fix.CowMachineCheck, "history", Newest, 4, PropertyId.HwpoisonContained),
+        Row(Fix.CowFaultMachineCheck, "history", Newest, 4, PropertyId.HwpoisonContained),
+        Row(Fix.ForkMachineCheck, "history", Newest, 4, PropertyId.HwpoisonContained),
     ];
 
     private static BugRow[] Quiet() =>

@@ -110,7 +110,7 @@ public static partial class Contracts
     {
         bool pastMappings = effect.Kind is MemoryEffectKind.FileWrite or MemoryEffectKind.RemoteStore
             or MemoryEffectKind.HoleBegins or MemoryEffectKind.HolePunched or MemoryEffectKind.SizeChanged
-            or MemoryEffectKind.Truncated;
+            or MemoryEffectKind.Truncated or MemoryEffectKind.PageFailed or MemoryEffectKind.PageDropped;
         if (!pastMappings && !w.Reference.RowAt(effect.Entry).HasAny(RowFlags.Mapped))
         {
             return PastMappings(ref w, ref touched, in effect); // through a translation of what is gone: property tlb
@@ -140,6 +140,8 @@ public static partial class Contracts
                 UffdContracts.Filled(ref w, ref touched, in effect),
             MemoryEffectKind.GuardInstalled or MemoryEffectKind.GuardRemoved =>
                 GuardContracts.Changed(ref w, ref touched, in effect),
+            MemoryEffectKind.PageFailed => FailureContracts.Failed(ref w, ref touched, in effect),
+            MemoryEffectKind.PageDropped => FailureContracts.Dropped(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),

@@ -29,6 +29,11 @@ internal static partial class EntryRules
         }
 
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        if (pte.Kind == PteKind.HwPoison)
+        {
+            FailureContracts.Learn(ref w, ref touched, entry, pte);
+        }
+
         if (row.HasAny(RowFlags.ProtectionUnknown))
         {
             LearnProtection(ref w, ref touched, entry, pte);
@@ -69,14 +74,14 @@ internal static partial class EntryRules
 
     private static Violation? CheckNamed(Checker checker, in World w, EntryIndex entry, Pte pte) =>
         (w.Reference.RowAt(entry).HasAny(RowFlags.SoftDirty) ? CheckSoftDirty(checker, in w, entry, pte) : null)
-        ?? (w.Reference.RowAt(entry).HasAny(RowFlags.Resident) ? CheckResident(checker, entry, pte) : null)
+        ?? (w.Reference.RowAt(entry).HasAny(RowFlags.Resident) ? CheckResident(checker, in w, entry, pte) : null)
         ?? CheckContent(checker, in w, entry, pte);
 
     /// <summary>Property: what mlock has brought in stays in memory.</summary>
-    private static Violation? CheckResident(Checker checker, EntryIndex entry, Pte pte)
+    private static Violation? CheckResident(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         checker.Count(Clause.LockedSwappedOut);
-        return !pte.IsSwap
+        return !pte.IsSwap || w.Machine.FrameAt(w.Machine.SlotAt(pte.Slot).CachePage).HwPoison
             ? null
             : new Violation(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
                 $"the entry is {pte}, but mlock has brought the page in, and nobody has unlocked it");
@@ -190,9 +195,10 @@ internal static partial class EntryRules
     private static Violation? CheckContent(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.Mapped) || pte.IsMigration)
+        if (!row.HasAny(RowFlags.Mapped) || pte.IsMigration || pte.Kind == PteKind.HwPoison)
         {
-            return null; // the new page may be stored to already while other entries still name the old one
+            // what failed holds nothing; the new page may be stored to already while other entries name the old one
+            return null;
         }
 
         if (pte.IsSwap)

@@ -59,7 +59,7 @@ public static partial class ErrnoContract
         bool forced = op.Has(OperationFlags.Force) && row.HasAny(RowFlags.Mapped)
             && !(write && row.HasAny(RowFlags.Shared));
         if ((!MayAccess(in row, write) && !forced) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded)
-            || FileContracts.IsBehindEnd(in w, in row))
+            || FileContracts.IsBehindEnd(in w, in row) || FailureContracts.IsLost(in w, entry))
         {
             return Errno.EFAULT;
         }
@@ -93,7 +93,7 @@ public static partial class ErrnoContract
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool may = row.HasAny(RowFlags.Mapped) && (row.HasAny(RowFlags.Write) || !row.HasAny(RowFlags.Shared))
             && !row.HasAny(RowFlags.Poisoned | RowFlags.Guarded) && !FileContracts.IsBehindEnd(in w, in row)
-            && !UffdContracts.Raises(in w, entry, write: true);
+            && !FailureContracts.IsLost(in w, entry) && !UffdContracts.Raises(in w, entry, write: true);
         return IsUnclear(in w, entry) ? Any
             : may ? Bit(Errno.None) | Scarce(in w, Errno.EIO)
             : Bit(Errno.EIO);

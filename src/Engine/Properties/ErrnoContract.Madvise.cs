@@ -72,7 +72,8 @@ public static partial class ErrnoContract
             }
 
             if (!row.HasAny(RowFlags.Read | RowFlags.Write) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded)
-                || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write))
+                || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write)
+                || FailureContracts.IsLost(in w, entry))
             {
                 return allowed | Bit(Errno.ENOMEM);
             }
@@ -126,11 +127,12 @@ public static partial class ErrnoContract
 
             bool mapped = row.HasAny(RowFlags.Mapped);
             if (!MayAccess(in row, write) || row.HasAny(RowFlags.Poisoned | RowFlags.Guarded)
-                || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write))
+                || FileContracts.IsBehindEnd(in w, in row) || IsSigbus(in w, entry, write)
+                || FailureContracts.IsLost(in w, entry))
             {
                 Errno errno = !mapped ? Errno.ENOMEM
                     : !MayAccess(in row, write) ? Errno.EINVAL
-                    : row.HasAny(RowFlags.Poisoned) ? Errno.EHWPOISON
+                    : row.HasAny(RowFlags.Poisoned) || FailureContracts.IsLost(in w, entry) ? Errno.EHWPOISON
                     : Errno.EFAULT;
                 return Bit(errno) | Scarce(in w, Errno.ENOMEM) | Unreadable(in w, Errno.EFAULT);
             }

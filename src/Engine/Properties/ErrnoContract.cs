@@ -41,7 +41,8 @@ public static partial class ErrnoContract
         OperationKind.Mprotect => op.Length == 0 ? Bit(Errno.None)
             : IsWhole(in w, op.Process, in op) ? Bit(Errno.None) | TooMany(in w, op.Process)
             : Bit(Errno.ENOMEM),
-        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | NoContextLeft(in w, in op),
+        OperationKind.Fork => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM) | NoContextLeft(in w, in op)
+            | MeetsFailing(in w, in op),
         OperationKind.Wp or OperationKind.Unwp when !profile.Contract.Has(Fix.UffdWp) => Bit(Errno.EINVAL),
         OperationKind.Register when (op.Modes & UffdModes.Wp) != 0 && !profile.Contract.Has(Fix.UffdWp) =>
             Bit(Errno.EINVAL),
@@ -66,7 +67,8 @@ public static partial class ErrnoContract
         OperationKind.Punch or OperationKind.Truncate => Bit(Errno.None),
         OperationKind.Remove => Remove(in w, in op),
         OperationKind.Guard or OperationKind.Unguard => Guard(in w, profile, in op),
-        OperationKind.FileWrite => Bit(Errno.None) | Scarce(in w, Errno.ENOMEM),
+        OperationKind.FileWrite => FileWrite(in w, profile, in op),
+        OperationKind.MemoryFailure => MemoryFailure(in w, profile, in op),
         OperationKind.Scan => ScanContracts.Allowed(in w, profile, in op),
         OperationKind.UffdOpen => Open(profile, op.Features),
         OperationKind.Exit or OperationKind.ClearRefs or OperationKind.UffdClose
@@ -171,6 +173,7 @@ public static partial class ErrnoContract
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         return InFlight.Any(in w.Machine, entry, InFlight.Mprotect | InFlight.Protection)
+            || FailureContracts.IsFailing(in w, entry)
             || (row.ShowsFile && InFlight.Truncates(in w.Machine, row.File))
             || (w.Machine.PtLockOwner(entry.PtLock) != 0
                 && row.HasAny(RowFlags.WatchesMissing | RowFlags.WatchesMinor))
@@ -188,6 +191,8 @@ public static partial class ErrnoContract
         return IsUnclear(in w, entry) ? Any : !MayAccess(in row, write) || row.HasAny(RowFlags.Guarded)
             ? Bit(Errno.SIGSEGV)
             : row.HasAny(RowFlags.Poisoned) ? Bit(Errno.SIGBUS)
+            : FailureContracts.IsLost(in w, entry)
+                ? Bit(Errno.SIGBUS) | (row.ShowsFile && write ? Scarce(in w, Errno.OOM) : 0) // its copy comes first
             : FileContracts.IsBehindEnd(in w, in row) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : IsSigbus(in w, entry, write) ? Bit(Errno.SIGBUS) | Scarce(in w, Errno.OOM)
             : Bit(Errno.None) | Scarce(in w, Errno.OOM) | Unreadable(in w, Errno.SIGBUS);

@@ -47,7 +47,7 @@ internal static class FileContracts
     public static void Learn(ref World w, ref Touched touched, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        if (!row.HasAny(RowFlags.MayBeZero) || IsBeingFilled(in w.Machine, pte)
+        if (!row.HasAny(RowFlags.MayBeZero) || IsBeingFilled(in w.Machine, pte) || pte.Kind == PteKind.HwPoison
             || InFlight.Any(in w.Machine, entry, InFlight.Discards | InFlight.Mremap)
             || (pte.IsZeroPage && InFlight.PunchesHole(in w.Machine, in row)))
         {

@@ -87,7 +87,9 @@ internal static class FillContract
         bool mostly = nothing || pte.Kind is PteKind.Marker or PteKind.PoisonMarker;
         return op.Kind switch
         {
-            OperationKind.Continue => hole ? Errno.EFAULT : mostly ? Errno.None : Errno.EEXIST,
+            OperationKind.Continue => hole ? Errno.EFAULT
+                : FailureContracts.HasFailed(in w.Machine, vma.CacheIndexOf(entry.Va)) ? Errno.EIO
+                : mostly ? Errno.None : Errno.EEXIST,
             OperationKind.Poison => nothing ? Errno.None : Errno.EEXIST,
             OperationKind.Zeropage when !vma.IsShared => nothing ? Errno.None : Errno.EEXIST,
             _ => mostly && (hole || !vma.IsShared) ? Errno.None : Errno.EEXIST,

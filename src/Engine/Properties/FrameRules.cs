@@ -28,7 +28,7 @@ internal static class FrameRules
             references += Holds(in task, pfn);
         }
 
-        references += mapped;
+        references += mapped + ((frame.Flags & FrameFlags.FailureKept) == 0 ? 0 : 1);
         checker.Count(Clause.Mapcount);
         checker.Count(Clause.Refcount);
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
@@ -46,6 +46,11 @@ internal static class FrameRules
         {
             checker.Count(Clause.FreedPage);
             return w.Machine.TlbsNaming(pfn) == 0 ? null : FreedButTranslated(pfn);
+        }
+
+        if (frame.HwPoison && FailureContracts.Check(checker, in frame, pfn) is { } loose)
+        {
+            return loose;
         }
 
         bool exclusive = frame.AnonExclusive;

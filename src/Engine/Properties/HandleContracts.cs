@@ -141,6 +141,23 @@ public static partial class HandleContracts
         }
     }
 
+    /// <summary>The memory of a page has failed: nobody but its handles has it any more.</summary>
+    internal static void Abandon(ref World w, ref Touched touched, Pfn pfn)
+    {
+        for (byte h = 0; h < Limits.Handles; h++)
+        {
+            var id = new HandleId(h);
+            ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            for (int i = 0; i < handle.Count && handle.IsLive; i++)
+            {
+                if (handle.Pages[i] == pfn && ((w.Reference.HandleAt(id).Shared >> i) & 1) == 0)
+                {
+                    Free(ref w, ref touched, id, i);
+                }
+            }
+        }
+    }
+
     /// <summary>A device is about to read, or a pipe to be read: what it will get must be allowed.</summary>
     public static Violation? Read(ref World w, ref Touched touched, HandleId id, int page)
     {
@@ -278,7 +295,7 @@ public static partial class HandleContracts
             && !(handle.IsWrite && mapped && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
         row.Shared |= shared && ofFile ? bit : (byte)0;
         row.Moved |= w.Reference.RowAt(entry).HasAny(RowFlags.Doubled) ? bit : (byte)0; // stores through both places
-        row.Weak |= IsKeptCoherent(profile, in handle)
+        row.Weak |= IsKeptCoherent(profile, in handle) && !w.Machine.FrameAt(pfn).IsIsolated
             && (w.Machine.FrameAt(pfn).IsAnon || IsLongtermPrivate(profile, in handle, in w.Reference.RowAt(entry)))
             ? (byte)0
             : bit;

@@ -47,7 +47,8 @@ internal static class InFlight
     /// <summary>Those that may break COW: a store, or pages taken (for whatever, in 5.8).</summary>
     private const ulong CowBreaks = 1ul << (int)OperationKind.Store | 1ul << (int)OperationKind.Pin
         | 1ul << (int)OperationKind.Mlock | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice
-        | Calls | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate;
+        | Calls | 1ul << (int)OperationKind.ForceWrite | 1ul << (int)OperationKind.Populate
+        | 1ul << (int)OperationKind.MemoryFailure;
 
     private const ulong Guard = 1ul << (int)OperationKind.Guard;
     private const ulong Calls = 1ul << (int)OperationKind.DirectIo | 1ul << (int)OperationKind.ProcessVm;

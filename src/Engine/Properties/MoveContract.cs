@@ -138,7 +138,7 @@ internal static class MoveContract
         Errno errno = !table && !holes ? Errno.ENOENT
             : !w.Machine.PteAt(to).IsNone ? Errno.EEXIST
             : pte.IsNone ? holes ? Errno.None : Errno.ENOENT
-            : !pte.NamesPage ? Errno.EFAULT
+            : !pte.NamesPage || pte.Kind == PteKind.HwPoison ? Errno.EFAULT
             : MayMove(in w.Machine, pte) ? Errno.None
             : Errno.EBUSY;
         return ErrnoContract.Bit(errno);

@@ -47,7 +47,8 @@ internal static class PinRules
     {
         Pfn pinned = w.Machine.HandleAt(id).Pages[page];
         bool ofFile = w.Machine.FrameAt(pinned).Kind is FrameKind.Shmem or FrameKind.File;
-        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || (ofFile && !w.Reference.RowAt(entry).IsPrivate))
+        if (w.Machine.PtLockOwner(entry.PtLock) != 0 || (ofFile && !w.Reference.RowAt(entry).IsPrivate)
+            || w.Machine.FrameAt(pinned).HwPoison)
         {
             return null;
         }

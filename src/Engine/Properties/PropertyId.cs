@@ -60,6 +60,9 @@ public enum PropertyId : byte
 
     /// <summary>Nobody gets past a guard, and it stays.</summary>
     GuardHolds,
+
+    /// <summary>Nobody comes upon a page whose memory has failed.</summary>
+    HwpoisonContained,
 }
 
 /// <summary>A part of a property.</summary>
@@ -193,6 +196,12 @@ public enum Clause : byte
 
     /// <summary>guard-holds: an access landed where a guard is.</summary>
     GuardPassed,
+
+    /// <summary>hwpoison-contained: a page is mapped whose memory has failed.</summary>
+    FailedPageMapped,
+
+    /// <summary>hwpoison-contained: the kernel copies a page whose memory has failed, and dies of it.</summary>
+    FailedPageCopied,
 }
 
 /// <summary>What is known of a property.</summary>
@@ -233,6 +242,8 @@ public static class PropertyCatalogue
             + "they are unlocked"),
         Row(PropertyId.GuardHolds, "history", "no access lands on a guarded page, and its guard survives all but its "
             + "removal and the end of its mapping"),
+        Row(PropertyId.HwpoisonContained, "history", "once a memory error has been dealt with, its page is mapped "
+            + "nowhere, and the kernel survives whoever copies it before"),
     ];
 
     /// <summary>What is known of a property.</summary>
@@ -275,6 +286,7 @@ public static class PropertyCatalogue
         Clause.Misuse => PropertyId.Encoding,
         Clause.LockedSwappedOut => PropertyId.MlockResident,
         Clause.GuardLost or Clause.GuardSpurious or Clause.GuardPassed => PropertyId.GuardHolds,
+        Clause.FailedPageMapped or Clause.FailedPageCopied => PropertyId.HwpoisonContained,
     };
 
     private static PropertyInfo Row(PropertyId id, string seed, string rule) => new(id, Names.Dashed(id), rule, seed);

@@ -80,6 +80,12 @@ public enum MemoryEffectKind : byte
     /// <summary>...or removed.</summary>
     GuardRemoved,
 
+    /// <summary>The memory error of a page has been dealt with; Until: the slot that it had.</summary>
+    PageFailed,
+
+    /// <summary>...and the page has left the page cache, where File says.</summary>
+    PageDropped,
+
     // From here on: judged by the runner before the operation has ended, since it takes its task to judge them.
 
     /// <summary>A change of the mappings is over, but for the managers who have to read of it.</summary>
@@ -109,6 +115,9 @@ public enum KernelWarning : byte
 
     /// <summary>A fault was taken over and over without any progress.</summary>
     EndlessFault,
+
+    /// <summary>The kernel reads a page with a memory error, and has no way out: a machine check kills it.</summary>
+    MachineCheck,
 
     /// <summary>A call starts anew over and over without any progress.</summary>
     EndlessRestart,

@@ -83,6 +83,11 @@ public enum FrameFlags : ushort
 
     /// <summary>No locked mapping has it any more, and it is still marked as mlocked.</summary>
     StaleMlock = 8192,
+
+    /// <summary>
+    /// Its memory error has been dealt with: the reference that this took is kept, so that nobody gets it again.
+    /// </summary>
+    FailureKept = 16384,
 }
 
 /// <summary>A page frame.</summary>
@@ -149,6 +154,12 @@ public struct Frame
 
     /// <summary>Anonymous, and not backed by swap: MADV_FREE lets reclaim discard it while it is clean.</summary>
     public readonly bool Lazyfree => Kind == FrameKind.Anon && (Flags & FrameFlags.SwapBacked) == 0;
+
+    /// <summary>The flag of that name.</summary>
+    public readonly bool HwPoison => (Flags & FrameFlags.HwPoison) != 0;
+
+    /// <summary>Its memory error has been dealt with: it is on no list any more where anybody would find it.</summary>
+    public readonly bool IsIsolated => (Flags & (FrameFlags.FailureKept | FrameFlags.Lru)) == FrameFlags.FailureKept;
 
     /// <summary>Whether somebody holds the page lock.</summary>
     public readonly bool Locked => LockOwner != 0;

@@ -163,6 +163,9 @@ public enum KernelPath : byte
 
     /// <summary>do_mlock, __mm_populate and munlock.</summary>
     Mlock,
+
+    /// <summary>memory_failure, once madvise has taken the page.</summary>
+    MemoryFailure,
 }
 
 /// <summary>FAULT_FLAG_*. A type of its own: GUP flags cannot be tested here by mistake (seed 004 #13, v2).</summary>
@@ -371,4 +374,7 @@ public enum TaskFlags : ushort
 
     /// <summary>VM_FAULT_WRITE: the last fault has broken COW, or found that it need not.</summary>
     BrokeCow = 2048,
+
+    /// <summary>MADV_HWPOISON: what GUP takes, and what try_to_unmap unmaps, is a page whose memory fails.</summary>
+    MemoryFailure = 32768,
 }

@@ -202,6 +202,10 @@ public readonly record struct Pte(uint Raw)
         return new(kind, bits & Kept, pfn.Value);
     }
 
+    /// <summary>An entry of a page with a memory error; of bits it is born with none.</summary>
+    public static Pte HwPoison(Pfn pfn, EntryBits bits) =>
+        new(PteKind.HwPoison, bits & (EntryBits.SoftDirty | EntryBits.UffdWp), pfn.Value);
+
     /// <summary>A marker that says "write-protected by userfaultfd".</summary>
     public static Pte UffdWpMarker() => new(PteKind.Marker, EntryBits.UffdWp, 0);
 

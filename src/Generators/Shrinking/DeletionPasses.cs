@@ -200,7 +200,8 @@ internal static class DeletionPasses
             or OperationKind.MigrateVma
             or OperationKind.Ref or OperationKind.Scan or OperationKind.DirectIo or OperationKind.ProcessVm
             or OperationKind.Punch or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock
-            or OperationKind.Truncate or OperationKind.Guard or OperationKind.Unguard or OperationKind.Step => false,
+            or OperationKind.Truncate or OperationKind.Guard or OperationKind.Unguard or OperationKind.MemoryFailure
+            or OperationKind.Step => false,
     };
 
     /// <summary>Whether it shares no page with the failing operation, and neither creates nor ends anything.</summary>

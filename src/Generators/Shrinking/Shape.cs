@@ -26,6 +26,7 @@ internal static class Shape
     public static bool HasPages(in Operation op) => HasRange(in op)
         || op.Kind is OperationKind.Load or OperationKind.Store or OperationKind.Swapout or OperationKind.Migrate
             or OperationKind.Pagemap or OperationKind.ForceWrite or OperationKind.Ref or OperationKind.MigrateVma
+            or OperationKind.MemoryFailure
             || op.TakesForCall;
 
     /// <summary>Whether it names a process.</summary>

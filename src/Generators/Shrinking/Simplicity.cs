@@ -114,7 +114,7 @@ internal readonly record struct Simplicity(int Counted, int Lines, int Operands)
         OperationKind.DirectIo or OperationKind.ProcessVm => 2,
         OperationKind.Copy => 2,
         OperationKind.Punch or OperationKind.Remove or OperationKind.Truncate or OperationKind.Guard => 1,
-        OperationKind.Scan => 1,
+        OperationKind.Scan or OperationKind.MemoryFailure => 1,
         OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref => 2,
         OperationKind.Mmap => op.Mapping == VmaKind.Anon ? 0 : op.Mapping == VmaKind.SharedAnon ? 1 : 2,
         OperationKind.Munmap or OperationKind.Dontneed or OperationKind.Mprotect or OperationKind.Fork

@@ -81,9 +81,7 @@ internal sealed class CStatement
             }),
             OperationKind.Mlock => Call(in op, "SYS_mlock"),
             OperationKind.Munlock => Call(in op, "SYS_munlock"),
-            OperationKind.Mremap =>
-                $"call({Thread(in op)}, SYS_mremap, AT({op.Va.Value}), {op.Length} * PAGE, {op.Length} * PAGE, "
-                + $"MREMAP_MAYMOVE | MREMAP_FIXED, AT({op.Number}))",
+            OperationKind.Mremap => Mremap(in op),
             OperationKind.Fork => Fork(in op),
             OperationKind.Exit => $"end_process(P{op.Process.Value})",
             OperationKind.Load => $"load({Thread(in op)}, {op.Va.Value})",
@@ -107,7 +105,8 @@ internal sealed class CStatement
             OperationKind.ProcessVm => Of("files", $"process_vm({Copying(in op)}, {value})"),
             OperationKind.Get or OperationKind.Swapout or OperationKind.Swapoff or OperationKind.MigrateVma
                 or OperationKind.Inject or OperationKind.NumaHint or OperationKind.Ref or OperationKind.Unref
-                or OperationKind.Step => throw new InvalidOperationException($"no kernel can be asked to {op}"),
+                or OperationKind.MemoryFailure or OperationKind.Step =>
+                throw new InvalidOperationException($"no kernel can be asked to {op}"),
         };
     }
 
@@ -136,6 +135,14 @@ internal sealed class CStatement
 
     private static string Call(in Operation op, string name, string? third = null) =>
         $"call({Thread(in op)}, {name}, AT({op.Va.Value}), {op.Length} * PAGE{(third is null ? "" : ", " + third)})";
+
+    private static string Mremap(in Operation op)
+    {
+        string how = op.Has(OperationFlags.InPlace) ? "0" : "MREMAP_MAYMOVE | MREMAP_FIXED"
+            + (op.Has(OperationFlags.DontUnmap) ? " | 4 /* MREMAP_DONTUNMAP */" : string.Empty);
+        return $"call({Thread(in op)}, SYS_mremap, AT({op.Va.Value}), {op.Length} * PAGE, {op.NewLength} * PAGE, "
+            + $"{how}, AT({op.Number}))";
+    }
 
     private static string Advise(in Operation op, string advice) => Call(in op, "SYS_madvise", advice);
 
@@ -174,22 +181,23 @@ internal sealed class CStatement
     private string Mmap(in Operation op)
     {
         string first = $"call({Thread(in op)}, SYS_mmap, AT({op.Va.Value}), {op.Length} * PAGE, {Rights(in op)}, ";
-        string file = $"MAP_FIXED_NOREPLACE, files[{op.Slot}], {op.Number} * PAGE)";
-        const string NoFile = "MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0)";
+        string where = op.Has(OperationFlags.Fixed) ? "MAP_FIXED" : "MAP_FIXED_NOREPLACE";
+        string file = $"{where}, files[{op.Slot}], {op.Number} * PAGE)";
+        string noFile = $"MAP_ANONYMOUS | {where}, -1, 0)";
         switch (op.Mapping)
         {
             case VmaKind.SharedAnon:
-                return first + "MAP_SHARED | " + NoFile;
+                return first + "MAP_SHARED | " + noFile;
             case VmaKind.MemfdShared:
                 return Of("files", first + "MAP_SHARED | " + file);
             case VmaKind.MemfdPrivate:
                 return Of("files", first + "MAP_PRIVATE | " + file);
             case VmaKind.FilePrivate:
-                return Of("files", $"map_disk_file({Thread(in op)}, {Range(in op)}, {Rights(in op)}, "
+                return Of("files", $"map_disk_file({Thread(in op)}, {Range(in op)}, {Rights(in op)}, {where}, "
                     + $"{op.Slot}, {op.Number})");
             case VmaKind.None or VmaKind.Anon or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate:
             default:
-                return first + "MAP_PRIVATE | " + NoFile;
+                return first + "MAP_PRIVATE | " + noFile;
         }
     }
 

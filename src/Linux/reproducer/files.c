@@ -17,9 +17,9 @@ static void disk_file(int i)
         fail("a file in /var/tmp");
 }
 
-static void map_disk_file(int t, int page, int pages, int rights, int file, int first)
+static void map_disk_file(int t, int page, int pages, int rights, int where, int file, int first)
 {
-    call(t, SYS_mmap, AT(page), pages * PAGE, rights, MAP_PRIVATE | MAP_FIXED_NOREPLACE, files[file], first * PAGE);
+    call(t, SYS_mmap, AT(page), pages * PAGE, rights, MAP_PRIVATE | where, files[file], first * PAGE);
     if (last.how == ENDS)
         call(t, SYS_madvise, AT(page), pages * PAGE, MADV_RANDOM); /* no reading ahead */
 }

@@ -56,6 +56,8 @@ public class OperationTextTests
         "guard p0 0 1",
         "start t4 guard p0 3 2",
         "unguard p0 0 16",
+        "memory-failure p0 3",
+        "start t4 memory-failure p0 0",
         "direct-io p0 3 in",
         "start t4 direct-io p0 3 out",
         "process-vm p0 3 in by t4",

@@ -70,6 +70,10 @@ public class KernelPropertyTests
     [Property(Replay = "18" + Draws.Gamma)]
     public Property Nobody_gets_past_a_guard_and_it_stays(Draw draw) => Holds(PropertyId.GuardHolds, draw);
 
+    [Property(Replay = "19" + Draws.Gamma)]
+    public Property Nobody_comes_upon_a_page_whose_memory_has_failed(Draw draw) =>
+        Holds(PropertyId.HwpoisonContained, draw);
+
     [Property(MaxTest = 5000, Replay = "16" + Draws.Gamma)]
     public Property Nothing_at_all_is_violated(Draw draw) => Classified(bench, draw, bench.Run(draw) is null);
 
