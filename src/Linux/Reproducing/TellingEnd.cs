@@ -111,12 +111,35 @@ internal sealed class TellingEnd
             }
         }
 
+        AddManagers(in machine, pages, candidates);
         foreach (EntryIndex entry in pages)
         {
             candidates.Add(OnPage(OperationKind.Pagemap, entry)); // last: not every kernel is configured for it
         }
 
         return candidates;
+    }
+
+    /// <summary>What a manager reads, and whether it can answer.</summary>
+    private static void AddManagers(in Machine machine, List<EntryIndex> pages, List<Operation> candidates)
+    {
+        for (byte u = 0; u < Limits.Uffds; u++)
+        {
+            if (!machine.UffdAt(new UffdId(u)).IsOpen)
+            {
+                continue;
+            }
+
+            candidates.Add(OnHandle(OperationKind.UffdRead, u, 0));
+            foreach (EntryIndex entry in pages)
+            {
+                Operation fill = OnPage(OperationKind.Zeropage, entry);
+                fill.Actor = ActorId.Outside0;
+                fill.Process = MmId.None;
+                fill.Slot = u;
+                candidates.Add(fill);
+            }
+        }
     }
 
     private static Operation OnPage(OperationKind kind, EntryIndex entry) => new()
