@@ -52,8 +52,22 @@ public static partial class Contracts
         {
             FileContracts.Written(ref w, ref touched, frame.Cache, effect.Token);
         }
+        else if (effect.Kind == MemoryEffectKind.Store)
+        {
+            StoredIntoHole(ref w, ref touched, in effect);
+        }
 
         return null;
+    }
+
+    /// <summary>What was a file's page belongs to its handles alone: they see what is stored there still.</summary>
+    private static void StoredIntoHole(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        ref readonly Frame frame = ref w.Machine.FrameAt(effect.Pfn);
+        if (!frame.IsAnon && !frame.InPageCache)
+        {
+            HandleContracts.DetachedPageWritten(ref w, ref touched, effect.Pfn, effect.Token);
+        }
     }
 
     /// <summary>The zero page was put into a private mapping, and a hole is under way that takes it away.</summary>

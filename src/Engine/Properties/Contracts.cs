@@ -125,6 +125,11 @@ public static partial class Contracts
 
             if (IsBesideHole(in w, in effect))
             {
+                if (effect.Kind == MemoryEffectKind.Store)
+                {
+                    StoredIntoHole(ref w, ref touched, in effect);
+                }
+
                 return null;
             }
         }
