@@ -160,9 +160,9 @@ internal static class MadviseGuard
             return t.Finish(c, Errno.SIGKILL);
         }
 
-        int end = Math.Min(t.Va.Value + t.Length, Limits.PagesPerMm);
         var first = new EntryIndex(t.Mm, t.Va);
-        c.Effect = new MemoryEffect(MemoryEffectKind.DiscardEnds, first, default, default, Until: (byte)end);
+        c.Effect = new MemoryEffect(
+            MemoryEffectKind.DiscardEnds, first, default, default, Until: t.End); // mappings behind are untouched
         t.UnlockMmaps(c);
         return t.Next(Stage.Begin);
     }

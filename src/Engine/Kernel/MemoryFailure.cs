@@ -113,7 +113,11 @@ internal static class MemoryFailure
         c.Effect = failed;
         int expected = 1 + (frame.InSwapCache || frame.InPageCache ? 1 : 0);
         bool others = frame.Refcount > expected;
-        c.Reach(others ? Goal.FailureMetReference : Goal.AnonFailed);
+        if (others)
+        {
+            c.Reach(Goal.FailureMetReference);
+        }
+
         return End(c, ref t, truncated || others ? Errno.EBUSY : Errno.None);
     }
 
