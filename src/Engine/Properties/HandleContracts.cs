@@ -68,10 +68,15 @@ public static partial class HandleContracts
             bool attached = !disturbed || Names(in w.Machine, row.Entries[i], handle.Pages[i]);
             row.Attached |= attached ? (byte)(1 << i) : (byte)0;
             row.Moved |= row.Entries[i] != taken || !attached ? (byte)(1 << i) : (byte)0;
-            violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone);
+            violation ??= PageTaken(ref w, ref touched, profile, in handle, ref row, i, alone, disturbed);
             if (disturbed && !w.Machine.FrameAt(handle.Pages[i]).IsAnon)
             {
                 row.Weak |= (byte)(1 << i); // the mapping that is there now is not the one it was taken through
+            }
+
+            if (w.Machine.FrameAt(handle.Pages[i]).IsIsolated)
+            {
+                row.Attached &= (byte)~(1 << i); // its memory has failed meanwhile: nobody else has it any more
             }
         }
 
@@ -246,10 +251,15 @@ public static partial class HandleContracts
         DetachedPageWritten(ref w, ref touched, pfn, token);
     }
 
-    /// <summary>A page that was a file's, and is in no page cache any more, was written: all its handles see.</summary>
+    /// <summary>
+    /// A page that was a file's, and is in no page cache any more, or whose memory has failed, was written: all its
+    /// handles see.
+    /// </summary>
     internal static void DetachedPageWritten(ref World w, ref Touched touched, Pfn pfn, Token token)
     {
-        for (byte h = 0; h < Limits.Handles && w.Machine.FrameAt(pfn).Kind is FrameKind.Shmem or FrameKind.File; h++)
+        ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
+        bool seen = frame.Kind is FrameKind.Shmem or FrameKind.File || frame.IsIsolated;
+        for (byte h = 0; h < Limits.Handles && seen; h++)
         {
             var other = new HandleId(h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(other);
@@ -280,7 +290,8 @@ public static partial class HandleContracts
     }
 
     private static Violation? PageTaken(
-        ref World w, ref Touched touched, Profile profile, in GupHandle handle, ref HandleRow row, int i, bool alone)
+        ref World w, ref Touched touched, Profile profile, in GupHandle handle, ref HandleRow row, int i, bool alone,
+        bool disturbed)
     {
         EntryIndex entry = row.Entries[i];
         Pfn pfn = handle.Pages[i];
@@ -292,7 +303,8 @@ public static partial class HandleContracts
         Token found = w.Machine.FrameAt(pfn).Content;
         row.Values[i] = found;
         bool ofFile = w.Machine.FrameAt(pfn).InPageCache
-            && !(handle.IsWrite && mapped && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
+            && !(handle.IsWrite && mapped && !disturbed // else it may have been taken through another mapping
+                && w.Reference.RowAt(entry).HasAny(RowFlags.HasFile)); // a copy must it be
         row.Shared |= shared && ofFile ? bit : (byte)0;
         row.Moved |= w.Reference.RowAt(entry).HasAny(RowFlags.Doubled) ? bit : (byte)0; // stores through both places
         row.Weak |= IsKeptCoherent(profile, in handle) && !w.Machine.FrameAt(pfn).IsIsolated
