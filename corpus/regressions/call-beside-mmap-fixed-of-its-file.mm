@@ -1,4 +1,4 @@
-# A call takes a page of a shared mapping, which a private one of the same file replaces meanwhile: no copy of it is due.
+# A call takes a page of a shared mapping, which a private one of its file replaces meanwhile: no copy of it is due.
 mmfuzz 1
 profile v6.18
 with clear-refs-migration

@@ -42,7 +42,7 @@ internal sealed class ExecutorClient : IDisposable
 
     private const string DiskDirectory = "/var/tmp"; // on a disk, where /tmp may be in memory
     private const int HeaderSize = 8;
-    private const int Version = 2; // 2: how long each operation took
+    private const int Version = 3; // 2: how long each operation took; 3: other forms of mremap and mmap
     private const int HelloType = 1;
     private const int RunType = 2;
     private const int Patience = 20_000;

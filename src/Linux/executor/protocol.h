@@ -8,7 +8,7 @@
 
 #include "system.h"
 
-enum { PROTOCOL_VERSION = 2 };
+enum { PROTOCOL_VERSION = 3 };
 
 /* Every message: length of what follows these eight bytes, and its type. */
 struct message {
