@@ -325,7 +325,7 @@ public static partial class FixCatalogue
         yield return Row(Fix.ShmemKeepsFailed, "shmem-keeps-failed", "5.16", "history",
             "mm: shmem: don't truncate page if memory failure happens",
             "a page of shared memory whose memory fails becomes a hole: what was stored reads as zeros, unannounced");
-        yield return Row(Fix.UnuseUnreadable, "unuse-unreadable", "6.0", "history",
+        yield return Row(Fix.UnuseUnreadable, "unuse-unreadable", "5.19", "history",
             "mm/swapfile: unuse_pte can map random data if swap read fails",
             "swapoff maps a page of the swap cache although it could not be read, or its memory has failed");
         yield return Row(Fix.CowMachineCheck, "cow-machine-check", "6.2", "history",

@@ -58,7 +58,8 @@ internal static class MadviseFree
             Swapfile.FreeSwapAndCache(c, pte.Slot);
             c.SetPte(entry, Pte.None);
         }
-        else if (pte.Kind is PteKind.PoisonMarker or PteKind.HwPoison)
+        else if (pte.Kind == PteKind.PoisonMarker
+            || (pte.Kind == PteKind.HwPoison && c.Profile.Version >= new KernelVersion(5, 19)))
         {
             c.SetPte(entry, Pte.None);
         }

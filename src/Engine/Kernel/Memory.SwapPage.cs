@@ -30,7 +30,7 @@ internal static class SwapPage
     {
         SlotId id = t.Original.Slot;
         ref readonly SwapSlot slot = ref c.SlotAt(id);
-        if (slot.HasCachePage && c.FrameAt(slot.CachePage).HwPoison)
+        if (slot.HasCachePage && c.FrameAt(slot.CachePage).HwPoison && !LocksFirst(c))
         {
             return t.Return(FaultResult.Hwpoison);
         }
@@ -105,6 +105,9 @@ internal static class SwapPage
         return t.Return(FaultResult.Sigbus);
     }
 
+    /// <summary>mm, swap: check page poison flag after locking it (6.18).</summary>
+    private static bool LocksFirst(Context c) => c.Profile.Version >= new KernelVersion(6, 18);
+
     private static Progress Lock(Context c, ref Task t)
     {
         ref readonly Frame frame = ref c.FrameAt(t.Pfn);
@@ -126,10 +129,11 @@ internal static class SwapPage
             return c.Wait(WaitKind.PageLock, t.Pfn.Value);
         }
 
-        if (frame.IsIsolated)
+        bool locksFirst = LocksFirst(c);
+        if (locksFirst ? frame.HwPoison : frame.IsIsolated)
         {
-            Swapfile.PutPage(c, ref t, t.Pfn); // not up to date any more: its memory failed before it could be locked
-            return t.Return(FaultResult.Sigbus);
+            Swapfile.PutPage(c, ref t, t.Pfn); // up to 6.17 it is merely not up to date any more
+            return t.Return(locksFirst ? FaultResult.Hwpoison : FaultResult.Sigbus);
         }
 
         return t.Next(Stage.Map);

@@ -1,7 +1,9 @@
 // memory_failure of the page that madvise(MADV_HWPOISON) has taken: flagged, locked, unmapped everywhere (Rmap.Unmap),
 // then dealt with by what kind of page it is. The flag comes without any lock: others may map, copy and pin the page
 // until it is unmapped. The error is one of a line: accesses of others land meanwhile, copying the page does not.
-// Not covered: huge pages, the signals (who maps a page that cannot be unmapped is killed), mf_mutex, unpoisoning.
+// Not covered: huge pages, the signals (who maps a page that cannot be unmapped is killed), mf_mutex, unpoisoning; that
+// reclaim (but in 6.3 to 6.14), migration and faults of others unmap a page that is flagged already; pages that others
+// have isolated; truncation up to 5.17, which left such entries behind; TTU_SYNC's absence up to 5.13.
 
 using System.Numerics;
 using MmFuzz.Engine.Fixes;
@@ -41,7 +43,7 @@ internal static class MemoryFailure
     /// </summary>
     public static bool StopsCopy(Context c, Pfn pfn, Fix survives)
     {
-        if (!c.FrameAt(pfn).HwPoison)
+        if (!c.FrameAt(pfn).HwPoison || pfn.IsZeroPage) // of which nothing is read: a page of zeros takes its place
         {
             return false;
         }
@@ -57,6 +59,7 @@ internal static class MemoryFailure
         bool again = c.FrameAt(t.Pfn).HwPoison;
         if (t.Pfn.IsZeroPage || again)
         {
+            c.ChangeFrame(t.Pfn).Set(FrameFlags.HwPoison); // of the zero page, too, and for ever: nobody else looks
             t.Drop(c, t.Pfn);
             bool says = !again || c.Profile.Version >= new KernelVersion(5, 14);
             return t.Finish(c, !says ? Errno.None : again ? Errno.EHWPOISON : Errno.EBUSY);
@@ -113,12 +116,13 @@ internal static class MemoryFailure
         c.Effect = failed;
         int expected = 1 + (frame.InSwapCache || frame.InPageCache ? 1 : 0);
         bool others = frame.Refcount > expected;
+        bool owned = frame.IsAnon && !frame.InSwapCache && c.Has(Fix.ShmemKeepsFailed); // nobody counts those any more
         if (others)
         {
             c.Reach(Goal.FailureMetReference);
         }
 
-        return End(c, ref t, truncated || others ? Errno.EBUSY : Errno.None);
+        return End(c, ref t, truncated || (others && !owned) ? Errno.EBUSY : Errno.None);
     }
 
     /// <summary>

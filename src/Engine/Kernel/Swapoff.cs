@@ -197,7 +197,7 @@ internal static class Swapoff
 
         if (c.PteAt(entry) == t.Original && c.FrameAt(t.Pfn).HwPoison && c.Has(Fix.UnuseUnreadable))
         {
-            c.SetPte(entry, Pte.HwPoison(t.Pfn, EntryBits.None)); // up to 6.2 a marker, which faults alike
+            c.SetPte(entry, Pte.HwPoison(t.Pfn, EntryBits.None)); // up to 6.1 a marker, which faults alike
             Swapfile.SwapFree(c, t.Slot);
         }
         else if (c.PteAt(entry) == t.Original)

@@ -81,7 +81,7 @@ internal static partial class EntryRules
     private static Violation? CheckResident(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         checker.Count(Clause.LockedSwappedOut);
-        return !pte.IsSwap || w.Machine.FrameAt(w.Machine.SlotAt(pte.Slot).CachePage).HwPoison
+        return !pte.IsSwap || FailureContracts.HasFailed(in w.Machine, pte.Slot)
             ? null
             : new Violation(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
                 $"the entry is {pte}, but mlock has brought the page in, and nobody has unlocked it");

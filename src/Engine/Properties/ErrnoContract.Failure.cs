@@ -20,10 +20,16 @@ public static partial class ErrnoContract
         Errno answer = GupAnswer(in w, profile, in op, entry);
         uint lacking = Scarce(in w, Errno.ENOMEM) | Unreadable(in w, Errno.EFAULT);
         return answer != Errno.None ? Bit(answer) | lacking
-            : IsZeroPage(in w, profile, entry) ? Bit(Errno.EBUSY) | lacking
+            : IsZeroPage(in w, profile, entry) ? Bit(ZeroPageFails(in w, profile)) | lacking
             : MayBeReferenced(in w) ? Bit(Errno.None) | Bit(Errno.EBUSY) | lacking
             : Bit(Errno.None) | lacking;
     }
+
+    /// <summary>It cannot be done without; whoever asks again hears that it has failed already (5.14).</summary>
+    private static Errno ZeroPageFails(in World w, Profile profile) =>
+        !w.Machine.FrameAt(default(Pfn)).HwPoison ? Errno.EBUSY
+        : profile.Version >= new KernelVersion(5, 14) ? Errno.EHWPOISON
+        : Errno.None;
 
     /// <summary>Nobody has stored there, and a reader gets the zero page; in 5.8 a page as if to write.</summary>
     private static bool IsZeroPage(in World w, Profile profile, EntryIndex entry)

@@ -43,13 +43,17 @@ internal static class FailureContracts
 
         if (pte.IsSwap)
         {
-            return w.Machine.FrameAt(w.Machine.SlotAt(pte.Slot).CachePage).HwPoison;
+            return HasFailed(in w.Machine, pte.Slot);
         }
 
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         return (pte.IsNone || pte.IsMarker) && row.ShowsFile && !row.HasAny(RowFlags.WatchesMinor)
             && HasFailed(in w.Machine, row.File);
     }
+
+    /// <summary>Whether the swap cache has a page of the slot whose memory has failed.</summary>
+    public static bool HasFailed(in Machine machine, SlotId slot) =>
+        machine.SlotAt(slot) is { HasCachePage: true } cached && machine.FrameAt(cached.CachePage).HwPoison;
 
     /// <summary>Whether the page cache has a page there whose memory has failed.</summary>
     public static bool HasFailed(in Machine machine, CacheIndex file) =>
@@ -63,7 +67,7 @@ internal static class FailureContracts
     {
         Pte pte = w.Machine.PteAt(entry);
         return pte.IsPresent || pte.IsMigration
-            ? w.Machine.FrameAt(pte.Pfn).HwPoison
+            ? w.Machine.FrameAt(pte.Pfn).HwPoison && !pte.IsZeroPage
             : IsLost(in w, entry) && InFlight.FlushPending(in w.Machine, entry.Mm);
     }
 

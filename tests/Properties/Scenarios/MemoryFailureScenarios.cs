@@ -84,6 +84,7 @@ public class MemoryFailureScenarios
     public void The_zero_page_cannot_fail() => Scenario.Run("v6.18", """
         mmap p0 0 1 anon rw
         memory-failure p0 0 | EBUSY
+        memory-failure p0 0 | EHWPOISON
         load p0 0         | 0
         store p0 0
         """);
@@ -93,7 +94,7 @@ public class MemoryFailureScenarios
         mmap p0 0 1 anon rw
         store p0 0
         pin p0 0 1 rw -> g0
-        memory-failure p0 0 | EBUSY
+        memory-failure p0 0
         load p0 0         | SIGBUS
         devread g0        | #1
         devwrite g0
@@ -238,7 +239,7 @@ public class MemoryFailureScenarios
         """);
 
     [Fact]
-    public void Up_to_5_19_swapoff_maps_it_again() => Scenario.Run("v5.19", """
+    public void Up_to_5_18_swapoff_maps_it_again() => Scenario.Run("v5.18", """
         mmap p0 0 1 anon rw
         store p0 0
         ref p0 0 -> g0
