@@ -47,11 +47,26 @@ public static partial class Contracts
     private static void BeginMremap(ref World w, ref Touched touched, in Task t)
     {
         MremapRequest asked = MremapRequest.Of(in t);
-        for (int i = 0; i < asked.Common(in t) && !asked.StaysInPlace; i++)
+        bool idle = asked.StaysInPlace || AnotherMoves(in w.Machine, in t); // whose pages are doubled
+        for (int i = 0; i < asked.Common(in t) && !idle; i++)
         {
             w.Reference.ChangeRow(ref touched, At(in t, t.Va.Value + i)).Flags &= ~RowFlags.Doubled;
             w.Reference.ChangeRow(ref touched, At(in t, t.Argument + i)).Flags &= ~RowFlags.Doubled;
         }
+    }
+
+    private static bool AnotherMoves(in Machine machine, in Task t)
+    {
+        for (int busy = machine.BusyTasks & ~(1 << t.Actor.Value); busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            if (task.Operation == (byte)OperationKind.Mremap && task.Mm == t.Mm && task.MmapWrite != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
@@ -124,6 +139,11 @@ public static partial class Contracts
     /// <summary>A page that was moved must be reported as changed at its new place.</summary>
     private static void EndMremap(ref World w, ref Touched touched, in Task t)
     {
+        if (t.Errno == (byte)Errno.EINVAL)
+        {
+            return; // it has not even waited for mmap_lock, with which another may be moving pages
+        }
+
         MremapMoved(ref w, ref touched, in t);
         MremapRequest asked = MremapRequest.Of(in t);
         for (int i = 0; i < asked.Common(in t) && !asked.StaysInPlace; i++)
