@@ -28,19 +28,35 @@ public interface IChoiceSource
     bool TryNext(out ChoiceRecord record);
 }
 
-/// <summary>Choices without end, determined by a seed and the number of a program.</summary>
+/// <summary>
+/// Choices without end, determined by a seed and the number of a program. Neighbours share their first record, the swarm
+/// profile: what one program has warmed up, the next can use.
+/// </summary>
 public sealed class PrngChoices : IChoiceSource
 {
+    /// <summary>How many programs in a row have the same swarm profile.</summary>
+    public const ulong ProgramsPerProfile = 16;
+
+    private const ulong Step = 0x9e3779b97f4a7c15;
     private ulong state;
+    private ulong profile;
+    private bool begins;
 
     /// <summary>Starts the sequence of program <paramref name="program"/> of run <paramref name="seed"/>.</summary>
-    public void Restart(ulong seed, ulong program) => state = Mix(Mix(seed) ^ (program * 0x9e3779b97f4a7c15));
+    public void Restart(ulong seed, ulong program)
+    {
+        ulong run = Mix(seed);
+        state = Mix(run ^ (program * Step));
+        profile = Mix(Mix(run + ((program / ProgramsPerProfile) * Step)) + 1);
+        begins = true;
+    }
 
     /// <inheritdoc/>
     public bool TryNext(out ChoiceRecord record)
     {
-        state += 0x9e3779b97f4a7c15;
-        record = new ChoiceRecord(Mix(state));
+        state += Step;
+        record = new ChoiceRecord(begins ? profile : Mix(state));
+        begins = false;
         return true;
     }
 

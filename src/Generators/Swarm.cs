@@ -42,6 +42,8 @@ public sealed class Swarm
 
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
+    private ChoiceRecord drawn;
+    private ulong drawnKinds; // none: nothing was drawn yet
 
     /// <summary>How many pages are hot: 1, 2, 4 or 8.</summary>
     public int HotPages { get; private set; }
@@ -81,6 +83,13 @@ public sealed class Swarm
     /// </summary>
     public void Draw(ChoiceRecord record, ulong kinds)
     {
+        if (record == drawn && kinds == drawnKinds)
+        {
+            return;
+        }
+
+        drawn = record;
+        drawnKinds = kinds;
         ulong bits = record.Bits;
         HotPages = Take(ref bits, 8) switch { < 3 => 1, < 6 => 2, 6 => 4, _ => 8 };
         Processes = 1 + (int)Take(ref bits, 4);
