@@ -149,6 +149,11 @@ public sealed partial class Runner
             return StepStarted(in op);
         }
 
+        if (Hits(in op))
+        {
+            return OutcomeOf(op.Actor);
+        }
+
         allowed = ErrnoContract.Allowed(in context.World, Profile, in op);
         if (!Enabled.NeedsActor(op.Kind))
         {

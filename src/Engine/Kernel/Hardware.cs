@@ -31,29 +31,45 @@ internal static class Hardware
         Stage.AfterFault => AfterFault(c, ref t),
     };
 
+    /// <summary>
+    /// Whether the CPU gets at the page without the kernel: by its TLB, or by the walk that <see cref="Walk"/> does.
+    /// </summary>
+    public static bool Hits(in Machine machine, int cpu, EntryIndex entry, bool store, out bool cached)
+    {
+        TlbEntry translation = machine.TlbAt(cpu, entry.Va);
+        bool mine = translation.IsOf(entry.Mm);
+        cached = mine & (!store | (translation.Write & translation.Dirty));
+        if (cached)
+        {
+            return true;
+        }
+
+        Pte pte = machine.PteAt(entry);
+        return pte.IsPresent && !pte.Protnone & (!store | pte.Write) & !(mine & store & !translation.Write);
+    }
+
+    /// <summary>The walk of the page table for an access that the entry allows: marks it, and caches it.</summary>
+    public static Pte Walk(Context c, int cpu, EntryIndex entry, bool store)
+    {
+        Pte pte = c.PteAt(entry);
+        EntryBits used = store ? EntryBits.Young | EntryBits.Dirty : EntryBits.Young;
+        if ((pte.Bits & used) != used)
+        {
+            pte = pte.With(used);
+            c.SetPte(entry, pte);
+        }
+
+        c.Machine.SetTlb(ref c.Touched, cpu, entry.Va, new TlbEntry(entry.Mm, pte.Pfn, pte.Write, pte.Dirty));
+        return pte;
+    }
+
     private static Progress Translate(Context c, ref Task t)
     {
         var entry = new EntryIndex(t.Mm, t.Va);
         int cpu = t.Actor.Cpu;
-        TlbEntry cached = c.Machine.TlbAt(cpu, t.Va);
-        bool store = t.IsWrite;
-        if (cached.IsOf(t.Mm) && (!store || (cached.Write && cached.Dirty)))
+        if (Hits(in c.Machine, cpu, entry, t.IsWrite, out bool cached))
         {
-            return Land(c, ref t, entry, cached.Pfn);
-        }
-
-        Pte pte = c.PteAt(entry);
-        if (pte.IsPresent && !pte.Protnone && (!store || pte.Write) && !(cached.IsOf(t.Mm) && store && !cached.Write))
-        {
-            EntryBits used = store ? EntryBits.Young | EntryBits.Dirty : EntryBits.Young;
-            if ((pte.Bits & used) != used)
-            {
-                pte = pte.With(used);
-                c.SetPte(entry, pte);
-            }
-
-            c.Machine.SetTlb(ref c.Touched, cpu, t.Va, new TlbEntry(t.Mm, pte.Pfn, pte.Write, pte.Dirty));
-            return Land(c, ref t, entry, pte.Pfn);
+            return Land(c, ref t, entry, cached ? c.Machine.TlbAt(cpu, t.Va).Pfn : Walk(c, cpu, entry, t.IsWrite).Pfn);
         }
 
         TlbFlush.Local(c, cpu, t.Mm, t.Va); // the CPU drops a translation that faults

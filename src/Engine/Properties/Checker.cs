@@ -6,6 +6,7 @@
 using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -18,10 +19,10 @@ public sealed class Checker
     public static readonly int Clauses = Enum.GetValues<Clause>().Length;
 
     private readonly long[] judged = new long[Clauses];
+    private readonly long[] looks = new long[EntryLook.Count];
     private readonly ulong[] framesOf = new ulong[Limits.Handles];
     private readonly ulong[] entriesOf = new ulong[Limits.Handles];
     private int liveHandles;
-    private ulong handleFrames;
     private ulong handleEntries;
     private ulong deferred;
 
@@ -32,32 +33,20 @@ public sealed class Checker
     public Profile Profile { get; set; }
 
     /// <summary>How often each clause had something to judge.</summary>
-    public ReadOnlySpan<long> Judged => judged;
-
-    /// <summary>Bit h: handle h holds pages, as of the last check.</summary>
-    internal int LiveHandles => liveHandles;
-
-    /// <summary>Bit n: a handle holds frame n, as of the last check.</summary>
-    internal ulong HandleFrames => handleFrames;
-
-    /// <summary>Whether a handle's pages, or their places in the page table, are in the set.</summary>
-    internal bool Concerns(in Touched touched, int handle) =>
-        ((touched.Entries | touched.Rows) & entriesOf[handle]) != 0
-        || (touched.Frames & framesOf[handle]) != 0 || ((touched.Handles >> handle) & 1) != 0;
-
-    /// <summary>An entry under a page-table lock is judged when that is dropped.</summary>
-    internal void Defer(EntryIndex entry) => deferred |= 1ul << entry.Value;
+    public ReadOnlySpan<long> Judged
+    {
+        get
+        {
+            EntryLook.Settle(looks, judged);
+            return judged;
+        }
+    }
 
     /// <summary>The world is another now: what was deferred is what is under a lock there.</summary>
     public void Forget(in World w)
     {
-        deferred = 0;
-        for (int ptLock = 0; ptLock < Limits.Pmds; ptLock++)
-        {
-            deferred |= w.Machine.PtLockOwner(ptLock) == 0 ? 0 : 15ul << (ptLock * Limits.HpagePmdNr);
-        }
-
-        FindHandles(in w);
+        deferred = w.Machine.EntriesLocked();
+        FindHandles(in w, byte.MaxValue);
     }
 
     /// <summary>Notes that a clause had something to judge.</summary>
@@ -69,45 +58,91 @@ public sealed class Checker
     /// <summary>Notes that a clause had so many things to judge.</summary>
     internal void Count(Clause clause, int times) => judged[(int)clause] += times;
 
+    /// <summary>Notes how an entry looked that breaks no rule.</summary>
+    internal void Count(EntryLook look) => looks[look.Value]++;
+
+    /// <summary>Bit h: handle h holds the frame.</summary>
+    internal int HandlesOn(Pfn pfn)
+    {
+        Vector512<ulong> on = Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(1ul << pfn.Value);
+        return Lanes(on);
+    }
+
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
     {
-        if (deferred != 0)
-        {
-            Undefer(in w.Machine, ref touched);
-        }
-
         if (touched.Handles != 0)
         {
-            FindHandles(in w);
+            FindHandles(in w, touched.Handles);
             touched.Entries |= handleEntries; // a new handle is judged where its pages are
         }
 
+        ulong locked = w.Machine.EntriesLocked();
+        touched.Entries |= deferred & ~locked;
         Spread(in w, ref touched);
-        Violation? violation = null;
-        for (ulong left = touched.Frames; left != 0 && violation is null; left &= left - 1)
-        {
-            violation = FrameRules.Check(this, in w, new Pfn((byte)BitOperations.TrailingZeroCount(left)));
-        }
-
-        for (ulong left = touched.Entries | touched.Rows; left != 0 && violation is null; left &= left - 1)
-        {
-            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
-            violation = EntryRules.Check(this, ref w, ref touched, entry)
-                ?? TlbRules.Check(this, in w, entry);
-        }
-
+        Violation? violation = CheckFrames(in w, touched.Frames);
+        ulong entries = touched.Entries | touched.Rows;
+        deferred = (deferred | entries) & locked; // an entry under a page-table lock is judged when that is dropped
+        violation ??= CheckEntries(ref w, ref touched, entries & ~locked);
         if (touched.Slots != 0 || touched.Caches != 0)
         {
             violation ??= CheckStores(in w, in touched);
         }
 
-        bool pins = ((touched.Entries | touched.Rows) & handleEntries) != 0 || (touched.Frames & handleFrames) != 0;
-        violation ??= pins ? PinRules.Check(this, in w, in touched) : null;
-        violation ??= touched.Flushed == 0 ? null : TlbRules.CheckFlushed(this, in w, touched.Flushed);
-        violation ??= touched.Mms == 0 ? null : LockRules.CheckCounts(this, in w, touched.Mms);
+        int concerned = HandlesConcerned(touched.Entries | touched.Rows, touched.Frames) | touched.Handles;
+        if ((concerned & liveHandles) != 0)
+        {
+            violation ??= PinRules.Check(this, in w, in touched, concerned & liveHandles);
+        }
+
+        if ((touched.Flushed | touched.Mms) != 0)
+        {
+            violation ??= TlbRules.CheckFlushed(this, in w, touched.Flushed);
+            violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
+        }
+
         touched = default;
         return violation;
+    }
+
+    private Violation? CheckFrames(in World w, ulong frames)
+    {
+        Violation? violation = null;
+        for (; frames != 0 && violation is null; frames &= frames - 1)
+        {
+            violation = FrameRules.Check(this, in w, new Pfn((byte)BitOperations.TrailingZeroCount(frames)));
+        }
+
+        return violation;
+    }
+
+    /// <summary>Entries, address space by address space, and their translations.</summary>
+    private Violation? CheckEntries(ref World w, ref Touched touched, ulong entries)
+    {
+        while (entries != 0)
+        {
+            int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
+            int cached = w.Machine.PagesCached(new MmId((byte)(first / Limits.PagesPerMm)));
+            for (int left = (int)(entries >> first) & 0xffff; left != 0; left &= left - 1)
+            {
+                int page = BitOperations.TrailingZeroCount(left);
+                var entry = new EntryIndex((byte)(first + page));
+                if (!EntryRules.LooksRight(this, in w, entry)
+                    && EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
+                {
+                    return broken;
+                }
+
+                if (((cached >> page) & 1) != 0 && TlbRules.Check(this, in w, entry) is { } stale)
+                {
+                    return stale;
+                }
+            }
+
+            entries &= ~(0xfffful << first);
+        }
+
+        return null;
     }
 
     /// <summary>What keeps content outside of page tables: the swap area and inodes.</summary>
@@ -127,42 +162,41 @@ public sealed class Checker
         return violation;
     }
 
-    private void Undefer(in Machine machine, ref Touched touched)
-    {
-        for (ulong left = deferred; left != 0; left &= left - 1)
-        {
-            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
-            if (machine.PtLockOwner(entry.PtLock) == 0)
-            {
-                touched.Entries |= 1ul << entry.Value;
-                deferred &= ~(1ul << entry.Value);
-            }
-        }
-    }
+    /// <summary>Bit h: pages of handle h, or their places in the page table, are in the sets.</summary>
+    private int HandlesConcerned(ulong entries, ulong frames) =>
+        Lanes((Vector512.LoadUnsafe(ref entriesOf[0]) & Vector512.Create(entries))
+            | (Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(frames)));
 
-    private void FindHandles(in World w)
+    /// <summary>Bit n: number n is not 0.</summary>
+    private static int Lanes(Vector512<ulong> numbers) =>
+        (int)~Vector512.Equals(numbers, Vector512<ulong>.Zero).ExtractMostSignificantBits() & byte.MaxValue;
+
+    /// <summary>Where the pages of these handles are, and of all together.</summary>
+    private void FindHandles(in World w, int changed)
     {
-        liveHandles = 0;
-        handleFrames = 0;
-        handleEntries = 0;
-        for (int h = 0; h < Limits.Handles; h++)
+        for (; changed != 0; changed &= changed - 1)
         {
+            int h = BitOperations.TrailingZeroCount(changed);
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            int count = handle.IsLive ? handle.Count : 0;
             ulong frames = 0;
             ulong entries = 0;
-            for (int i = 0; i < handle.Count && handle.IsLive; i++)
+            for (int i = 0; i < count; i++)
             {
                 frames |= 1ul << handle.Pages[i].Value;
                 entries |= 1ul << HandleContracts.EntryOf(in w.Reference, id, i).Value;
             }
 
-            liveHandles |= handle.IsLive ? 1 << h : 0;
-            handleFrames |= frames;
-            handleEntries |= entries;
+            liveHandles = (liveHandles & ~(1 << h)) | (handle.IsLive ? 1 << h : 0);
             framesOf[h] = frames;
             entriesOf[h] = entries;
         }
+
+        Vector512<ulong> all = Vector512.LoadUnsafe(ref entriesOf[0]);
+        Vector256<ulong> half = all.GetLower() | all.GetUpper();
+        Vector128<ulong> quarter = half.GetLower() | half.GetUpper();
+        handleEntries = quarter[0] | quarter[1];
     }
 
     /// <summary>
@@ -171,21 +205,17 @@ public sealed class Checker
     /// </summary>
     private static void Spread(in World w, ref Touched touched)
     {
+        for (ulong left = touched.Contents & ~1ul; left != 0; left &= left - 1)
+        {
+            touched.Entries |= w.Machine.EntriesMapping(new Pfn((byte)BitOperations.TrailingZeroCount(left)));
+        }
+
         int slots = touched.Slots;
         for (ulong left = (touched.Frames | touched.Contents) & ~1ul; left != 0; left &= left - 1)
         {
-            var pfn = new Pfn((byte)BitOperations.TrailingZeroCount(left));
-            ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
-            if (((touched.Contents >> pfn.Value) & 1) != 0)
-            {
-                touched.Entries |= w.Machine.EntriesMapping(pfn);
-            }
-
-            if ((frame.Flags & (FrameFlags.SwapCache | FrameFlags.PageCache)) != 0)
-            {
-                slots |= frame.InSwapCache ? 1 << frame.Slot.Value : 0;
-                touched.Caches |= frame.InPageCache ? 1u << frame.Cache.Value : 0;
-            }
+            ref readonly Frame frame = ref w.Machine.FrameAt(new Pfn((byte)BitOperations.TrailingZeroCount(left)));
+            slots |= Unsafe.BitCast<bool, byte>(frame.InSwapCache) << frame.Slot.Value;
+            touched.Caches |= (uint)Unsafe.BitCast<bool, byte>(frame.InPageCache) << frame.Cache.Value;
         }
 
         for (; slots != 0; slots &= slots - 1)

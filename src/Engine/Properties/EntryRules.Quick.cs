@@ -2,9 +2,60 @@
 // branches that go either way are what a random walk pays for. What does not look right is judged rule by rule.
 // Not covered: what is right when it does not look so (EntryRules.cs).
 
+using System;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
+
+/// <summary>How an entry looked that breaks no rule: what of it could have broken which.</summary>
+/// <param name="Value">0 to <see cref="Count"/> - 1, a bit for each kind of look.</param>
+internal readonly record struct EntryLook(int Value)
+{
+    /// <summary>How many different looks there are.</summary>
+    public const int Count = 64;
+
+    private const int Writable = 2;
+    private const int Protected = 4;
+    private const int Stored = 8;
+    private const int Resident = 16;
+    private const int Mapped = 32;
+
+    /// <summary>The look of an entry that is present or none.</summary>
+    public EntryLook(bool present, bool writable, RowFlags row)
+        : this(Bit(present) | (Bit(writable) * Writable) | FromRow(row))
+    {
+    }
+
+    private bool IsPresent => (Value & 1) != 0;
+
+    /// <summary>Adds what the looks say to what each clause had to judge, and sets them back to 0.</summary>
+    public static void Settle(Span<long> looks, Span<long> judged)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            var look = new EntryLook(i);
+            long times = looks[i];
+            looks[i] = 0;
+            judged[(int)Clause.NothingLeft] += !look.IsPresent && look.Has(Mapped) ? times : 0;
+            times = look.IsPresent ? times : 0;
+            judged[(int)Clause.WritableButShared] += look.Has(Writable) ? times : 0;
+            judged[(int)(look.Has(Protected) ? Clause.BitLost : Clause.BitSpurious)] += times;
+            judged[(int)Clause.NotReported] += look.Has(Stored) ? times : 0;
+            judged[(int)Clause.OutsideMapping] += times;
+            judged[(int)Clause.WrongContent] += times;
+            judged[(int)Clause.LockedSwappedOut] += look.Has(Resident) ? times : 0;
+        }
+    }
+
+    private bool Has(int bit) => (Value & bit) != 0;
+
+    private static int Bit(bool set) => Unsafe.BitCast<bool, byte>(set);
+
+    private static int FromRow(RowFlags row) =>
+        (Bit((row & RowFlags.UffdProtected) != 0) * Protected) | (Bit((row & RowFlags.SoftDirty) != 0) * Stored)
+        | (Bit((row & RowFlags.Resident) != 0) * Resident) | (Bit((row & RowFlags.Mapped) != 0) * Mapped);
+}
 
 internal static partial class EntryRules
 {
@@ -12,44 +63,40 @@ internal static partial class EntryRules
     private const RowFlags NotPlain =
         RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile | RowFlags.Poisoned | RowFlags.Guarded;
 
-    /// <summary>Whether a present entry breaks no rule, for sure; then it is counted as judged.</summary>
-    private static bool LooksRightPresent(Checker checker, in World w, EntryIndex entry, Pte pte)
+    /// <summary>Whether an entry breaks no rule, for sure; then it is counted as judged.</summary>
+    public static bool LooksRight(Checker checker, in World w, EntryIndex entry)
     {
+        Pte pte = w.Machine.PteAt(entry);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        ref readonly Frame frame = ref w.Machine.FrameAt(pte.Pfn);
-        bool writable = pte.Write & frame.IsAnon & checker.Profile.TracksExclusive;
-        bool isProtected = row.HasAny(RowFlags.UffdProtected);
-        bool stored = row.HasAny(RowFlags.SoftDirty);
-        bool wrong = (writable & !frame.AnonExclusive)
-            | (pte.UffdWp != isProtected)
-            | (stored & !pte.SoftDirty)
-            | ((row.Flags & (RowFlags.Mapped | NotPlain)) != RowFlags.Mapped)
-            | (frame.Content != ExpectedAt(in w, in row))
-            | (w.Machine.MmAt(entry.Mm).State == MmState.Forking);
-        if (wrong)
+        ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
+        bool present = pte.IsPresent;
+        bool writable = present & pte.HasBit(EntryBits.Write) & frame.IsAnon & checker.Profile.TracksExclusive;
+        bool right = (present ? RightPresent(in w, in row, in frame, pte) & (!writable | frame.AnonExclusive)
+            : RightAbsent(in row, pte)) & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);
+        if (!right)
         {
             return false;
         }
 
-        checker.Count(Clause.WritableButShared, writable);
-        checker.Count(Clause.BitLost, isProtected);
-        checker.Count(Clause.BitSpurious, !isProtected);
-        checker.Count(Clause.NotReported, stored);
-        checker.Count(Clause.OutsideMapping);
-        checker.Count(Clause.WrongContent);
-        checker.Count(Clause.LockedSwappedOut, row.HasAny(RowFlags.Resident));
+        checker.Count(new EntryLook(present, writable, row.Flags));
         return true;
     }
 
-    /// <summary>The same of an entry that is none, in private memory or where nothing is mapped.</summary>
-    private static bool LooksRightAbsent(Checker checker, in World w, EntryIndex entry, Pte pte)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool RightPresent(in World w, in PageRow row, in Frame frame, Pte pte) =>
+        (pte.HasBit(EntryBits.UffdWp) == row.HasAny(RowFlags.UffdProtected))
+        & (!row.HasAny(RowFlags.SoftDirty) | pte.HasBit(EntryBits.SoftDirty))
+        & ((row.Flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped)
+        & (frame.Content == ExpectedAt(in w, in row));
+
+    /// <summary>It is none, in memory that was never written, or shared and not marked, or where nothing is mapped.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool RightAbsent(in PageRow row, Pte pte)
     {
-        const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Shared | RowFlags.Lazyfree;
-        ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        bool right = pte.IsNone & ((row.Flags & NeedsALook) == 0) & row.Value.IsZero
-            & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);
-        checker.Count(Clause.NothingLeft, right & row.HasAny(RowFlags.Mapped));
-        return right;
+        const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Lazyfree;
+        const RowFlags Marked = RowFlags.Shared | RowFlags.SoftDirty;
+        return pte.IsNone & ((row.Flags & NeedsALook) == 0) & ((row.Flags & Marked) != Marked)
+            & (row.Value.IsZero | row.HasAny(RowFlags.Shared));
     }
 
     /// <summary>The one content of a row that is not open; without a branch.</summary>

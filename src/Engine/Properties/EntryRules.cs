@@ -11,18 +11,7 @@ internal static partial class EntryRules
 {
     public static Violation? Check(Checker checker, ref World w, ref Touched touched, EntryIndex entry)
     {
-        if (w.Machine.PtLockOwner(entry.PtLock) != 0)
-        {
-            checker.Defer(entry);
-            return null;
-        }
-
         Pte pte = w.Machine.PteAt(entry);
-        if (pte.IsPresent ? LooksRightPresent(checker, in w, entry, pte) : LooksRightAbsent(checker, in w, entry, pte))
-        {
-            return null;
-        }
-
         if (w.Machine.MmAt(entry.Mm).State is MmState.Forking)
         {
             return pte.IsPresent ? CheckWritable(checker, in w, entry, pte) : null;

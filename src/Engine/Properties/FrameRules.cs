@@ -15,7 +15,7 @@ internal static class FrameRules
         ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
         ulong mappings = w.Machine.EntriesMapping(pfn, out ulong named);
         int mapped = BitOperations.PopCount(mappings);
-        int references = ((checker.HandleFrames >> pfn.Value) & 1) != 0 ? Handles(checker, in w.Machine, pfn) : 0;
+        int references = Handles(in w.Machine, pfn, checker.HandlesOn(pfn));
         if ((frame.Flags & (FrameFlags.SwapCache | FrameFlags.PageCache)) != 0)
         {
             references += Caches(in w.Machine, pfn);
@@ -143,13 +143,14 @@ internal static class FrameRules
         return (swap ? 1 : 0) + (page ? 1 : 0);
     }
 
-    private static int Handles(Checker checker, in Machine machine, Pfn pfn)
+    /// <summary>References of handles, bit h for handle h, that have the page.</summary>
+    private static int Handles(in Machine machine, Pfn pfn, int handles)
     {
         int count = 0;
-        for (int live = checker.LiveHandles; live != 0; live &= live - 1)
+        for (; handles != 0; handles &= handles - 1)
         {
-            var id = new HandleId((byte)BitOperations.TrailingZeroCount(live));
-            ref readonly GupHandle handle = ref machine.HandleAt(id);
+            ref readonly GupHandle handle = ref machine.HandleAt(
+                new HandleId((byte)BitOperations.TrailingZeroCount(handles)));
             for (int i = 0; i < handle.Count; i++)
             {
                 count += handle.Pages[i] == pfn ? handle.Amount : 0;

@@ -9,16 +9,12 @@ namespace MmFuzz.Engine.Properties;
 
 internal static class PinRules
 {
-    public static Violation? Check(Checker checker, in World w, in Touched touched)
+    /// <summary>Checks handles, bit h for handle h, that what was touched concerns.</summary>
+    public static Violation? Check(Checker checker, in World w, in Touched touched, int handles)
     {
-        for (int live = checker.LiveHandles; live != 0; live &= live - 1)
+        for (; handles != 0; handles &= handles - 1)
         {
-            int h = BitOperations.TrailingZeroCount(live);
-            if (!checker.Concerns(in touched, h))
-            {
-                continue;
-            }
-
+            int h = BitOperations.TrailingZeroCount(handles);
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             bool fresh = ((touched.Handles >> h) & 1) != 0;

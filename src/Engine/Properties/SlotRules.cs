@@ -14,7 +14,7 @@ internal static class SlotRules
     {
         ref readonly SwapSlot slot = ref w.Machine.SlotAt(id);
         ulong entries = w.Machine.EntriesSwapped(id);
-        int users = BitOperations.PopCount(entries) + Inodes(in w.Machine, id) + Tasks(in w.Machine, id);
+        int users = BitOperations.PopCount(entries) + BitOperations.PopCount(w.Machine.CachesSwapped(id)) + Tasks(in w.Machine, id);
         checker.Count(Clause.SwapCount);
         if (slot.Count != users)
         {
@@ -69,18 +69,6 @@ internal static class SlotRules
     private static Violation NotOnly(EntryIndex entry, SlotId id, int users) =>
         new(Clause.SwapExclusiveShared, MemoryKind.Anon, entry.ToString(),
             $"the entry says that it is the only user of {id}, which has {users}");
-
-    private static int Inodes(in Machine machine, SlotId id)
-    {
-        int count = 0;
-        for (int i = 0; i < Limits.CachePages; i++)
-        {
-            ref readonly CacheEntry cached = ref machine.CacheAt(new CacheIndex((byte)i));
-            count += cached.Kind == CacheKind.Swap && cached.Number == id.Value ? 1 : 0;
-        }
-
-        return count;
-    }
 
     private static int Tasks(in Machine machine, SlotId id)
     {

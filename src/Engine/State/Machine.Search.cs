@@ -61,8 +61,73 @@ public partial struct Machine
     /// <param name="named">Beside those, all entries with that number, whatever it is the number of.</param>
     public readonly ulong EntriesMapping(Pfn pfn, out ulong named)
     {
-        named = Match((uint)pfn.Value << 16, 0xff0000);
-        return EntriesMapping(pfn);
+        ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
+        var number = Vector512.Create((uint)pfn.Value << 16);
+        var present = Vector512.Create((uint)PteKind.Present);
+        ulong mapping = 0;
+        named = 0;
+        for (int i = 0; i < Limits.Entries; i += Vector512<uint>.Count)
+        {
+            Vector512<uint> part = Vector512.LoadUnsafe(ref first, (nuint)i);
+            ulong same = Vector512.Equals(part & Vector512.Create(0xff0000u), number).ExtractMostSignificantBits();
+            ulong kind = Vector512.Equals(part & Vector512.Create(15u), present).ExtractMostSignificantBits();
+            named |= same << i;
+            mapping |= (same & kind) << i;
+        }
+
+        return mapping;
+    }
+
+    /// <summary>Bit n: somebody holds the page-table lock of entry n.</summary>
+    public readonly ulong EntriesLocked()
+    {
+        ref byte first = ref Unsafe.As<PtLockArray, byte>(ref Unsafe.AsRef(in ptLocks));
+        uint free = Vector128.Equals(Vector128.LoadUnsafe(ref first), Vector128<byte>.Zero).ExtractMostSignificantBits();
+        uint held = ~free & 0xffff;
+        return held == 0 ? 0 : Spread(held) * ((1 << Limits.HpagePmdNr) - 1);
+    }
+
+    /// <summary>Bit n: page n of the inodes is in that slot of the swap area.</summary>
+    public readonly uint CachesSwapped(SlotId slot)
+    {
+        ref uint first = ref Unsafe.As<CacheArray, uint>(ref Unsafe.AsRef(in caches));
+        var wanted = Vector512.Create(((uint)slot.Value << 24) | ((uint)CacheKind.Swap << 16));
+        uint found = 0;
+        for (int i = 0; i < Limits.CachePages; i += Vector512<uint>.Count)
+        {
+            Vector512<uint> part = Vector512.LoadUnsafe(ref first, (nuint)i) & Vector512.Create(0xffff0000u);
+            found |= (uint)Vector512.Equals(part, wanted).ExtractMostSignificantBits() << i;
+        }
+
+        return found;
+    }
+
+    /// <summary>Bit n: entry n of the address space is not none.</summary>
+    private readonly ulong PagesUsed(MmId mm)
+    {
+        ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
+        var part = Vector512.LoadUnsafe(ref first, (nuint)(mm.Value * Limits.PagesPerMm));
+        return ~Vector512.Equals(part, Vector512<uint>.Zero).ExtractMostSignificantBits() & 0xffff;
+    }
+
+    /// <summary>Bit n of the set becomes bit 4n.</summary>
+    private static ulong Spread(uint set)
+    {
+        ulong bits = set;
+        bits = (bits | (bits << 24)) & 0x0000_00ff_0000_00ff;
+        bits = (bits | (bits << 12)) & 0x000f_000f_000f_000f;
+        bits = (bits | (bits << 6)) & 0x0303_0303_0303_0303;
+        return (bits | (bits << 3)) & 0x1111_1111_1111_1111;
+    }
+
+    /// <summary>Bit 4n of the set becomes bit n.</summary>
+    private static int Gather(ulong set)
+    {
+        ulong bits = set & 0x1111_1111_1111_1111;
+        bits = (bits | (bits >> 3)) & 0x0303_0303_0303_0303;
+        bits = (bits | (bits >> 6)) & 0x000f_000f_000f_000f;
+        bits = (bits | (bits >> 12)) & 0x0000_00ff_0000_00ff;
+        return (int)((bits | (bits >> 24)) & 0xffff);
     }
 
     /// <summary>Bit n: entry n is a migration entry of the frame.</summary>
@@ -113,13 +178,8 @@ public partial struct Machine
             found |= bits << i;
         }
 
-        int pages = 0;
-        for (; found != 0; found &= ~(15ul << (BitOperations.TrailingZeroCount(found) & ~3)))
-        {
-            pages |= 1 << (BitOperations.TrailingZeroCount(found) >> 2);
-        }
-
-        return pages;
+        found |= found >> 1;
+        return Gather(found | (found >> 2));
     }
 
     /// <summary>Bit 15, 31, 47, 63: the TLB of CPU 0, 1, 2, 3 translates the page of that address space.</summary>

@@ -176,11 +176,11 @@ public partial struct Machine
         return ref mms[mm.Value];
     }
 
-    /// <summary>A mapping, to be changed; all its pages count as touched.</summary>
+    /// <summary>A mapping, to be changed; whatever entries there are count as touched.</summary>
     [UnscopedRef]
     public ref Vma ChangeVma(ref Touched touched, MmId mm, int index)
     {
-        touched.Entries |= 0xfffful << (mm.Value * Limits.PagesPerMm);
+        touched.Entries |= PagesUsed(mm) << (mm.Value * Limits.PagesPerMm);
         return ref vmas[(mm.Value * Limits.VmasPerMm) + index];
     }
 

@@ -179,6 +179,9 @@ public readonly record struct Pte(uint Raw)
     /// <summary>The slot of a swap entry.</summary>
     public SlotId Slot => IsSwap ? new SlotId((byte)(Raw >> 16)) : throw Misuse(nameof(Slot));
 
+    /// <summary>The frame of a present entry; the zero page for any other, so that nobody need ask first.</summary>
+    internal Pfn PresentPfn => new((byte)(IsPresent ? Raw >> 16 : 0));
+
     /// <summary>Whether it maps the shared zero page.</summary>
     public bool IsZeroPage => IsPresent && (Raw >> 16) == 0;
 
@@ -231,6 +234,9 @@ public readonly record struct Pte(uint Raw)
     public Pfn PfnSwapEntryToPage() => Kind is >= PteKind.MigrationRead and <= PteKind.DeviceExclusive
         ? new Pfn((byte)(Raw >> 16))
         : throw Misuse(nameof(PfnSwapEntryToPage));
+
+    /// <summary>Whether the bit is set, whatever it means for the kind.</summary>
+    internal bool HasBit(EntryBits bit) => Has(bit);
 
     private bool Has(EntryBits bit) => (Raw & ((uint)bit << 8)) != 0;
 
