@@ -1,8 +1,9 @@
-// Loads and stores that need no kernel, on pages of which everything is known: what a program does most. They are
-// executed and judged as any other access, without a task to carry them through their one stage. What is not as plain
-// as that goes the long way, which does the same, byte for byte (a test compares them).
-// Not covered: faults, stale translations, memory of which more than one content is allowed (Runner.cs).
+// Loads and stores that need no kernel: what programs do most. They are executed and judged as any other access,
+// without a task to carry them through their one stage; the long way does the same, byte for byte (a test compares
+// them). Where no more than one content is allowed, and nothing under way could matter, one look is all it takes.
+// Not covered: faults, accesses that are only started (Runner.cs).
 
+using System.Numerics;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
@@ -14,106 +15,117 @@ public sealed partial class Runner
 {
     /// <summary>What a row may not have: then content or result is not a matter of course.</summary>
     private const RowFlags NotPlain = RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile | RowFlags.Poisoned
-        | RowFlags.Guarded | RowFlags.Lazyfree | RowFlags.Doubled | RowFlags.WipeOnFork;
+        | RowFlags.Guarded | RowFlags.Lazyfree | RowFlags.Doubled;
 
-    /// <summary>
-    /// Whether accesses may be executed without a task. Not while somebody watches the stages, or everything is to be
-    /// checked, or nothing.
-    /// </summary>
+    /// <summary>Whether accesses that hit are executed without a task, if nobody watches the stages.</summary>
     public bool TakesShortcuts { get; set; } = true;
 
-    /// <summary>Loads and stores, since the runner was made, that needed no kernel.</summary>
+    /// <summary>Loads and stores, since the runner was made, that were executed so.</summary>
     public long AccessesThatHit { get; private set; }
 
-    /// <summary>Executes a load or store that plainly hits; false, and nothing changed, if it does not.</summary>
+    /// <summary>Executes a load or store that needs no kernel; false, and nothing changed, if it needs it.</summary>
     private bool Hits(in Operation op)
     {
-        if (op.Kind is not (OperationKind.Load or OperationKind.Store) || op.IsStarted)
+        if (op.Kind is not (OperationKind.Load or OperationKind.Store) || op.IsStarted || !TakesShortcuts
+            || context.Observer is not null)
         {
             return false;
         }
 
         ref World w = ref context.World;
         var entry = new EntryIndex(op.Process, op.Va);
-        int cpu = op.Actor.Cpu;
         bool store = op.Kind == OperationKind.Store;
-        if (!Hardware.Hits(in w.Machine, cpu, entry, store, out bool cached) || !IsPlain(in w, entry, store))
+        if (!Hardware.Hits(in w.Machine, op.Actor.Cpu, entry, store, out bool cached))
         {
             return false;
         }
 
-        Pfn pfn = w.Machine.PteAt(entry).Pfn;
-        if (cached && w.Machine.TlbAt(cpu, entry.Va).Pfn != pfn)
-        {
-            return false; // a stale translation
-        }
-
-        if (!cached)
-        {
-            Hardware.Walk(context, cpu, entry, store);
-        }
-
-        Count(store);
+        bool plain = IsPlain(in w, entry, store);
+        allowed = plain ? 0 : ErrnoContract.Allowed(in w, Profile, in op);
+        Stages++;
+        AccessesThatHit++;
+        context.Actor = op.Actor;
+        Pfn pfn = cached ? w.Machine.TlbAt(op.Actor.Cpu, op.Va).Pfn : Hardware.Walk(context, op.Actor.Cpu, entry, store).Pfn;
+        Hardware.CountStale(context, entry, pfn, store);
         ref Task task = ref w.Machine.ChangeTask(ref context.Touched, op.Actor);
         task.Errno = (byte)Errno.None;
         task.Value = store ? default : w.Machine.FrameAt(pfn).Content;
         w.Machine.Moves(op.Actor);
-        if (store)
+        checker.Count(store ? Clause.StoreWithoutEvent : Clause.WrongLoad);
+        checker.Count(Clause.WrongResult);
+        if (plain)
         {
-            Store(ref w, entry, pfn);
+            LandPlainly(ref w, entry, pfn, store);
         }
-
-        if ((context.Touched.Entries | context.Touched.Contents) != 0)
+        else
         {
-            Check();
+            Land(ref w, entry, pfn, store);
         }
 
         return true;
     }
 
     /// <summary>
-    /// Whether an access must succeed and find, or leave, one content only; and nothing that others have under way
-    /// could make a difference.
+    /// Whether an access must succeed, finds or leaves one content only in a page that nobody else maps or caches, and
+    /// nothing that others have under way could make a difference.
     /// </summary>
     private bool IsPlain(in World w, EntryIndex entry, bool store)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         Pte pte = w.Machine.PteAt(entry);
-        if (!pte.IsPresent)
+        ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
+        const FrameFlags Cached = FrameFlags.SwapCache | FrameFlags.PageCache | FrameFlags.HwPoison;
+        RowFlags needed = RowFlags.Mapped | (store ? RowFlags.Write : RowFlags.Read);
+        RowFlags relevant = needed | NotPlain | RowFlags.Shared | (store ? RowFlags.UffdProtected : RowFlags.None);
+        return ((row.Flags & relevant) == needed)
+            & pte.IsPresent & (!store | pte.HasBit(EntryBits.Write))
+            & (frame.Content == row.Value) & ((frame.Flags & Cached) == 0)
+            & (w.Machine.PtLockOwner(entry.PtLock) == 0)
+            & (w.Machine.BusyTasks == 0 || !InFlight.AnyBusy(in w.Machine, OperationKind.Fork))
+            & Judges & !ChecksEverything;
+    }
+
+    private void LandPlainly(ref World w, EntryIndex entry, Pfn pfn, bool store)
+    {
+        if (store)
         {
-            return false;
+            var token = new Token(entry, w.Machine.NextSerial());
+            w.Machine.SetContent(ref context.Touched, pfn, token);
+            Contracts.StoredPlainly(ref w, ref context.Touched, entry, token);
         }
 
-        ref readonly Frame frame = ref w.Machine.FrameAt(pte.Pfn);
-        ref readonly FileRow file = ref w.Reference.FileAt(row.File);
-        bool shared = row.HasAny(RowFlags.Shared);
-        RowFlags needed = RowFlags.Mapped | (store ? RowFlags.Write : RowFlags.Read);
-        RowFlags relevant = needed | NotPlain | (store ? RowFlags.UffdProtected : RowFlags.None);
-        return ((row.Flags & relevant) == needed)
-            & (!store | pte.HasBit(EntryBits.Write))
-            & (frame.Content == (shared ? file.Value : row.Value))
-            & !frame.HwPoison
-            & (w.Machine.PtLockOwner(entry.PtLock) == 0)
-            & (!shared | (w.Machine.BusyTasks == 0 & file.Place == FilePlace.Inside))
-            & !(store && !shared && w.Machine.BusyTasks != 0 && IsForking(in w.Machine, entry.Mm))
-            & TakesShortcuts & Judges & !ChecksEverything & context.Observer is null;
+        ulong touched = context.Touched.Entries | context.Touched.Rows | context.Touched.Contents;
+        if (touched == 0)
+        {
+            return;
+        }
+
+        bool alone = !store || BitOperations.IsPow2(w.Machine.EntriesMapping(pfn));
+        if (alone && EntryRules.LooksRight(checker, in w, entry) && TlbRules.Agree(in w.Machine, entry))
+        {
+            context.Touched = default;
+        }
+        else
+        {
+            Check();
+        }
     }
 
-    private static bool IsForking(in Machine machine, MmId mm) => InFlight.AnyBusy(in machine, OperationKind.Fork);
-
-    private void Store(ref World w, EntryIndex entry, Pfn pfn)
+    private void Land(ref World w, EntryIndex entry, Pfn pfn, bool store)
     {
-        var token = new Token(entry, w.Machine.NextSerial());
-        w.Machine.SetContent(ref context.Touched, pfn, token);
-        Report(Contracts.Landed(
-            ref w, ref context.Touched, new MemoryEffect(MemoryEffectKind.Store, entry, pfn, token)));
-    }
+        Token token = store ? new Token(entry, w.Machine.NextSerial()) : w.Machine.FrameAt(pfn).Content;
+        if (store)
+        {
+            w.Machine.SetContent(ref context.Touched, pfn, token);
+        }
 
-    private void Count(bool store)
-    {
-        Stages++;
-        AccessesThatHit++;
-        checker.Count(store ? Clause.StoreWithoutEvent : Clause.WrongLoad);
-        checker.Count(Clause.WrongResult);
+        MemoryEffectKind kind = store ? MemoryEffectKind.Store : MemoryEffectKind.Load;
+        Report(Contracts.Landed(ref w, ref context.Touched, new MemoryEffect(kind, entry, pfn, token)));
+        if (!ErrnoContract.Allows(allowed, Errno.None))
+        {
+            Report(WrongErrno(Errno.None, store ? OperationKind.Store : OperationKind.Load));
+        }
+
+        Check();
     }
 }

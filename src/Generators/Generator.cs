@@ -170,6 +170,11 @@ public sealed partial class Generator
     {
         op = default;
         op.Kind = swarm.KindOf(record[0]);
+        if (record[4] < swarm.HitsOf(op.Kind))
+        {
+            return MakeHit(record, ref op);
+        }
+
         if (op.Kind == OperationKind.Step)
         {
             return MakeStep(record, ref op) || MakeAnswer(record, ref op);
@@ -178,6 +183,27 @@ public sealed partial class Generator
         return !MakeActor(record, ref op)
             ? MakeRoom(record, ref op)
             : MakeOperands(record, ref op) || MakeTarget(record, ref op);
+    }
+
+    /// <summary>A load or store of the page nearest to the drawn one that needs no kernel.</summary>
+    private bool MakeHit(ChoiceRecord record, ref Operation op)
+    {
+        KindTraits traits = Enabled.TraitsOf(op.Kind);
+        if (!PickProcess(record, traits, ref op) || !PickActor(record, traits, ref op))
+        {
+            return false;
+        }
+
+        int open = Machine.PagesOpen(op.Process, op.Kind == OperationKind.Store);
+        if (open == 0)
+        {
+            op.Kind = OperationKind.Load;
+            open = Machine.PagesOpen(op.Process, store: false);
+        }
+
+        op.Va = new Va((byte)(Nearest(open, record[3] % Limits.PagesPerMm) & (Limits.PagesPerMm - 1)));
+        op.Length = 1;
+        return open != 0;
     }
 
     /// <summary>Who does it, in whose memory, and whether it is only started.</summary>

@@ -32,6 +32,9 @@ public sealed class Swarm
 {
     private const int Belonging = 8; // what a kind of the theme weighs at least
 
+    private const int HitPercent = 45; // of all records
+    private const int HitLoadPercent = 50; // of those
+
     private static readonly byte[] BaseWeights = MakeBaseWeights();
     private static readonly OperationKind[] Advice =
     [
@@ -42,6 +45,7 @@ public sealed class Swarm
 
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
+    private readonly int[] hits = new int[(int)OperationKind.Step + 1];
     private ChoiceRecord drawn;
     private ulong drawnKinds; // none: nothing was drawn yet
 
@@ -74,6 +78,9 @@ public sealed class Swarm
 
     /// <summary>The kind that a byte stands for.</summary>
     public OperationKind KindOf(int choice) => table[choice];
+
+    /// <summary>Of 256 operations of the kind, how many meet a page that is there; loads and stores only.</summary>
+    public int HitsOf(OperationKind kind) => hits[(int)kind];
 
     /// <summary>Draws the profile.</summary>
     public void Draw(ChoiceRecord record) => Draw(record, ulong.MaxValue);
@@ -130,6 +137,7 @@ public sealed class Swarm
         bool focuses = (bits & 3) != 0 && Focuses(resolves: (bits & 12) == 0);
         Restrict(kinds);
         WeighSteps(focuses ? Math.Max(pace, 2) : pace);
+        WeighHits(kinds == ulong.MaxValue ? HitPercent : 0);
         FillTable();
     }
 
@@ -284,6 +292,30 @@ public sealed class Swarm
 
         // a path has about six stages and a step makes one to four of them; at a slow pace much happens in between
         weights[(int)OperationKind.Step] = sum * Staged / (140 * pace);
+    }
+
+    /// <summary>
+    /// Beside the loads and stores that go anywhere, and so mostly fault, there are many that meet a page: they cost
+    /// next to nothing, and show what the others have done.
+    /// </summary>
+    private void WeighHits(int percent)
+    {
+        int sum = 0;
+        foreach (int weight in weights)
+        {
+            sum += weight;
+        }
+
+        int added = sum * percent / (100 - percent);
+        AddHits(OperationKind.Load, added * HitLoadPercent / 100);
+        AddHits(OperationKind.Store, added * (100 - HitLoadPercent) / 100);
+    }
+
+    private void AddHits(OperationKind kind, int added)
+    {
+        ref int weight = ref weights[(int)kind];
+        weight += added;
+        hits[(int)kind] = weight == 0 ? 0 : 256 * added / weight;
     }
 
     private void FillTable()

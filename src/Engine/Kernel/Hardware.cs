@@ -105,24 +105,29 @@ internal static class Hardware
 
     private static Progress Land(Context c, ref Task t, EntryIndex entry, Pfn pfn)
     {
-        Pte pte = c.PteAt(entry);
-        bool stale = !pte.IsPresent || pte.Pfn != pfn || (t.IsWrite && !pte.Write);
+        CountStale(c, entry, pfn, t.IsWrite);
         if (t.IsWrite)
         {
             var token = new Token(entry, c.Machine.NextSerial()); // numbered as they land, not as they set out
             c.Machine.SetContent(ref c.Touched, pfn, token);
             c.Effect = new MemoryEffect(MemoryEffectKind.Store, entry, pfn, token);
-            Count(c, stale, Goal.StoreThroughStaleEntry);
             Count(c, t.Events > 0, Goal.UffdResolvedStore);
         }
         else
         {
             t.Value = c.FrameAt(pfn).Content;
             c.Effect = new MemoryEffect(MemoryEffectKind.Load, entry, pfn, t.Value);
-            Count(c, stale, Goal.LoadThroughStaleEntry);
         }
 
         return t.Finish(c, Errno.None);
+    }
+
+    /// <summary>An access lands in a page: perhaps the entry does not map it any more, or not so.</summary>
+    public static void CountStale(Context c, EntryIndex entry, Pfn pfn, bool store)
+    {
+        Pte pte = c.PteAt(entry);
+        bool stale = !pte.IsPresent || pte.Pfn != pfn || (store && !pte.Write);
+        Count(c, stale, store ? Goal.StoreThroughStaleEntry : Goal.LoadThroughStaleEntry);
     }
 
     private static void Count(Context c, bool met, Goal goal)

@@ -241,6 +241,16 @@ public static partial class Contracts
     }
 
     /// <summary>
+    /// A store has landed in a private page that holds one content, is not protected, and that nobody forks or frees.
+    /// </summary>
+    internal static void StoredPlainly(ref World w, ref Touched touched, EntryIndex entry, Token token)
+    {
+        ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
+        Rows.Close(ref row, token);
+        row.Flags |= RowFlags.SoftDirty;
+    }
+
+    /// <summary>
     /// The mark of shared memory lives in its entry: a store through the translation of a zapped one leaves none, even
     /// if the page is mapped again before the flush.
     /// </summary>

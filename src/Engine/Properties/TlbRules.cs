@@ -20,6 +20,13 @@ internal static class TlbRules
             : Stale(in w, entry, BitOperations.TrailingZeroCount(disagreeing) >> 4);
     }
 
+    /// <summary>Whether no CPU's translation of the page disagrees with its entry, flush pending or not.</summary>
+    public static bool Agree(in Machine machine, EntryIndex entry)
+    {
+        machine.CpusCaching(entry, out ulong disagreeing);
+        return disagreeing == 0;
+    }
+
     private static Violation Stale(in World w, EntryIndex entry, int cpu)
     {
         Pte pte = w.Machine.PteAt(entry);
