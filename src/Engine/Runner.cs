@@ -10,13 +10,36 @@ using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine;
 
-/// <summary>What became of an operation.</summary>
-/// <param name="Skip">Why it was skipped; none if it ran.</param>
-/// <param name="Ended">Whether it has returned (else it is blocked, or was only started).</param>
-/// <param name="Errno">Its result, if it has returned.</param>
-/// <param name="Value">What it read.</param>
-/// <param name="Number">The reader's event (actor), or the soft-dirty bit.</param>
-public readonly record struct Outcome(SkipReason Skip, bool Ended, Errno Errno, Token Value, byte Number);
+/// <summary>What became of an operation; one number, which fits a register.</summary>
+public readonly record struct Outcome
+{
+    private readonly ulong bits;
+
+    /// <summary>An outcome.</summary>
+    /// <param name="skip">Why it was skipped; none if it ran.</param>
+    /// <param name="ended">Whether it has returned (else it is blocked, or was only started).</param>
+    /// <param name="errno">Its result, if it has returned.</param>
+    /// <param name="value">What it read.</param>
+    /// <param name="number">The reader's event (actor), or the soft-dirty bit.</param>
+    public Outcome(SkipReason skip, bool ended, Errno errno, Token value, byte number) =>
+        bits = (ulong)skip | (ended ? 1ul << 8 : 0) | ((ulong)errno << 16) | ((ulong)value.Value << 24)
+            | ((ulong)number << 40);
+
+    /// <summary>Why it was skipped; none if it ran.</summary>
+    public SkipReason Skip => (SkipReason)(byte)bits;
+
+    /// <summary>Whether it has returned (else it is blocked, or was only started).</summary>
+    public bool Ended => ((bits >> 8) & 1) != 0;
+
+    /// <summary>Its result, if it has returned.</summary>
+    public Errno Errno => (Errno)(byte)(bits >> 16);
+
+    /// <summary>What it read.</summary>
+    public Token Value => new((ushort)(bits >> 24));
+
+    /// <summary>The reader's event (actor), or the soft-dirty bit.</summary>
+    public byte Number => (byte)(bits >> 40);
+}
 
 /// <summary>Runs operations on one world.</summary>
 public sealed partial class Runner
@@ -328,27 +351,26 @@ public sealed partial class Runner
             checker.Count(Clause.EndlessFault);
         }
 
-        Task ended = task;
         if (alone)
         {
-            JudgeResult(in ended);
+            JudgeResult(in task);
         }
 
-        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in ended, alone));
-        context.Touched.Entries |= InFlight.LeftToJudge(in ended);
-        if (alone && Discards(in ended))
+        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in task, alone));
+        context.Touched.Entries |= InFlight.LeftToJudge(in task);
+        if (alone && Discards(in task))
         {
-            int start = ended.Va.Value + Kept(in ended);
-            int end = System.Math.Min(ended.Va.Value + ended.Length, Limits.PagesPerMm);
-            Report(TlbRules.CheckReturned(checker, in context.World, ended.Mm, start, end));
+            int start = task.Va.Value + Kept(in task);
+            int end = System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm);
+            Report(TlbRules.CheckReturned(checker, in context.World, task.Mm, start, end));
         }
 
-        Errno errno = (Errno)ended.Errno;
+        (ActorId actor, byte errno, Token value) = (task.Actor, task.Errno, task.Value);
         task = default;
-        task.Actor = ended.Actor;
+        task.Actor = actor;
         task.Child = MmId.None;
-        task.Errno = (byte)errno;
-        task.Value = ended.Value;
+        task.Errno = errno;
+        task.Value = value;
     }
 
     private void Check()

@@ -62,11 +62,9 @@ public sealed class Checker
     internal void Count(EntryLook look) => looks[look.Value]++;
 
     /// <summary>Bit h: handle h holds the frame.</summary>
-    internal int HandlesOn(Pfn pfn)
-    {
-        Vector512<ulong> on = Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(1ul << pfn.Value);
-        return Lanes(on);
-    }
+    internal int HandlesOn(Pfn pfn) => liveHandles == 0
+        ? 0
+        : Lanes(Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(1ul << pfn.Value));
 
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
@@ -89,10 +87,9 @@ public sealed class Checker
             violation ??= CheckStores(in w, in touched);
         }
 
-        int concerned = HandlesConcerned(touched.Entries | touched.Rows, touched.Frames) | touched.Handles;
-        if ((concerned & liveHandles) != 0)
+        if (liveHandles != 0)
         {
-            violation ??= PinRules.Check(this, in w, in touched, concerned & liveHandles);
+            violation ??= CheckHandles(in w, in touched);
         }
 
         if ((touched.Flushed | touched.Mms) != 0)
@@ -122,7 +119,7 @@ public sealed class Checker
         while (entries != 0)
         {
             int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
-            int cached = w.Machine.PagesCached(new MmId((byte)(first / Limits.PagesPerMm)));
+            ulong cached = w.Machine.TlbsOf(new MmId((byte)(first / Limits.PagesPerMm)));
             for (int left = (int)(entries >> first) & 0xffff; left != 0; left &= left - 1)
             {
                 int page = BitOperations.TrailingZeroCount(left);
@@ -133,7 +130,7 @@ public sealed class Checker
                     return broken;
                 }
 
-                if (((cached >> page) & 1) != 0 && TlbRules.Check(this, in w, entry) is { } stale)
+                if (((cached >> (page * Limits.Cpus)) & 15) != 0 && TlbRules.Check(this, in w, entry) is { } stale)
                 {
                     return stale;
                 }
@@ -143,6 +140,15 @@ public sealed class Checker
         }
 
         return null;
+    }
+
+    private Violation? CheckHandles(in World w, in Touched touched)
+    {
+        Vector512<ulong> concerned =
+            (Vector512.LoadUnsafe(ref entriesOf[0]) & Vector512.Create(touched.Entries | touched.Rows))
+            | (Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(touched.Frames));
+        int handles = (Lanes(concerned) | touched.Handles) & liveHandles;
+        return handles == 0 ? null : PinRules.Check(this, in w, in touched, handles);
     }
 
     /// <summary>What keeps content outside of page tables: the swap area and inodes.</summary>
@@ -161,11 +167,6 @@ public sealed class Checker
 
         return violation;
     }
-
-    /// <summary>Bit h: pages of handle h, or their places in the page table, are in the sets.</summary>
-    private int HandlesConcerned(ulong entries, ulong frames) =>
-        Lanes((Vector512.LoadUnsafe(ref entriesOf[0]) & Vector512.Create(entries))
-            | (Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(frames)));
 
     /// <summary>Bit n: number n is not 0.</summary>
     private static int Lanes(Vector512<ulong> numbers) =>

@@ -160,37 +160,19 @@ public partial struct Machine
     /// <summary>Bit (page * 4 + cpu): that TLB entry translates to the frame, for whichever address space.</summary>
     public readonly ulong TlbsNaming(Pfn pfn)
     {
-        ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
-        var wanted = Vector256.Create((ushort)(0x8000 | pfn.Value));
-        var mask = Vector256.Create((ushort)0x80ff);
-        ulong found = 0;
-        for (int i = 0; i < Limits.TlbEntries; i += Vector256<ushort>.Count)
-        {
-            Vector256<ushort> part = Vector256.LoadUnsafe(ref first, (nuint)i);
-            ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
-            found |= bits << i;
-        }
-
-        return found;
+        return MatchTlbs((ushort)(0x8000 | pfn.Value), 0x80ff);
     }
 
     /// <summary>Bit n: page n of the address space is translated by some CPU's TLB.</summary>
     public readonly int PagesCached(MmId mm)
     {
-        ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
-        var wanted = Vector256.Create((ushort)(0x8000 | (mm.Value << 8)));
-        var mask = Vector256.Create((ushort)0x8300);
-        ulong found = 0;
-        for (int i = 0; i < Limits.TlbEntries; i += Vector256<ushort>.Count)
-        {
-            Vector256<ushort> part = Vector256.LoadUnsafe(ref first, (nuint)i);
-            ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
-            found |= bits << i;
-        }
-
+        ulong found = TlbsOf(mm);
         found |= found >> 1;
         return Gather(found | (found >> 2));
     }
+
+    /// <summary>Bit (page * 4 + cpu): that TLB entry translates the page of that address space.</summary>
+    public readonly ulong TlbsOf(MmId mm) => MatchTlbs((ushort)(0x8000 | (mm.Value << 8)), 0x8300);
 
     /// <summary>Bit 15, 31, 47, 63: the TLB of CPU 0, 1, 2, 3 translates the page of that address space.</summary>
     /// <param name="entry">The page.</param>
@@ -237,32 +219,27 @@ public partial struct Machine
     private readonly ulong Match(uint wantedBits, uint maskBits)
     {
         ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
-        if (Vector512.IsHardwareAccelerated)
-        {
-            return MatchWide(ref first, wantedBits, maskBits);
-        }
-
-        var wanted = Vector256.Create(wantedBits);
-        var mask = Vector256.Create(maskBits);
-        ulong found = 0;
-        for (int i = 0; i < Limits.Entries; i += Vector256<uint>.Count)
-        {
-            Vector256<uint> part = Vector256.LoadUnsafe(ref first, (nuint)i);
-            ulong bits = Vector256.Equals(part & mask, wanted).ExtractMostSignificantBits();
-            found |= bits << i;
-        }
-
-        return found;
-    }
-
-    private static ulong MatchWide(ref uint first, uint wantedBits, uint maskBits)
-    {
         var wanted = Vector512.Create(wantedBits);
         var mask = Vector512.Create(maskBits);
         ulong found = 0;
         for (int i = 0; i < Limits.Entries; i += Vector512<uint>.Count)
         {
             Vector512<uint> part = Vector512.LoadUnsafe(ref first, (nuint)i);
+            found |= Vector512.Equals(part & mask, wanted).ExtractMostSignificantBits() << i;
+        }
+
+        return found;
+    }
+
+    private readonly ulong MatchTlbs(ushort wantedBits, ushort maskBits)
+    {
+        ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
+        var wanted = Vector512.Create(wantedBits);
+        var mask = Vector512.Create(maskBits);
+        ulong found = 0;
+        for (int i = 0; i < Limits.TlbEntries; i += Vector512<ushort>.Count)
+        {
+            Vector512<ushort> part = Vector512.LoadUnsafe(ref first, (nuint)i);
             found |= Vector512.Equals(part & mask, wanted).ExtractMostSignificantBits() << i;
         }
 
