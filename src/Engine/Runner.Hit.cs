@@ -26,8 +26,7 @@ public sealed partial class Runner
     /// <summary>Executes a load or store that needs no kernel; false, and nothing changed, if it needs it.</summary>
     private bool Hits(in Operation op)
     {
-        if (op.Kind is not (OperationKind.Load or OperationKind.Store) || op.IsStarted || !TakesShortcuts
-            || context.Observer is not null)
+        if (op.Kind is not (OperationKind.Load or OperationKind.Store))
         {
             return false;
         }
@@ -35,7 +34,9 @@ public sealed partial class Runner
         ref World w = ref context.World;
         var entry = new EntryIndex(op.Process, op.Va);
         bool store = op.Kind == OperationKind.Store;
-        if (!Hardware.Hits(in w.Machine, op.Actor.Cpu, entry, store, out bool cached))
+        bool goes = Hardware.Hits(in w.Machine, op.Actor.Cpu, entry, store, out bool cached)
+            & TakesShortcuts & context.Observer is null & !op.IsStarted & Enabled.CanAccess(in w.Machine, in op);
+        if (!goes)
         {
             return false;
         }

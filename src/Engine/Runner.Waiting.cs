@@ -30,7 +30,7 @@ public sealed partial class Runner
             context.Reach(Goal.WaitedForLock);
         }
 
-        context.Machine.SetActivity(task.Actor, busy: true, blocked: true);
+        context.Machine.NoteBlocked(task.Actor, blocked: true);
         Report(LockRules.CheckBlocked(checker, in context.World, task.Actor));
         if (alone && task.WaitKind == WaitKind.Userfault)
         {

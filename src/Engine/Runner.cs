@@ -112,6 +112,11 @@ public sealed partial class Runner
     {
         try
         {
+            if (Hits(in op))
+            {
+                return OutcomeOf(op.Actor); // nobody waits for that
+            }
+
             Outcome outcome = Dispatch(in op, line);
             if (Violation is null && outcome.Skip == SkipReason.None && context.Machine.BlockedTasks != 0)
             {
@@ -170,11 +175,6 @@ public sealed partial class Runner
         if (op.Kind == OperationKind.Step)
         {
             return StepStarted(in op);
-        }
-
-        if (Hits(in op))
-        {
-            return OutcomeOf(op.Actor);
         }
 
         allowed = ErrnoContract.Allowed(in context.World, Profile, in op);
@@ -300,7 +300,7 @@ public sealed partial class Runner
             task.State = TaskState.Running;
             task.WaitKind = WaitKind.None;
             task.WaitOn = 0;
-            context.Machine.SetActivity(task.Actor, busy: true, blocked: false);
+            context.Machine.NoteBlocked(task.Actor, blocked: false);
         }
 
         if (!locked && (task.MmapRead | task.MmapWrite) != 0)
@@ -339,7 +339,7 @@ public sealed partial class Runner
 
     private void End(ref Task task, bool alone)
     {
-        context.Machine.SetActivity(task.Actor, busy: false, blocked: false);
+        context.Machine.NoteEnded(task.Actor);
         Report(LockRules.CheckEnded(checker, in task));
         if ((OperationKind)task.Operation == OperationKind.Exit)
         {

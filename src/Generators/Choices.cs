@@ -39,24 +39,22 @@ public sealed class PrngChoices : IChoiceSource
 
     private const ulong Step = 0x9e3779b97f4a7c15;
     private ulong state;
-    private ulong profile;
-    private bool begins;
+    private ulong next; // made while what came before it is at work
 
     /// <summary>Starts the sequence of program <paramref name="program"/> of run <paramref name="seed"/>.</summary>
     public void Restart(ulong seed, ulong program)
     {
         ulong run = Mix(seed);
         state = Mix(run ^ (program * Step));
-        profile = Mix(Mix(run + ((program / ProgramsPerProfile) * Step)) + 1);
-        begins = true;
+        next = Mix(Mix(run + ((program / ProgramsPerProfile) * Step)) + 1);
     }
 
     /// <inheritdoc/>
     public bool TryNext(out ChoiceRecord record)
     {
+        record = new ChoiceRecord(next);
         state += Step;
-        record = new ChoiceRecord(begins ? profile : Mix(state));
-        begins = false;
+        next = Mix(state);
         return true;
     }
 

@@ -3,6 +3,7 @@
 // half of the records of a program that stages much came to nothing.
 // Not covered: the first choice of kinds, actors and operands (Generator.cs, Generator.Operands.cs).
 
+using System.Numerics;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
@@ -20,21 +21,22 @@ public sealed partial class Generator
     /// <summary>What a manager does about a thread that sleeps.</summary>
     private bool MakeAnswer(ChoiceRecord record, ref Operation op)
     {
-        int waiting = 0;
-        for (int a = 0; a < Limits.UserActors; a++)
+        int sleeping = 0;
+        for (int busy = Machine.BusyTasks & ((1 << Limits.UserActors) - 1); busy != 0; busy &= busy - 1)
         {
-            waiting |= Machine.EventAt(new ActorId((byte)a)).State is UffdEventState.Pending or UffdEventState.Read
-                ? 1 << a
+            var sleeper = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
+            sleeping |= Machine.EventAt(sleeper).State is UffdEventState.Pending or UffdEventState.Read
+                ? 1 << sleeper.Value
                 : 0;
         }
 
-        if (waiting == 0)
+        if (sleeping == 0)
         {
             return false;
         }
 
         ref readonly UffdEvent queued =
-            ref Machine.EventAt(new ActorId((byte)Nearest(waiting, record[2] % Limits.UserActors)));
+            ref Machine.EventAt(new ActorId((byte)Nearest(sleeping, record[2] % Limits.UserActors)));
         op = new Operation { Kind = AnswerTo(queued.Flags, record[6]), Slot = queued.Uffd.Value };
         if (op.Kind == OperationKind.UffdRead)
         {

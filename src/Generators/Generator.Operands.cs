@@ -9,6 +9,15 @@ namespace MmFuzz.Generators;
 
 public sealed partial class Generator
 {
+    private const int SecondMapping = 8; // its first page
+
+    private const ulong WithoutRange = 1ul << (int)OperationKind.Exit | 1ul << (int)OperationKind.ClearRefs
+        | 1ul << (int)OperationKind.Fork | 1ul << (int)OperationKind.UffdClose | 1ul << (int)OperationKind.UffdRead
+        | 1ul << (int)OperationKind.UffdOpen | 1ul << (int)OperationKind.Inject | 1ul << (int)OperationKind.Swapoff
+        | 1ul << (int)OperationKind.Unref | 1ul << (int)OperationKind.Punch | 1ul << (int)OperationKind.Truncate
+        | 1ul << (int)OperationKind.PipeRead | 1ul << (int)OperationKind.Unpin
+        | 1ul << (int)OperationKind.DevRead | 1ul << (int)OperationKind.DevWrite;
+
     private bool MakeOperands(ChoiceRecord record, ref Operation op)
     {
         PickRange(record, ref op);
@@ -88,20 +97,15 @@ public sealed partial class Generator
     /// <summary>Hot pages of either mapping of the set-up, and now and then anything.</summary>
     private void PickRange(ChoiceRecord record, ref Operation op)
     {
-        int page = record[3] & (swarm.HotPages - 1);
-        bool memfd = swarm.Mappings is SetUpMappings.Both or SetUpMappings.PrivateMemfd && (record[3] & 0x80) != 0;
-        page = record[7] >= 250 ? record[3] % Limits.PagesPerMm : page + (memfd ? 8 : 0);
-        op.Va = new Va((byte)page);
+        int drawn = record[3];
+        int page = drawn & (swarm.HotPages - 1);
+        page += swarm.HasSecondMapping ? (drawn >> 7) * SecondMapping : 0;
+        page = record[7] >= 250 ? drawn & (Limits.PagesPerMm - 1) : page;
         int length = record[4] < swarm.Ranges ? 1 + (record[4] & (Math.Max(2, swarm.HotPages) - 1)) : 1;
-        op.Length = (byte)Math.Min(length, Limits.PagesPerMm - page);
-        if (op.Kind is OperationKind.Exit or OperationKind.ClearRefs or OperationKind.Fork
-            or OperationKind.UffdClose or OperationKind.UffdRead or OperationKind.UffdOpen or OperationKind.Inject
-            or OperationKind.Swapoff or OperationKind.Unref or OperationKind.Punch or OperationKind.Truncate
-            or OperationKind.PipeRead or OperationKind.Unpin or OperationKind.DevRead or OperationKind.DevWrite)
-        {
-            op.Va = default;
-            op.Length = 0;
-        }
+        length = Math.Min(length, Limits.PagesPerMm - page);
+        bool ranged = ((WithoutRange >> (int)op.Kind) & 1) == 0;
+        op.Va = new Va((byte)(ranged ? page : 0));
+        op.Length = (byte)(ranged ? length : 0);
     }
 
     private bool MakeOpen(ChoiceRecord record, ref Operation op)
@@ -261,20 +265,22 @@ public sealed partial class Generator
 
     private bool MakeDevice(ChoiceRecord record, ref Operation op)
     {
-        int fit = 0;
-        for (byte h = 0; h < Limits.Handles; h++)
+        const int Taken = 1 << (int)HandleKind.Pin | 1 << (int)HandleKind.Get;
+        int kinds = op.Kind switch
         {
-            ref readonly GupHandle handle = ref Machine.HandleAt(new HandleId(h));
-            bool fits = handle.IsLive && op.Kind switch
-            {
-                OperationKind.Unref => handle.Kind == HandleKind.Lookup,
-                _ when handle.Kind == HandleKind.Lookup => false,
-                OperationKind.PipeRead => handle.Kind == HandleKind.Pipe,
-                OperationKind.Unpin => handle.Kind != HandleKind.Pipe,
-                OperationKind.DevWrite => handle.IsPin && handle.IsWrite,
-                _ => true,
-            };
-            fit |= fits ? 1 << h : 0;
+            OperationKind.Unref => 1 << (int)HandleKind.Lookup,
+            OperationKind.PipeRead => 1 << (int)HandleKind.Pipe,
+            OperationKind.DevWrite => 1 << (int)HandleKind.Pin,
+            OperationKind.Unpin => Taken,
+            _ => Taken | 1 << (int)HandleKind.Pipe,
+        };
+        bool writes = op.Kind == OperationKind.DevWrite;
+        int fit = 0;
+        for (int h = 0; h < Limits.Handles; h++)
+        {
+            ref readonly GupHandle handle = ref Machine.HandleAt(new HandleId((byte)h));
+            int fits = (kinds >> (int)handle.Kind) & (!writes | handle.IsWrite ? 1 : 0);
+            fit |= fits << h;
         }
 
         if (fit == 0)

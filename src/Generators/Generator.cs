@@ -67,9 +67,15 @@ public sealed partial class Generator
         SetUp();
         int end = count + length;
         int records = 4 * length;
-        while (count < end && records-- > 0 && runner.Violation is null && source.TryNext(out ChoiceRecord record))
+        for (int i = 0; count < end && i < records && runner.Violation is null && source.TryNext(out ChoiceRecord record); i++)
         {
-            if (TryMake(record, out Operation op) && Fits(ref op))
+            ref Operation op = ref recorded[count]; // made where it stays: what is copied must be waited for
+            op = default;
+            if (swarm.Hits(i))
+            {
+                Hit(record, swarm.HitStores(i), ref op);
+            }
+            else if (TryMake(record, ref op) && Fits(ref op))
             {
                 Execute(in op);
             }
@@ -80,17 +86,20 @@ public sealed partial class Generator
 
     private ref readonly Machine Machine => ref runner.World.Machine;
 
+    /// <summary>Executes an operation, which stands where it would be recorded.</summary>
     private void Execute(in Operation op)
     {
         Outcome outcome = runner.Execute(in op, (ushort)count);
         Outcomes.Count(in op, in outcome);
-        if (outcome.Skip == SkipReason.None)
-        {
-            recorded[count++] = op;
-            waiting = 0;
-        }
+        bool skipped = outcome.Skip != SkipReason.None;
+        waiting = (skipped ? waiting : 0) | (outcome.Skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0);
+        count += skipped ? 0 : 1;
+    }
 
-        waiting |= outcome.Skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0;
+    private void SetUp(Operation op)
+    {
+        recorded[count] = op;
+        Execute(in recorded[count]);
     }
 
     /// <summary>The ground to stand on: something mapped, and perhaps watched.</summary>
@@ -100,25 +109,25 @@ public sealed partial class Generator
         switch (swarm.Mappings)
         {
             case SetUpMappings.Anon:
-                Execute(Map(VmaKind.Anon, 0, pages));
+                SetUp(Map(VmaKind.Anon, 0, pages));
                 break;
             case SetUpMappings.Memfd:
-                Execute(Map(VmaKind.MemfdShared, 0, pages));
+                SetUp(Map(VmaKind.MemfdShared, 0, pages));
                 break;
             case SetUpMappings.Both:
-                Execute(Map(VmaKind.Anon, 0, pages));
-                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                SetUp(Map(VmaKind.Anon, 0, pages));
+                SetUp(Map(VmaKind.MemfdShared, 8, pages));
                 break;
             case SetUpMappings.PrivateMemfd:
                 Operation copied = Map(VmaKind.MemfdPrivate, 0, pages);
                 copied.Flags = swarm.Registers ? OperationFlags.Read : OperationFlags.Write;
-                Execute(in copied);
-                Execute(Map(VmaKind.MemfdShared, 8, pages));
+                SetUp(copied);
+                SetUp(Map(VmaKind.MemfdShared, 8, pages));
                 break;
             case SetUpMappings.File:
                 Operation file = Map(VmaKind.FilePrivate, 0, pages);
                 file.Flags = swarm.Registers ? OperationFlags.Read : OperationFlags.Write;
-                Execute(in file);
+                SetUp(file);
                 break;
         }
 
@@ -141,8 +150,8 @@ public sealed partial class Generator
                 return; // there is no userfaultfd to be had
             }
 
-            Execute(in open);
-            Execute(new Operation
+            SetUp(open);
+            SetUp(new Operation
             {
                 Kind = OperationKind.Register,
                 Length = Limits.PagesPerMm,
@@ -166,15 +175,9 @@ public sealed partial class Generator
     private bool Fits(ref Operation op) =>
         Filter is null || (((Filter.Kinds >> (int)op.Kind) & 1) != 0 && Filter.Fit(in Machine, ref op));
 
-    private bool TryMake(ChoiceRecord record, out Operation op)
+    private bool TryMake(ChoiceRecord record, ref Operation op)
     {
-        op = default;
         op.Kind = swarm.KindOf(record[0]);
-        if (record[4] < swarm.HitsOf(op.Kind))
-        {
-            return MakeHit(record, ref op);
-        }
-
         if (op.Kind == OperationKind.Step)
         {
             return MakeStep(record, ref op) || MakeAnswer(record, ref op);
@@ -186,24 +189,25 @@ public sealed partial class Generator
     }
 
     /// <summary>A load or store of the page nearest to the drawn one that needs no kernel.</summary>
-    private bool MakeHit(ChoiceRecord record, ref Operation op)
+    private void Hit(ChoiceRecord record, bool store, ref Operation op)
     {
-        KindTraits traits = Enabled.TraitsOf(op.Kind);
+        KindTraits traits = Enabled.TraitsOf(OperationKind.Load);
         if (!PickProcess(record, traits, ref op) || !PickActor(record, traits, ref op))
         {
-            return false;
+            return;
         }
 
-        int open = Machine.PagesOpen(op.Process, op.Kind == OperationKind.Store);
-        if (open == 0)
-        {
-            op.Kind = OperationKind.Load;
-            open = Machine.PagesOpen(op.Process, store: false);
-        }
-
-        op.Va = new Va((byte)(Nearest(open, record[3] % Limits.PagesPerMm) & (Limits.PagesPerMm - 1)));
+        int open = Machine.PagesOpen(op.Process, out int writable);
+        store &= writable != 0;
+        op.Kind = store ? OperationKind.Store : OperationKind.Load;
+        op.Va = new Va((byte)Nearest(store ? writable : open, record[3] & (Limits.PagesPerMm - 1)));
         op.Length = 1;
-        return open != 0;
+        if (open != 0)
+        {
+            int before = waiting; // nobody who waits can go on for that
+            Execute(in op);
+            waiting |= before;
+        }
     }
 
     /// <summary>Who does it, in whose memory, and whether it is only started.</summary>
@@ -217,28 +221,30 @@ public sealed partial class Generator
 
     private bool MakeStep(ChoiceRecord record, ref Operation op)
     {
-        int started = Machine.BusyTasks & ~waiting; // who runs and was not started runs to its end, or waits
-        for (int blocked = Machine.BlockedTasks & started; blocked != 0; blocked &= blocked - 1)
-        {
-            int actor = BitOperations.TrailingZeroCount(blocked);
-            started &= Machine.TaskAt(new ActorId((byte)actor)).IsStarted ? -1 : ~(1 << actor);
-        }
-
+        int started = Machine.StartedTasks & ~waiting; // who was not started runs to its end, or waits
         if (started == 0)
         {
             return false;
         }
 
         op.Actor = new ActorId((byte)Nearest(started, record[2] % Limits.Actors));
-        op.Number = (byte)(record[3] switch { < 120 => 1, < 160 => 2, < 190 => 3, < 240 => record[3] % 8, _ => 20 });
-        op.Number = Math.Max(op.Number, (byte)1);
+        op.Number = StepsOf(record[3]);
         return true;
     }
+
+    private static byte StepsOf(int drawn) => (byte)(drawn switch
+    {
+        < 120 => 1,
+        < 160 => 2,
+        < 190 => 3,
+        < 240 => Math.Max(1, drawn % 8),
+        _ => 20,
+    });
 
     /// <summary>The member of a set of bits nearest to a number, counting up and around.</summary>
     private static int Nearest(int set, int number)
     {
-        int above = set >> number << number;
+        int above = set & (-1 << number);
         return BitOperations.TrailingZeroCount(above != 0 ? above : set);
     }
 
@@ -268,11 +274,10 @@ public sealed partial class Generator
         bool inside = (traits & KindTraits.RunsInProcess) != 0;
         int first = inside ? op.Process.Value : ActorId.Outside0.Value;
         int second = inside ? first + Limits.Mms : ActorId.Outside1.Value;
-        bool takesSecond = inside
-            ? (record[2] >> 2) * 4 < swarm.SecondThreads
-            : op.Kind is OperationKind.Migrate or OperationKind.ForceWrite ^ (record[2] & 0x70) == 0;
-        int taken = takesSecond ? second : first;
+        bool outsideSecond = op.Kind is OperationKind.Migrate or OperationKind.ForceWrite ^ (record[2] & 0x70) == 0;
+        bool takesSecond = inside ? (record[2] & 0xfc) < swarm.SecondThreads : outsideSecond;
         int busy = Machine.BusyTasks;
+        int taken = takesSecond ? second : first;
         taken = ((busy >> taken) & 1) == 0 ? taken : first + second - taken;
         op.Actor = new ActorId((byte)taken);
         return ((busy >> taken) & 1) == 0;

@@ -66,11 +66,13 @@ public sealed class OutcomeTable
         }
     }
 
-    private static int Column(in Operation op, in Outcome outcome) =>
-        outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip
-        : outcome.Ended ? (int)outcome.Errno
-        : op.IsStarted || op.Kind == OperationKind.Step ? Started
-        : Blocked;
+    private static int Column(in Operation op, in Outcome outcome)
+    {
+        bool started = op.IsStarted | op.Kind == OperationKind.Step;
+        int column = started ? Started : Blocked;
+        column = outcome.Ended ? (int)outcome.Errno : column;
+        return outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip : column;
+    }
 
     private static string NameOf(int outcome) => outcome switch
     {

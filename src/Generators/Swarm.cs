@@ -32,8 +32,9 @@ public sealed class Swarm
 {
     private const int Belonging = 8; // what a kind of the theme weighs at least
 
-    private const int HitPercent = 45; // of all records
-    private const int HitLoadPercent = 50; // of those
+    private const int Rhythm = 16; // records
+    private const int EverySecond = 0x5555;
+    private const int EverySecondPair = 0x3333;
 
     private static readonly byte[] BaseWeights = MakeBaseWeights();
     private static readonly OperationKind[] Advice =
@@ -45,7 +46,8 @@ public sealed class Swarm
 
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
-    private readonly int[] hits = new int[(int)OperationKind.Step + 1];
+    private int hits;
+    private int hitsThatStore;
     private ChoiceRecord drawn;
     private ulong drawnKinds; // none: nothing was drawn yet
 
@@ -79,8 +81,19 @@ public sealed class Swarm
     /// <summary>The kind that a byte stands for.</summary>
     public OperationKind KindOf(int choice) => table[choice];
 
-    /// <summary>Of 256 operations of the kind, how many meet a page that is there; loads and stores only.</summary>
-    public int HitsOf(OperationKind kind) => hits[(int)kind];
+    /// <summary>Whether there is a second mapping, at page 8, to be used as much as the first.</summary>
+    public bool HasSecondMapping => Mappings is SetUpMappings.Both or SetUpMappings.PrivateMemfd;
+
+    /// <summary>
+    /// Whether the record becomes a load or store that meets a page. Beside the loads and stores that go anywhere, and
+    /// so mostly fault, there are many of these: they cost next to nothing, and show what the others have done. They
+    /// come at a rhythm, so that the processor that runs all this can tell them beforehand.
+    /// </summary>
+    /// <param name="number">Number of the record in its program.</param>
+    public bool Hits(int number) => ((hits >> (number & (Rhythm - 1))) & 1) != 0;
+
+    /// <summary>Whether that is a store.</summary>
+    public bool HitStores(int number) => ((hitsThatStore >> (number & (Rhythm - 1))) & 1) != 0;
 
     /// <summary>Draws the profile.</summary>
     public void Draw(ChoiceRecord record) => Draw(record, ulong.MaxValue);
@@ -137,8 +150,9 @@ public sealed class Swarm
         bool focuses = (bits & 3) != 0 && Focuses(resolves: (bits & 12) == 0);
         Restrict(kinds);
         WeighSteps(focuses ? Math.Max(pace, 2) : pace);
-        WeighHits(kinds == ulong.MaxValue ? HitPercent : 0);
         FillTable();
+        hits = kinds != ulong.MaxValue ? 0 : (record.Bits & 1) == 0 ? EverySecond : EverySecondPair;
+        hitsThatStore = (record.Bits & 2) == 0 ? 0x0f0f : 0x3c5a;
     }
 
     /// <summary>
@@ -292,30 +306,6 @@ public sealed class Swarm
 
         // a path has about six stages and a step makes one to four of them; at a slow pace much happens in between
         weights[(int)OperationKind.Step] = sum * Staged / (140 * pace);
-    }
-
-    /// <summary>
-    /// Beside the loads and stores that go anywhere, and so mostly fault, there are many that meet a page: they cost
-    /// next to nothing, and show what the others have done.
-    /// </summary>
-    private void WeighHits(int percent)
-    {
-        int sum = 0;
-        foreach (int weight in weights)
-        {
-            sum += weight;
-        }
-
-        int added = sum * percent / (100 - percent);
-        AddHits(OperationKind.Load, added * HitLoadPercent / 100);
-        AddHits(OperationKind.Store, added * (100 - HitLoadPercent) / 100);
-    }
-
-    private void AddHits(OperationKind kind, int added)
-    {
-        ref int weight = ref weights[(int)kind];
-        weight += added;
-        hits[(int)kind] = weight == 0 ? 0 : 256 * added / weight;
     }
 
     private void FillTable()

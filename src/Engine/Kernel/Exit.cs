@@ -82,7 +82,7 @@ internal static class Exit
         task = default;
         task.Actor = actor;
         task.Child = MmId.None;
-        c.Machine.SetActivity(actor, busy: false, blocked: false);
+        c.Machine.NoteEnded(actor);
     }
 
     private static Progress Teardown(Context c, ref Task t)

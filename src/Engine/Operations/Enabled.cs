@@ -103,6 +103,11 @@ public static class Enabled
             : SkipReason.ProcessGone;
     }
 
+    /// <summary>The same of a load or store, as a yes or no; no switch, no branch.</summary>
+    public static bool CanAccess(in Machine machine, in Operation op) =>
+        machine.TaskAt(op.Actor).IsIdle & machine.MmAt(op.Process).IsLive
+        & (op.Kind == OperationKind.Load | machine.Serial + TokensInFlight < Limits.Serials);
+
     /// <summary>What the kind of operation needs.</summary>
     public static KindTraits TraitsOf(OperationKind kind) => Traits[(int)kind];
 

@@ -33,7 +33,7 @@ public static class Starter
             t.Set(TaskFlags.Started);
         }
 
-        c.Machine.SetActivity(op.Actor, busy: true, blocked: false);
+        c.Machine.NoteBegun(op.Actor);
         Prepare(c, ref t, in op);
     }
 

@@ -316,7 +316,8 @@ public static partial class Contracts
     /// <summary>Stores that race with fork may or may not be in the child, page by page.</summary>
     private static void MarkForks(ref World w, ref Touched touched, EntryIndex entry)
     {
-        for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+        bool forks = InFlight.AnyBusy(in w.Machine, OperationKind.Fork);
+        for (int busy = forks ? w.Machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             if (task.Operation == (byte)OperationKind.Fork && task.Mm == entry.Mm

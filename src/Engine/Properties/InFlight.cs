@@ -103,8 +103,18 @@ internal static class InFlight
 
     private const ulong MremapPopulates = 1ul << 63;
 
+    /// <summary>What operations of these kinds go by, of those that go by another name as well.</summary>
+    private static ulong NamesOf(ulong kinds) => kinds
+        | ((kinds & Munmap) != 0 ? 1ul << (int)OperationKind.Mmap : 0)
+        | ((kinds & MremapPopulates) != 0 ? Mremap : 0);
+
     private static bool Among(in Machine machine, int busy, EntryIndex entry, ulong kinds)
     {
+        if ((machine.BusyKinds & NamesOf(kinds)) == 0)
+        {
+            return false;
+        }
+
         for (; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
@@ -170,7 +180,7 @@ internal static class InFlight
     /// <summary>Whether a hole is being punched into what the page shows of a file, or that is being cut off.</summary>
     public static bool PunchesHole(in Machine machine, in PageRow row)
     {
-        for (int busy = row.ShowsFile ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
+        for (int busy = row.ShowsFile && PunchesAny(in machine) ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
             bool punches = (OperationKind)task.Operation is OperationKind.Punch or OperationKind.Remove;
@@ -194,23 +204,12 @@ internal static class InFlight
 
     /// <summary>Whether a hole is being punched anywhere, or a file truncated.</summary>
     public static bool PunchesAny(in Machine machine) =>
-        AnyBusy(in machine, OperationKind.Punch) || AnyBusy(in machine, OperationKind.Remove)
-            || AnyBusy(in machine, OperationKind.Truncate);
+        (machine.BusyKinds & (1ul << (int)OperationKind.Punch | 1ul << (int)OperationKind.Remove
+            | 1ul << (int)OperationKind.Truncate)) != 0;
 
     /// <summary>Whether anybody has an operation of that kind under way.</summary>
-    public static bool AnyBusy(in Machine machine, OperationKind kind)
-    {
-        for (int busy = machine.BusyTasks; busy != 0; busy &= busy - 1)
-        {
-            var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
-            if (machine.TaskAt(actor).Operation == (byte)kind)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public static bool AnyBusy(in Machine machine, OperationKind kind) =>
+        ((machine.BusyKinds >> (int)kind) & 1) != 0;
 
     /// <summary>Whether a flush of the address space is pending, or owed by anybody.</summary>
     public static bool FlushPending(in Machine machine, MmId mm)

@@ -29,14 +29,19 @@ public partial struct Machine
         return -1;
     }
 
-    /// <summary>Bit n: a CPU may load from page n of the address space (or store to it) without a fault.</summary>
-    public readonly int PagesOpen(MmId mm, bool store)
+    /// <summary>Bit n: a CPU may load from page n of the address space without a fault.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="writable">Those of them that it may store to.</param>
+    public readonly int PagesOpen(MmId mm, out int writable)
     {
-        uint write = store ? (uint)EntryBits.Write << 8 : 0;
+        const uint Write = (uint)EntryBits.Write << 8;
         ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
         var part = Vector512.LoadUnsafe(ref first, (nuint)(mm.Value * Limits.PagesPerMm));
-        part &= Vector512.Create(15u | ((uint)EntryBits.Protnone << 8) | write);
-        return (int)Vector512.Equals(part, Vector512.Create((uint)PteKind.Present | write)).ExtractMostSignificantBits();
+        part &= Vector512.Create(15u | ((uint)EntryBits.Protnone << 8) | Write);
+        ulong both = Vector512.Equals(part, Vector512.Create((uint)PteKind.Present | Write)).ExtractMostSignificantBits();
+        ulong read = Vector512.Equals(part, Vector512.Create((uint)PteKind.Present)).ExtractMostSignificantBits();
+        writable = (int)both;
+        return (int)(both | read);
     }
 
     /// <summary>The last handle that nobody has, for a call that says no number; -1 for none.</summary>

@@ -24,6 +24,7 @@ public partial struct Machine
     private EventArray events;
     private PtLockArray ptLocks;
     private ulong freeFrames;
+    private ulong busyKinds;
     private ushort serial;
     private ushort busyTasks;
     private ushort blockedTasks;
@@ -33,7 +34,8 @@ public partial struct Machine
     private SlotId lastFreedSlot;
     private ActorId lastMover;
     private readonly byte reserved0;
-    private readonly uint reserved1;
+    private ushort startedTasks;
+    private readonly ushort reserved1;
 
     /// <summary>Bit n: frame n is free.</summary>
     public readonly ulong FreeFrames => freeFrames;
@@ -43,6 +45,12 @@ public partial struct Machine
 
     /// <summary>Bit n: actor n is in a path.</summary>
     public readonly int BusyTasks => busyTasks;
+
+    /// <summary>Bit n: actor n is in a path that <c>step</c> moves.</summary>
+    public readonly int StartedTasks => startedTasks;
+
+    /// <summary>Bit n: somebody has an operation of kind n under way.</summary>
+    public readonly ulong BusyKinds => busyKinds;
 
     /// <summary>Bit n: actor n waits.</summary>
     public readonly int BlockedTasks => blockedTasks;
@@ -265,11 +273,33 @@ public partial struct Machine
         touched.Tasks |= (ushort)(owner == 0 ? 0 : 1 << (owner - 1));
     }
 
-    /// <summary>Notes whether an actor is in a path, and whether it waits there.</summary>
-    public void SetActivity(ActorId actor, bool busy, bool blocked)
+    /// <summary>Notes that an actor has begun an operation, as its task says.</summary>
+    public void NoteBegun(ActorId actor)
     {
-        ushort bit = (ushort)(1 << actor.Value);
-        busyTasks = (ushort)(busy ? busyTasks | bit : busyTasks & ~bit);
+        ref readonly Task task = ref tasks[actor.Value];
+        busyTasks |= (ushort)(1 << actor.Value);
+        startedTasks |= (ushort)(task.IsStarted ? 1 << actor.Value : 0);
+        busyKinds |= 1ul << task.Operation;
+    }
+
+    /// <summary>Notes that an actor has ended its operation.</summary>
+    public void NoteEnded(ActorId actor)
+    {
+        int bit = 1 << actor.Value;
+        busyTasks = (ushort)(busyTasks & ~bit);
+        blockedTasks = (ushort)(blockedTasks & ~bit);
+        startedTasks = (ushort)(startedTasks & ~bit);
+        busyKinds = 0;
+        for (int i = 0; i < Limits.Actors; i++)
+        {
+            busyKinds |= (ulong)((busyTasks >> i) & 1) << tasks[i].Operation;
+        }
+    }
+
+    /// <summary>Notes whether an actor waits in its path.</summary>
+    public void NoteBlocked(ActorId actor, bool blocked)
+    {
+        int bit = 1 << actor.Value;
         blockedTasks = (ushort)(blocked ? blockedTasks | bit : blockedTasks & ~bit);
     }
 

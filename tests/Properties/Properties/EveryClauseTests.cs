@@ -94,7 +94,7 @@ public class EveryClauseTests
             {
                 bool ends = c.Actor == new ActorId(1) && c.Machine.TaskAt(new ActorId(1)).Depth == 0;
                 if (ends)
-                    c.Machine.SetActivity(new ActorId(5), busy: true, blocked: false);
+                    c.Machine.NoteBegun(new ActorId(5));
                 return ends;
             }),
         new("locks deadlock", "the holder of the page-table lock waits for a page that the waiting thread has locked",
@@ -218,7 +218,8 @@ public class EveryClauseTests
         task.WaitOn = on;
         task.Depth = 1;
         task.PtLock = 1;
-        c.Machine.SetActivity(actor, busy: true, blocked: true);
+        c.Machine.NoteBegun(actor);
+        c.Machine.NoteBlocked(actor, blocked: true);
     }
 
     /// <summary>A clause, the damage in words, a sound program, and what is done to the machine.</summary>
