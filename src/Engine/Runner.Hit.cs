@@ -51,7 +51,7 @@ public sealed partial class Runner
         ref Task task = ref w.Machine.ChangeTask(ref context.Touched, op.Actor);
         task.Errno = (byte)Errno.None;
         task.Value = store ? default : w.Machine.FrameAt(pfn).Content;
-        w.Machine.Moves(op.Actor);
+        w.Machine.NoteMoved(op.Actor);
         checker.Count(store ? Clause.StoreWithoutEvent : Clause.WrongLoad);
         checker.Count(Clause.WrongResult);
         if (plain)

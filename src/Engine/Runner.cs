@@ -233,6 +233,9 @@ public sealed partial class Runner
     {
         ref Task task = ref context.World.Machine.ChangeTask(ref context.Touched, actor);
         int moved = 0;
+
+        // what others did in between may be why it faults again: only a loop alone is endless
+        byte faultsKept = context.Machine.LastMover == actor ? byte.MaxValue : (byte)0;
         while (moved < stages && task.Depth != 0)
         {
             if (!Stage(ref task, alone))
@@ -246,10 +249,9 @@ public sealed partial class Runner
             }
 
             moved++;
-            if (moved == 1 && context.World.Machine.Moves(actor))
-            {
-                task.Faults = 0; // what others did in between may be why it faults again: only a loop alone is endless
-            }
+            task.Faults &= faultsKept;
+            faultsKept = byte.MaxValue;
+            context.Machine.NoteMoved(actor);
 
             if (task.Depth == 0)
             {
@@ -289,11 +291,8 @@ public sealed partial class Runner
         }
 
         Stages++;
-        if ((context.Machine.BusyTasks & (context.Machine.BusyTasks - 1)) != 0)
-        {
-            checker.Count(Clause.WithoutLock);
-        }
-
+        int busy = context.Machine.BusyTasks;
+        checker.Count(Clause.WithoutLock, (busy & (busy - 1)) != 0);
         checker.Count(Clause.Misuse); // every stage asks entries and counts for what they have
         if (task.State == TaskState.Blocked)
         {
@@ -303,12 +302,12 @@ public sealed partial class Runner
             context.Machine.NoteBlocked(task.Actor, blocked: false);
         }
 
-        if (!locked && (task.MmapRead | task.MmapWrite) != 0)
+        if (!locked & (task.MmapRead | task.MmapWrite) != 0)
         {
             Contracts.LockTaken(ref context.World, ref context.Touched, in task);
         }
 
-        if (task.Operation == (byte)OperationKind.Mremap && task.MmapWrite != 0)
+        if (task.Operation == (byte)OperationKind.Mremap & task.MmapWrite != 0)
         {
             Contracts.MremapMoved(ref context.World, ref context.Touched, in task);
         }

@@ -5,6 +5,7 @@
 
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
@@ -32,10 +33,13 @@ public sealed partial class Generator
     public const int MostSetUp = 4;
 
     private const byte FileInode = 1;
+    private const KindTraits Accesses = KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess;
 
     private readonly Swarm swarm = new();
     private readonly Operation[] recorded = new Operation[MaxLength + 32];
     private int count;
+    private int end;
+    private int records; // that may still be drawn
     private int waiting; // started actors that could not go on when they were asked last
     private Runner runner = null!;
 
@@ -65,23 +69,51 @@ public sealed partial class Generator
         source.TryNext(out ChoiceRecord profile);
         swarm.Draw(profile, Filter?.Kinds ?? ulong.MaxValue);
         SetUp();
-        int end = count + length;
-        int records = 4 * length;
-        for (int i = 0; count < end && i < records && runner.Violation is null && source.TryNext(out ChoiceRecord record); i++)
+        end = count + length;
+        records = 4 * length;
+        while (Goes(ref source, out ChoiceRecord record))
         {
-            ref Operation op = ref recorded[count]; // made where it stays: what is copied must be waited for
-            op = default;
-            if (swarm.Hits(i))
+            // One after the other, not by a pattern that is looked up: so the processor can tell what comes next.
+            Any(record);
+            if (!swarm.Hits)
             {
-                Hit(record, swarm.HitStores(i), ref op);
+                continue;
             }
-            else if (TryMake(record, ref op) && Fits(ref op))
+
+            if (Goes(ref source, out record))
             {
-                Execute(in op);
+                Hit(record, store: false);
+            }
+
+            if (Goes(ref source, out record))
+            {
+                Any(record);
+            }
+
+            if (Goes(ref source, out record))
+            {
+                Hit(record, store: true);
             }
         }
 
         Operations += count;
+    }
+
+    private bool Goes<TSource>(ref TSource source, out ChoiceRecord record)
+        where TSource : IChoiceSource
+    {
+        record = default;
+        return count < end && records-- > 0 && runner.Violation is null && source.TryNext(out record);
+    }
+
+    private void Any(ChoiceRecord record)
+    {
+        ref Operation op = ref recorded[count]; // made where it stays: what is copied must be waited for
+        op = default;
+        if (TryMake(record, ref op) && Fits(ref op))
+        {
+            Execute(in op);
+        }
     }
 
     private ref readonly Machine Machine => ref runner.World.Machine;
@@ -189,10 +221,11 @@ public sealed partial class Generator
     }
 
     /// <summary>A load or store of the page nearest to the drawn one that needs no kernel.</summary>
-    private void Hit(ChoiceRecord record, bool store, ref Operation op)
+    private void Hit(ChoiceRecord record, bool store)
     {
-        KindTraits traits = Enabled.TraitsOf(OperationKind.Load);
-        if (!PickProcess(record, traits, ref op) || !PickActor(record, traits, ref op))
+        ref Operation op = ref recorded[count];
+        op = default;
+        if (!PickProcess(record, Accesses, ref op) || !PickActor(record, Accesses, ref op))
         {
             return;
         }
@@ -214,8 +247,8 @@ public sealed partial class Generator
     private bool MakeActor(ChoiceRecord record, ref Operation op)
     {
         KindTraits traits = Enabled.TraitsOf(op.Kind);
-        bool staged = (traits & KindTraits.NeedsActor) != 0 & record[1] < swarm.Staged;
-        op.Flags |= staged ? OperationFlags.Started : OperationFlags.None;
+        int staged = (int)(traits & KindTraits.NeedsActor) & Number(record[1] < swarm.Staged);
+        op.Flags = (OperationFlags)(staged * (int)OperationFlags.Started);
         return PickProcess(record, traits, ref op) && PickActor(record, traits, ref op);
     }
 
@@ -241,27 +274,26 @@ public sealed partial class Generator
         _ => 20,
     });
 
-    /// <summary>The member of a set of bits nearest to a number, counting up and around.</summary>
+    private static int Number(bool one) => Unsafe.BitCast<bool, byte>(one);
+
+    /// <summary>
+    /// The member of a set of 16 bits nearest to a number, counting up and around; the number, of an empty set.
+    /// </summary>
     private static int Nearest(int set, int number)
     {
-        int above = set & (-1 << number);
-        return BitOperations.TrailingZeroCount(above != 0 ? above : set);
+        uint twice = (uint)(set | (set << 16)) >> number; // no branch: it would go either way
+        return (number + BitOperations.TrailingZeroCount(twice)) & 15;
     }
 
     /// <summary>A process that lives, and has a thread at leisure if one of its own is to act.</summary>
     private bool PickProcess(ChoiceRecord record, KindTraits traits, ref Operation op)
     {
         int busy = Machine.BusyTasks;
-        int able = Machine.LiveMms();
-        able &= (traits & KindTraits.RunsInProcess) != 0 ? ~(busy & (busy >> Limits.Mms)) : -1;
-        bool needed = (traits & KindTraits.NeedsProcess) != 0;
-        if (needed & able == 0)
-        {
-            return false;
-        }
-
-        op.Process = new MmId((byte)(needed ? Nearest(able, record[2] & 3) : 0));
-        return true;
+        int inside = -Number((traits & KindTraits.RunsInProcess) != 0);
+        int needed = -Number((traits & KindTraits.NeedsProcess) != 0);
+        int able = Machine.LiveMms() & ~(busy & (busy >> Limits.Mms) & inside);
+        op.Process = new MmId((byte)(Nearest(able, record[2] & 3) & needed & 3));
+        return (needed == 0) | (able != 0);
     }
 
     private bool PickActor(ChoiceRecord record, KindTraits traits, ref Operation op)
@@ -271,15 +303,16 @@ public sealed partial class Generator
             return true;
         }
 
-        bool inside = (traits & KindTraits.RunsInProcess) != 0;
-        int first = inside ? op.Process.Value : ActorId.Outside0.Value;
-        int second = inside ? first + Limits.Mms : ActorId.Outside1.Value;
-        bool outsideSecond = op.Kind is OperationKind.Migrate or OperationKind.ForceWrite ^ (record[2] & 0x70) == 0;
-        bool takesSecond = inside ? (record[2] & 0xfc) < swarm.SecondThreads : outsideSecond;
-        int busy = Machine.BusyTasks;
-        int taken = takesSecond ? second : first;
-        taken = ((busy >> taken) & 1) == 0 ? taken : first + second - taken;
-        op.Actor = new ActorId((byte)taken);
-        return ((busy >> taken) & 1) == 0;
+        int inside = Number((traits & KindTraits.RunsInProcess) != 0);
+        bool seldom = op.Kind is OperationKind.Migrate or OperationKind.ForceWrite;
+        int second = (inside & Number((record[2] & 0xfc) < swarm.SecondThreads))
+            | (~inside & Number(seldom ^ (record[2] & 0x70) == 0));
+        int first = inside != 0 ? op.Process.Value : ActorId.Outside0.Value;
+        int distance = inside != 0 ? Limits.Mms : 1;
+        int busy = Machine.BusyTasks >> first;
+        int both = (busy & 1) | ((busy >> distance) & 1) << 1;
+        second ^= (both >> second) & 1; // the other one, if that is busy
+        op.Actor = new ActorId((byte)(first + (second * distance)));
+        return both != 3;
     }
 }

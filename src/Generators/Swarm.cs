@@ -32,9 +32,6 @@ public sealed class Swarm
 {
     private const int Belonging = 8; // what a kind of the theme weighs at least
 
-    private const int Rhythm = 16; // records
-    private const int EverySecond = 0x5555;
-    private const int EverySecondPair = 0x3333;
 
     private static readonly byte[] BaseWeights = MakeBaseWeights();
     private static readonly OperationKind[] Advice =
@@ -46,8 +43,6 @@ public sealed class Swarm
 
     private readonly OperationKind[] table = new OperationKind[256];
     private readonly int[] weights = new int[(int)OperationKind.Step + 1];
-    private int hits;
-    private int hitsThatStore;
     private ChoiceRecord drawn;
     private ulong drawnKinds; // none: nothing was drawn yet
 
@@ -85,15 +80,10 @@ public sealed class Swarm
     public bool HasSecondMapping => Mappings is SetUpMappings.Both or SetUpMappings.PrivateMemfd;
 
     /// <summary>
-    /// Whether the record becomes a load or store that meets a page. Beside the loads and stores that go anywhere, and
-    /// so mostly fault, there are many of these: they cost next to nothing, and show what the others have done. They
-    /// come at a rhythm, so that the processor that runs all this can tell them beforehand.
+    /// Whether every second record becomes a load or store that meets a page. Those that go anywhere mostly fault;
+    /// these cost next to nothing, and show what the others have done.
     /// </summary>
-    /// <param name="number">Number of the record in its program.</param>
-    public bool Hits(int number) => ((hits >> (number & (Rhythm - 1))) & 1) != 0;
-
-    /// <summary>Whether that is a store.</summary>
-    public bool HitStores(int number) => ((hitsThatStore >> (number & (Rhythm - 1))) & 1) != 0;
+    public bool Hits { get; private set; }
 
     /// <summary>Draws the profile.</summary>
     public void Draw(ChoiceRecord record) => Draw(record, ulong.MaxValue);
@@ -151,8 +141,7 @@ public sealed class Swarm
         Restrict(kinds);
         WeighSteps(focuses ? Math.Max(pace, 2) : pace);
         FillTable();
-        hits = kinds != ulong.MaxValue ? 0 : (record.Bits & 1) == 0 ? EverySecond : EverySecondPair;
-        hitsThatStore = (record.Bits & 2) == 0 ? 0x0f0f : 0x3c5a;
+        Hits = kinds == ulong.MaxValue;
     }
 
     /// <summary>

@@ -58,9 +58,9 @@ internal static class LockRules
             var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
             int gatherers = 0;
             int readers = 0;
-            for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
+            for (byte actor = 0; actor < Limits.Actors; actor++)
             {
-                ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+                ref readonly Task task = ref w.Machine.TaskAt(new ActorId(actor)); // who is idle has neither
                 gatherers += (task.Gathers >> mm.Value) & 1;
                 readers += (task.MmapRead >> mm.Value) & 1;
             }

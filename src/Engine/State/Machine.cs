@@ -64,6 +64,9 @@ public partial struct Machine
     /// <summary>The slot that was freed last.</summary>
     public readonly SlotId LastFreedSlot => lastFreedSlot;
 
+    /// <summary>Who has moved last.</summary>
+    public readonly ActorId LastMover => lastMover;
+
     /// <summary>How many times the injected fault is still passed by before it strikes.</summary>
     public readonly byte InjectedCount => injectedCount;
 
@@ -258,13 +261,8 @@ public partial struct Machine
         return ref tasks[actor.Value];
     }
 
-    /// <summary>Notes who has moved; answers whether the one who moved before was somebody else.</summary>
-    public bool Moves(ActorId actor)
-    {
-        bool other = lastMover != actor;
-        lastMover = actor;
-        return other;
-    }
+    /// <summary>Notes who has moved.</summary>
+    public void NoteMoved(ActorId actor) => lastMover = actor;
 
     /// <summary>Takes (actor + 1) or drops (0) a page-table lock.</summary>
     public void SetPtLock(ref Touched touched, int ptLock, byte owner)
