@@ -225,22 +225,46 @@ public sealed partial class Generator
     {
         ref Operation op = ref recorded[count];
         op = default;
-        if (!PickProcess(record, Accesses, ref op) || !PickActor(record, Accesses, ref op))
+        ulong open = Machine.EntriesOpen(out ulong writable);
+        int busy = Machine.BusyTasks;
+        int able = Machine.LiveMms() & Processes(open) & ~(busy >> Limits.Mms & busy);
+        if (able == 0)
         {
+            op.Kind = store ? OperationKind.Store : OperationKind.Load;
+            if (open == 0 && PickProcess(record, Accesses, ref op) && PickActor(record, Accesses, ref op))
+            {
+                PickRange(record, ref op);
+                op.Length = 1;
+                Execute(in op);
+            }
+
             return;
         }
 
-        int open = Machine.PagesOpen(op.Process, out int writable);
-        store &= writable != 0;
-        op.Kind = store ? OperationKind.Store : OperationKind.Load;
-        op.Va = new Va((byte)Nearest(store ? writable : open, record[3] & (Limits.PagesPerMm - 1)));
+        op.Process = new MmId((byte)Nearest(able, record[2] & 3));
+        PickActor(record, Accesses, ref op);
+        int first = op.Process.Value * Limits.PagesPerMm;
+        int stores = (int)(writable >> first) & 0xffff & -Number(store);
+        int kind = Number(stores != 0); // a load where nothing can be stored to
+        op.Kind = (OperationKind)((int)OperationKind.Load + kind);
+        int pages = stores | ((int)(open >> first) & 0xffff & (kind - 1));
+        op.Va = new Va((byte)Nearest(pages, record[3] & (Limits.PagesPerMm - 1)));
         op.Length = 1;
-        if (open != 0)
+        int before = waiting; // nobody who waits can go on for that
+        Execute(in op);
+        waiting |= before;
+    }
+
+    /// <summary>Bit p: process p has any of the entries.</summary>
+    private static int Processes(ulong entries)
+    {
+        int found = 0;
+        for (int p = 0; p < Limits.Mms; p++)
         {
-            int before = waiting; // nobody who waits can go on for that
-            Execute(in op);
-            waiting |= before;
+            found |= Number(((entries >> (p * Limits.PagesPerMm)) & 0xffff) != 0) << p;
         }
+
+        return found;
     }
 
     /// <summary>Who does it, in whose memory, and whether it is only started.</summary>
