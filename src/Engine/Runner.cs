@@ -177,39 +177,35 @@ public sealed partial class Runner
             return StepStarted(in op);
         }
 
-        allowed = ErrnoContract.Allowed(in context.World, Profile, in op);
+        bool alone = !op.IsStarted;
+        if (alone)
+        {
+            Expect(in op); // what others come in between of may answer otherwise
+        }
+
         if (!Enabled.NeedsActor(op.Kind))
         {
             return RunImmediate(in op);
         }
 
-        if (op.Kind == OperationKind.Scan)
-        {
-            expectedPages = ScanContracts.Expected(in context.World, in op); // before it is under way itself
-        }
-
         Starter.Begin(context, in op, line);
-        if (op.TakesForCall)
+        if (op.TakesForCall | op.TakesHandle)
         {
-            HandleContracts.Begun(
-                ref context.World, ref context.Touched, context.Machine.TaskAt(op.Actor).Handle);
-        }
-        else if (op.TakesHandle)
-        {
-            expectedPages = ErrnoContract.GupPages(in context.World, Profile, in op);
-            HandleContracts.Begun(ref context.World, ref context.Touched, op.Handle);
+            HandleId handle = op.TakesHandle ? op.Handle : context.Machine.TaskAt(op.Actor).Handle;
+            HandleContracts.Begun(ref context.World, ref context.Touched, handle);
         }
 
-        if (op.IsStarted)
-        {
-            Advance(op.Actor, 1, alone: false);
-        }
-        else
-        {
-            Advance(op.Actor, int.MaxValue, alone: true);
-        }
-
+        Advance(op.Actor, alone ? int.MaxValue : 1, alone);
         return OutcomeOf(op.Actor);
+    }
+
+    /// <summary>What the operation may answer, and how many pages it may take or report.</summary>
+    private void Expect(in Operation op)
+    {
+        allowed = ErrnoContract.Allowed(in context.World, Profile, in op);
+        expectedPages = op.Kind == OperationKind.Scan ? ScanContracts.Expected(in context.World, in op)
+            : op.TakesHandle && op.Kind != OperationKind.Ref ? ErrnoContract.GupPages(in context.World, Profile, in op)
+            : 0;
     }
 
     private Outcome OutcomeOf(ActorId actor)

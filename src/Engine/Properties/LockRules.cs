@@ -56,18 +56,17 @@ internal static class LockRules
         for (; mms != 0; mms &= mms - 1)
         {
             var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
-            int gatherers = 0;
-            int readers = 0;
+            uint counts = 0; // of the four sets of address spaces that a task has, a byte each
             for (byte actor = 0; actor < Limits.Actors; actor++)
             {
-                ref readonly Task task = ref w.Machine.TaskAt(new ActorId(actor)); // who is idle has neither
-                gatherers += (task.Gathers >> mm.Value) & 1;
-                readers += (task.MmapRead >> mm.Value) & 1;
+                counts += (w.Machine.TaskAt(new ActorId(actor)).Spaces >> mm.Value) & 0x01010101;
             }
 
+            int gatherers = (int)(counts >> 8) & 0xff;
+            int readers = (int)(counts >> 16) & 0xff;
             checker.Count(Clause.MmCount);
             ref readonly Mm space = ref w.Machine.MmAt(mm);
-            if (space.TlbFlushPending != gatherers || space.MmapReaders != readers)
+            if (space.TlbFlushPending != gatherers | space.MmapReaders != readers)
             {
                 return WrongCount(in space, mm, gatherers, readers);
             }

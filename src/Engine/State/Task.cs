@@ -195,6 +195,9 @@ public struct Task
     /// <summary>The entry that faults.</summary>
     public readonly EntryIndex FaultEntry => new(Mm, FaultVa);
 
+    /// <summary>OwesFlush, Gathers, MmapRead and MmapWrite in one number, the first in its lowest byte.</summary>
+    public readonly uint Spaces => Unsafe.ReadUnaligned<uint>(ref Unsafe.AsRef(in OwesFlush));
+
     /// <summary>Whether the flag is set.</summary>
     public readonly bool Has(TaskFlags flag) => (Flags & flag) != 0;
 
