@@ -37,15 +37,11 @@ internal static class Hardware
     public static bool Hits(in Machine machine, int cpu, EntryIndex entry, bool store, out bool cached)
     {
         TlbEntry translation = machine.TlbAt(cpu, entry.Va);
+        Pte pte = machine.PteAt(entry);
         bool mine = translation.IsOf(entry.Mm);
         cached = mine & (!store | (translation.Write & translation.Dirty));
-        if (cached)
-        {
-            return true;
-        }
-
-        Pte pte = machine.PteAt(entry);
-        return pte.IsPresent && !pte.Protnone & (!store | pte.Write) & !(mine & store & !translation.Write);
+        bool walks = pte.IsOpen & (!store | pte.HasBit(EntryBits.Write)) & !(mine & store & !translation.Write);
+        return cached | walks;
     }
 
     /// <summary>The walk of the page table for an access that the entry allows: marks it, and caches it.</summary>

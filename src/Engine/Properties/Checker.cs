@@ -87,9 +87,10 @@ public sealed class Checker
             violation ??= CheckStores(in w, in touched);
         }
 
-        if (liveHandles != 0)
+        int handles = HandlesConcerned(in touched);
+        if (handles != 0)
         {
-            violation ??= CheckHandles(in w, in touched);
+            violation ??= PinRules.Check(this, in w, in touched, handles);
         }
 
         if ((touched.Flushed | touched.Mms) != 0)
@@ -119,36 +120,34 @@ public sealed class Checker
         while (entries != 0)
         {
             int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
-            ulong cached = w.Machine.TlbsOf(new MmId((byte)(first / Limits.PagesPerMm)));
-            for (int left = (int)(entries >> first) & 0xffff; left != 0; left &= left - 1)
+            int pages = (int)(entries >> first) & 0xffff;
+            entries &= ~(0xfffful << first);
+            for (int left = pages; left != 0; left &= left - 1)
             {
-                int page = BitOperations.TrailingZeroCount(left);
-                var entry = new EntryIndex((byte)(first + page));
+                var entry = new EntryIndex((byte)(first + BitOperations.TrailingZeroCount(left)));
                 if (!EntryRules.LooksRight(this, in w, entry)
                     && EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
                 {
                     return broken;
                 }
-
-                if (((cached >> (page * Limits.Cpus)) & 15) != 0 && TlbRules.Check(this, in w, entry) is { } stale)
-                {
-                    return stale;
-                }
             }
 
-            entries &= ~(0xfffful << first);
+            if (TlbRules.Check(this, in w, new MmId((byte)(first / Limits.PagesPerMm)), pages) is { } stale)
+            {
+                return stale;
+            }
         }
 
         return null;
     }
 
-    private Violation? CheckHandles(in World w, in Touched touched)
+    /// <summary>Bit h: pages of handle h, or their places in the page table, are in the sets.</summary>
+    private int HandlesConcerned(in Touched touched)
     {
         Vector512<ulong> concerned =
             (Vector512.LoadUnsafe(ref entriesOf[0]) & Vector512.Create(touched.Entries | touched.Rows))
             | (Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(touched.Frames));
-        int handles = (Lanes(concerned) | touched.Handles) & liveHandles;
-        return handles == 0 ? null : PinRules.Check(this, in w, in touched, handles);
+        return (Lanes(concerned) | touched.Handles) & liveHandles;
     }
 
     /// <summary>What keeps content outside of page tables: the swap area and inodes.</summary>

@@ -95,7 +95,8 @@ public static partial class Contracts
             HandleContracts.MarkDiscarded(ref w, ref touched, in t, t.Argument, newEnd);
         }
 
-        for (int va = start; va < end; va++)
+        bool beside = (w.Machine.BusyTasks & ~(1 << t.Actor.Value)) != 0;
+        for (int va = start; va < end && beside; va++)
         {
             var entry = new EntryIndex(t.Mm, new Va((byte)va));
             if (InFlight.AnyOther(in w.Machine, entry, InFlight.WriteProtect, t.Actor))

@@ -66,43 +66,32 @@ internal static partial class EntryRules
     /// <summary>Whether an entry breaks no rule, for sure; then it is counted as judged.</summary>
     public static bool LooksRight(Checker checker, in World w, EntryIndex entry)
     {
+        const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Lazyfree;
         Pte pte = w.Machine.PteAt(entry);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
+        RowFlags flags = row.Flags;
         bool present = pte.IsPresent;
+        bool shared = (flags & RowFlags.Shared) != 0;
         bool writable = present & pte.HasBit(EntryBits.Write) & frame.IsAnon & checker.Profile.TracksExclusive;
-        bool right = (present ? RightPresent(in w, in row, in frame, pte) & (!writable | frame.AnonExclusive)
-            : RightAbsent(in row, pte)) & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);
-        if (!right)
+
+        // an entry that is none: in memory that was never written, or shared and not marked, or where nothing is mapped
+        bool plain = present
+            ? (flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped
+            : (flags & NeedsALook) == 0 & pte.IsNone;
+        bool marked = present ? pte.HasBit(EntryBits.SoftDirty) : !shared;
+        Token expected = shared ? w.Reference.FileAt(row.File).Value : row.Value;
+        Token found = present ? frame.Content : shared ? expected : Token.Zero;
+        bool right = plain & (found == expected)
+            & (pte.HasBit(EntryBits.UffdWp) == ((flags & RowFlags.UffdProtected) != 0))
+            & (((flags & RowFlags.SoftDirty) == 0) | marked)
+            & (!writable | frame.AnonExclusive)
+            & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);
+        if (right)
         {
-            return false;
+            checker.Count(new EntryLook(present, writable, flags));
         }
 
-        checker.Count(new EntryLook(present, writable, row.Flags));
-        return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool RightPresent(in World w, in PageRow row, in Frame frame, Pte pte) =>
-        (pte.HasBit(EntryBits.UffdWp) == row.HasAny(RowFlags.UffdProtected))
-        & (!row.HasAny(RowFlags.SoftDirty) | pte.HasBit(EntryBits.SoftDirty))
-        & ((row.Flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped)
-        & (frame.Content == ExpectedAt(in w, in row));
-
-    /// <summary>It is none, in memory that was never written, or shared and not marked, or where nothing is mapped.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool RightAbsent(in PageRow row, Pte pte)
-    {
-        const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Lazyfree;
-        const RowFlags Marked = RowFlags.Shared | RowFlags.SoftDirty;
-        return pte.IsNone & ((row.Flags & NeedsALook) == 0) & ((row.Flags & Marked) != Marked)
-            & (row.Value.IsZero | row.HasAny(RowFlags.Shared));
-    }
-
-    /// <summary>The one content of a row that is not open; without a branch.</summary>
-    private static Token ExpectedAt(in World w, in PageRow row)
-    {
-        Token file = w.Reference.FileAt(row.File).Value;
-        return row.HasAny(RowFlags.Shared) ? file : row.Value;
+        return right;
     }
 }

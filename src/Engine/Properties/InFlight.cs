@@ -110,7 +110,7 @@ internal static class InFlight
 
     private static bool Among(in Machine machine, int busy, EntryIndex entry, ulong kinds)
     {
-        if ((machine.BusyKinds & NamesOf(kinds)) == 0)
+        if (busy == 0 || (machine.BusyKinds & NamesOf(kinds)) == 0)
         {
             return false;
         }

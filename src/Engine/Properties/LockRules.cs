@@ -57,9 +57,9 @@ internal static class LockRules
         {
             var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
             uint counts = 0; // of the four sets of address spaces that a task has, a byte each
-            for (byte actor = 0; actor < Limits.Actors; actor++)
+            foreach (ref readonly Task task in w.Machine.Tasks)
             {
-                counts += (w.Machine.TaskAt(new ActorId(actor)).Spaces >> mm.Value) & 0x01010101;
+                counts += (task.Spaces >> mm.Value) & 0x01010101;
             }
 
             int gatherers = (int)(counts >> 8) & 0xff;

@@ -9,26 +9,27 @@ namespace MmFuzz.Engine.Properties;
 
 internal static class TlbRules
 {
-    public static Violation? Check(Checker checker, in World w, EntryIndex entry)
+    /// <summary>Pages of an address space, bit n for page n.</summary>
+    public static Violation? Check(Checker checker, in World w, MmId mm, int pages)
     {
-        ulong caching = w.Machine.CpusCaching(entry, out ulong disagreeing);
-        int count = BitOperations.PopCount(caching);
+        ulong disagreeing = w.Machine.TlbsDisagreeing(mm, out ulong caching);
+        ulong looked = Machine.TlbsOfPages(pages);
+        int count = BitOperations.PopCount(caching & looked);
         checker.Count(Clause.StalePage, count);
         checker.Count(Clause.StaleRights, count);
-        return disagreeing == 0 || InFlight.FlushPending(in w.Machine, entry.Mm)
+        return (disagreeing & looked) == 0 || InFlight.FlushPending(in w.Machine, mm)
             ? null
-            : Stale(in w, entry, BitOperations.TrailingZeroCount(disagreeing) >> 4);
+            : Stale(in w, mm, BitOperations.TrailingZeroCount(disagreeing & looked));
     }
 
     /// <summary>Whether no CPU's translation of the page disagrees with its entry, flush pending or not.</summary>
-    public static bool Agree(in Machine machine, EntryIndex entry)
-    {
-        machine.CpusCaching(entry, out ulong disagreeing);
-        return disagreeing == 0;
-    }
+    public static bool Agree(in Machine machine, EntryIndex entry) =>
+        (machine.TlbsDisagreeing(entry.Mm, out _) & Machine.TlbsOfPages(1 << entry.Va.Value)) == 0;
 
-    private static Violation Stale(in World w, EntryIndex entry, int cpu)
+    private static Violation Stale(in World w, MmId mm, int tlb)
     {
+        int cpu = tlb % Limits.Cpus;
+        var entry = new EntryIndex(mm, new Va((byte)(tlb / Limits.Cpus)));
         Pte pte = w.Machine.PteAt(entry);
         TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);
         bool same = pte.IsPresent && !pte.Protnone && pte.Pfn == cached.Pfn;
@@ -44,11 +45,7 @@ internal static class TlbRules
         for (; mms != 0 && violation is null; mms &= mms - 1)
         {
             var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
-            for (int pages = w.Machine.PagesCached(mm); pages != 0 && violation is null; pages &= pages - 1)
-            {
-                var va = new Va((byte)BitOperations.TrailingZeroCount(pages));
-                violation = Check(checker, in w, new EntryIndex(mm, va));
-            }
+            violation = Check(checker, in w, mm, (1 << Limits.PagesPerMm) - 1);
         }
 
         return violation;

@@ -2,6 +2,7 @@
 // which the change is noted. Kernel paths are handed the Machine and nothing else of the World.
 // Not covered: searching it (Machine.Search.cs) and what the parts mean (a file each).
 
+using System;
 using System.Diagnostics.CodeAnalysis;
 
 namespace MmFuzz.Engine.State;
@@ -138,6 +139,10 @@ public partial struct Machine
     /// <summary>The actor's task.</summary>
     [UnscopedRef]
     public readonly ref readonly Task TaskAt(ActorId actor) => ref tasks[actor.Value];
+
+    /// <summary>All tasks, those of idle actors too.</summary>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<Task> Tasks => tasks;
 
     /// <summary>Who holds the page-table lock: actor + 1, or 0.</summary>
     public readonly byte PtLockOwner(int ptLock) => ptLocks[ptLock];

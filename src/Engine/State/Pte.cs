@@ -131,6 +131,12 @@ public readonly record struct Pte(uint Raw)
     /// <summary>Whether a page is mapped (for the kernel; see <see cref="Protnone"/>).</summary>
     public bool IsPresent => (Raw & 15) == (uint)PteKind.Present;
 
+    /// <summary>Whether the hardware may load through it.</summary>
+    public bool IsOpen => (Raw & (15 | ((uint)EntryBits.Protnone << 8))) == (uint)PteKind.Present;
+
+    /// <summary>Whether it is present and maps the frame.</summary>
+    public bool Maps(Pfn pfn) => (Raw & NameMask) == (((uint)pfn.Value << 16) | (uint)PteKind.Present);
+
     /// <summary>Whether it names a slot of the swap area.</summary>
     public bool IsSwap => (Raw & 15) == (uint)PteKind.Swap;
 
