@@ -120,22 +120,24 @@ public sealed class Checker
         while (entries != 0)
         {
             int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
-            int pages = (int)(entries >> first) & 0xffff;
-            entries &= ~(0xfffful << first);
-            for (int left = pages; left != 0; left &= left - 1)
+            ulong cached = w.Machine.TlbsOf(new MmId((byte)(first / Limits.PagesPerMm)));
+            for (int left = (int)(entries >> first) & 0xffff; left != 0; left &= left - 1)
             {
-                var entry = new EntryIndex((byte)(first + BitOperations.TrailingZeroCount(left)));
+                int page = BitOperations.TrailingZeroCount(left);
+                var entry = new EntryIndex((byte)(first + page));
                 if (!EntryRules.LooksRight(this, in w, entry)
                     && EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
                 {
                     return broken;
                 }
+
+                if (((cached >> (page * Limits.Cpus)) & 15) != 0 && TlbRules.Check(this, in w, entry) is { } stale)
+                {
+                    return stale;
+                }
             }
 
-            if (TlbRules.Check(this, in w, new MmId((byte)(first / Limits.PagesPerMm)), pages) is { } stale)
-            {
-                return stale;
-            }
+            entries &= ~(0xfffful << first);
         }
 
         return null;

@@ -9,27 +9,26 @@ namespace MmFuzz.Engine.Properties;
 
 internal static class TlbRules
 {
-    /// <summary>Pages of an address space, bit n for page n.</summary>
-    public static Violation? Check(Checker checker, in World w, MmId mm, int pages)
+    public static Violation? Check(Checker checker, in World w, EntryIndex entry)
     {
-        ulong disagreeing = w.Machine.TlbsDisagreeing(mm, out ulong caching);
-        ulong looked = Machine.TlbsOfPages(pages);
-        int count = BitOperations.PopCount(caching & looked);
+        ulong caching = w.Machine.CpusCaching(entry, out ulong disagreeing);
+        int count = BitOperations.PopCount(caching);
         checker.Count(Clause.StalePage, count);
         checker.Count(Clause.StaleRights, count);
-        return (disagreeing & looked) == 0 || InFlight.FlushPending(in w.Machine, mm)
+        return disagreeing == 0 || InFlight.FlushPending(in w.Machine, entry.Mm)
             ? null
-            : Stale(in w, mm, BitOperations.TrailingZeroCount(disagreeing & looked));
+            : Stale(in w, entry, BitOperations.TrailingZeroCount(disagreeing) >> 4);
     }
 
     /// <summary>Whether no CPU's translation of the page disagrees with its entry, flush pending or not.</summary>
-    public static bool Agree(in Machine machine, EntryIndex entry) =>
-        (machine.TlbsDisagreeing(entry.Mm, out _) & Machine.TlbsOfPages(1 << entry.Va.Value)) == 0;
-
-    private static Violation Stale(in World w, MmId mm, int tlb)
+    public static bool Agree(in Machine machine, EntryIndex entry)
     {
-        int cpu = tlb % Limits.Cpus;
-        var entry = new EntryIndex(mm, new Va((byte)(tlb / Limits.Cpus)));
+        machine.CpusCaching(entry, out ulong disagreeing);
+        return disagreeing == 0;
+    }
+
+    private static Violation Stale(in World w, EntryIndex entry, int cpu)
+    {
         Pte pte = w.Machine.PteAt(entry);
         TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);
         bool same = pte.IsPresent && !pte.Protnone && pte.Pfn == cached.Pfn;
@@ -45,7 +44,11 @@ internal static class TlbRules
         for (; mms != 0 && violation is null; mms &= mms - 1)
         {
             var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
-            violation = Check(checker, in w, mm, (1 << Limits.PagesPerMm) - 1);
+            for (int pages = w.Machine.PagesCached(mm); pages != 0 && violation is null; pages &= pages - 1)
+            {
+                var va = new Va((byte)BitOperations.TrailingZeroCount(pages));
+                violation = Check(checker, in w, new EntryIndex(mm, va));
+            }
         }
 
         return violation;

@@ -131,9 +131,6 @@ public partial struct Machine
         return ~Vector512.Equals(part, Vector512<uint>.Zero).ExtractMostSignificantBits() & 0xffff;
     }
 
-    /// <summary>Bit (page * 4 + cpu) of those pages, for all CPUs.</summary>
-    public static ulong TlbsOfPages(int pages) => Spread((uint)pages) * ((1 << Limits.Cpus) - 1);
-
     /// <summary>Bit n of the set becomes bit 4n.</summary>
     private static ulong Spread(uint set)
     {
@@ -188,49 +185,28 @@ public partial struct Machine
     /// <summary>Bit (page * 4 + cpu): that TLB entry translates the page of that address space.</summary>
     public readonly ulong TlbsOf(MmId mm) => MatchTlbs((ushort)(0x8000 | (mm.Value << 8)), 0x8300);
 
-    /// <summary>
-    /// Bit (page * 4 + cpu): that TLB entry translates the page of that address space, and names another frame than the
-    /// page table does, or allows more than it.
-    /// </summary>
-    /// <param name="mm">The address space.</param>
-    /// <param name="caching">All TLB entries that translate a page of it.</param>
-    public readonly ulong TlbsDisagreeing(MmId mm, out ulong caching)
+    /// <summary>Bit 15, 31, 47, 63: the TLB of CPU 0, 1, 2, 3 translates the page of that address space.</summary>
+    /// <param name="entry">The page.</param>
+    /// <param name="disagreeing">
+    /// Those of them that name another frame than the entry does, or allow more than it.
+    /// </param>
+    public readonly ulong CpusCaching(EntryIndex entry, out ulong disagreeing)
     {
-        const uint Usable = 0x8000;
-        ref uint table = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
-        Vector512<uint> ptes = Vector512.LoadUnsafe(ref table, (nuint)(mm.Value * Limits.PagesPerMm));
-        Vector512<uint> open = Vector512.Equals(
-            ptes & Vector512.Create(15u | ((uint)EntryBits.Protnone << 8)), Vector512.Create((uint)PteKind.Present));
-
-        // what a translation of each page may say at most: frame, write (bit 8, there 14) and dirty (bit 9, there 13)
-        Vector512<uint> most = ((ptes >>> 16) & Vector512.Create(0xffu))
-            | ((ptes << 6) & Vector512.Create(0x4000u)) | ((ptes << 4) & Vector512.Create(0x2000u))
-            | Vector512.Create(Usable);
-        Vector512<ushort> pages = Vector256.Narrow((most & open).GetLower(), (most & open).GetUpper()).ToVector512Unsafe();
+        const ulong Lanes = 0x0001_0001_0001_0001;
+        const ulong Tops = 0x8000_8000_8000_8000;
         ref ushort first = ref Unsafe.As<TlbArray, ushort>(ref Unsafe.AsRef(in tlbs));
-        ulong low = Disagreeing(Vector512.LoadUnsafe(ref first), Vector512.Shuffle(pages, LowPages), mm, out ulong lowOnes);
-        ulong high = Disagreeing(
-            Vector512.LoadUnsafe(ref first, (nuint)Vector512<ushort>.Count), Vector512.Shuffle(pages, HighPages), mm,
-            out ulong highOnes);
-        caching = lowOnes | (highOnes << Vector512<ushort>.Count);
-        return low | (high << Vector512<ushort>.Count);
-    }
+        ref ushort page = ref Unsafe.Add(ref first, entry.Va.Value * Limits.Cpus);
+        ulong four = Unsafe.ReadUnaligned<ulong>(ref Unsafe.As<ushort, byte>(ref page));
+        ulong other = (four ^ (Lanes * (0x8000u | ((uint)entry.Mm.Value << 8)))) & (Lanes * 0x8300u);
+        ulong caching = ~(other | (other << 6) | (other << 7)) & Tops; // bits 8, 9 and 15 of a lane all agree
 
-    private static Vector512<ushort> LowPages => Vector512.Create(
-        0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, (ushort)7);
-
-    private static Vector512<ushort> HighPages => Vector512.Create(
-        8, 8, 8, 8, 9, 9, 9, 9, 10, 10, 10, 10, 11, 11, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14,
-        15, 15, 15, (ushort)15);
-
-    private static ulong Disagreeing(Vector512<ushort> tlbs, Vector512<ushort> most, MmId mm, out ulong caching)
-    {
-        Vector512<ushort> mine = Vector512.Equals(
-            tlbs & Vector512.Create((ushort)0x8300), Vector512.Create((ushort)(0x8000 | (mm.Value << 8))));
-        Vector512<ushort> more = ((tlbs ^ most) & Vector512.Create((ushort)0xff))
-            | Vector512.AndNot(tlbs & Vector512.Create((ushort)0xe000), most);
-        caching = mine.ExtractMostSignificantBits();
-        return caching & ~Vector512.Equals(more, Vector512<ushort>.Zero).ExtractMostSignificantBits();
+        Pte pte = entries[entry.Value];
+        uint bits = (uint)pte.Bits;
+        uint allowed = ((bits & (uint)EntryBits.Write) << 14) | ((bits & (uint)EntryBits.Dirty) << 12);
+        ulong more = ((four ^ (Lanes * (pte.Raw >> 16))) & (Lanes * 0xffu)) | (four & (Lanes * (0x6000u & ~allowed)));
+        more |= pte.IsOpen ? 0 : Lanes;
+        disagreeing = (more + (Lanes * 0x7fffu)) & caching; // the top bit of a lane that has any bit
+        return caching;
     }
 
     /// <summary>Slots of the swap area that are in use.</summary>
