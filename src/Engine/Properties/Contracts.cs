@@ -242,13 +242,21 @@ public static partial class Contracts
     }
 
     /// <summary>
-    /// A store has landed in a private page that holds one content, is not protected, and that nobody forks or frees.
+    /// A store has landed in a page that holds one content, is not protected, and that nobody forks or frees; if it is
+    /// shared, nobody maps the file privately.
     /// </summary>
     internal static void StoredPlainly(ref World w, ref Touched touched, EntryIndex entry, Token token)
     {
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
-        Rows.Close(ref row, token);
-        row.Flags |= RowFlags.SoftDirty;
+        row.Flags = (row.Flags & ~RowFlags.Lazyfree) | RowFlags.SoftDirty;
+        if (row.HasAny(RowFlags.Shared))
+        {
+            w.Reference.ChangeFile(ref touched, row.File).Value = token;
+        }
+        else
+        {
+            Rows.Close(ref row, token);
+        }
     }
 
     /// <summary>

@@ -1,0 +1,103 @@
+// The plainest accesses: a translation that is there and agrees with the page table, in memory of which everything is
+// known, that nothing under way has to do with. Whether one is that is asked by one long condition and one branch; it
+// asks all that the contract and the rules of entries would ask after it, so there is nothing left to judge.
+// Not covered: any other access (Runner.Hit.cs).
+
+using MmFuzz.Engine.Kernel;
+using MmFuzz.Engine.Operations;
+using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
+
+namespace MmFuzz.Engine;
+
+public sealed partial class Runner
+{
+    /// <summary>What a row may not have: then content or result is not a matter of course.</summary>
+    private const RowFlags NotPlain = RowFlags.ProtectionUnknown | RowFlags.Poisoned | RowFlags.Guarded
+        | RowFlags.Doubled | RowFlags.Mapped;
+
+    /// <summary>What changes the meaning of a store while it is under way.</summary>
+    private const ulong MindsStores = 1ul << (int)OperationKind.Fork | 1ul << (int)OperationKind.Free;
+
+    private static readonly PlainMasks Loads = new(
+        NotPlain | RowFlags.Read, RowFlags.Mapped | RowFlags.Read, 0, FrameFlags.HwPoison, 0);
+
+    private static readonly PlainMasks Stores = new(
+        NotPlain | RowFlags.Write | RowFlags.UffdProtected, RowFlags.Mapped | RowFlags.Write, 0x6000,
+        FrameFlags.HwPoison | FrameFlags.SwapCache, MindsStores);
+
+    /// <summary>
+    /// Whether the access goes through a translation that agrees with the page table, or can be walked for, must
+    /// succeed, finds or leaves one content only, and nothing that others have under way could make a difference.
+    /// </summary>
+    private bool IsPlain(in World w, in Operation op, bool store, out bool cached)
+    {
+        var entry = new EntryIndex(op.Process, op.Va);
+        Pte pte = w.Machine.PteAt(entry);
+        ref readonly PageRow row = ref w.Reference.RowAt(entry);
+        ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
+        ref readonly FileRow file = ref w.Reference.FileAt(row.File);
+        PlainMasks masks = store ? Stores : Loads;
+        RowFlags flags = row.Flags;
+        RowFlags open = flags & (RowFlags.Open | RowFlags.HasFile);
+        bool showsFile = (flags & RowFlags.Shared) != 0 | open == (RowFlags.MayBeZero | RowFlags.HasFile);
+        bool known = ((flags & masks.Row) == masks.RowHas)
+            & (showsFile | (open & RowFlags.Open) == 0)
+            & (frame.Content == (showsFile ? file.Value : row.Value))
+            & (frame.InPageCache == showsFile) & (!row.ShowsFile | file.Place == FilePlace.Inside)
+            & ((frame.Flags & masks.FrameLacks) == 0);
+        TlbEntry translation = w.Machine.TlbAt(op.Actor.Cpu, op.Va);
+        bool mine = translation.IsOf(op.Process);
+        cached = mine & (translation.Raw & masks.Translation) == masks.Translation;
+        bool translated = pte.IsPresent & (!store | pte.HasBit(EntryBits.Write))
+            & (cached ? translation.Pfn == pte.PresentPfn : pte.IsOpen & !(mine & store & !translation.Write));
+        bool undisturbed = (w.Machine.BusyKinds & masks.Minds) == 0 & Judges & !ChecksEverything;
+        return known & translated & undisturbed && (!store || StoresPlainly(in w, in frame, in row, entry, pte));
+    }
+
+    /// <summary>
+    /// What the rules of entries would ask after the store: writable, exclusive if that is tracked, marked, and the only
+    /// one that maps the page, or one of a file that nobody maps privately.
+    /// </summary>
+    private bool StoresPlainly(in World w, in Frame frame, in PageRow row, EntryIndex entry, Pte pte)
+    {
+        const EntryBits Looked = EntryBits.Write | EntryBits.SoftDirty | EntryBits.UffdWp | EntryBits.Protnone;
+        bool anon = frame.IsAnon & frame.Mapcount == 1 & (frame.AnonExclusive | !Profile.TracksExclusive);
+        bool file = frame.InPageCache & w.Machine.InodeAt(row.File.Inode).PrivateMappings == 0;
+        return (pte.Bits & Looked) == (EntryBits.Write | EntryBits.SoftDirty)
+            & (anon | file) & w.Machine.PtLockOwner(entry.PtLock) == 0;
+    }
+
+    /// <summary>Executes what is plain. What it touches looks right as before: that was asked.</summary>
+    private void AccessPlainly(ref World w, in Operation op, bool store, bool cached)
+    {
+        var entry = new EntryIndex(op.Process, op.Va);
+        if (!cached)
+        {
+            Hardware.Walk(context, op.Actor.Cpu, entry, store);
+        }
+
+        Pfn pfn = w.Machine.PteAt(entry).Pfn;
+        ref Task task = ref w.Machine.ChangeTask(ref context.Touched, op.Actor);
+        task.Errno = (byte)Errno.None;
+        task.Value = store ? default : w.Machine.FrameAt(pfn).Content;
+        w.Machine.NoteMoved(op.Actor);
+        if (store)
+        {
+            var token = new Token(entry, w.Machine.NextSerial());
+            w.Machine.SetContent(ref context.Touched, pfn, token);
+            Contracts.StoredPlainly(ref w, ref context.Touched, entry, token);
+        }
+
+        context.Touched = default;
+    }
+
+    /// <summary>What is looked at, and what must be found there.</summary>
+    /// <param name="Row">Flags of the row.</param>
+    /// <param name="RowHas">Those of them that must be set.</param>
+    /// <param name="Translation">Bits that a translation must have: write, dirty.</param>
+    /// <param name="FrameLacks">Flags that the page may not have.</param>
+    /// <param name="Minds">Kinds of operations that may not be under way.</param>
+    private sealed record PlainMasks(
+        RowFlags Row, RowFlags RowHas, int Translation, FrameFlags FrameLacks, ulong Minds);
+}
