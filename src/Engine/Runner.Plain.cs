@@ -49,8 +49,9 @@ public sealed partial class Runner
         TlbEntry translation = w.Machine.TlbAt(op.Actor.Cpu, op.Va);
         bool mine = translation.IsOf(op.Process);
         cached = mine & (translation.Raw & masks.Translation) == masks.Translation;
+        bool walks = !cached & pte.IsOpen & !(mine & store & !translation.Write);
         bool translated = pte.IsPresent & (!store | pte.HasBit(EntryBits.Write))
-            & (cached ? translation.Pfn == pte.PresentPfn : pte.IsOpen & !(mine & store & !translation.Write));
+            & (walks | (cached & translation.Pfn == pte.PresentPfn));
         bool undisturbed = (w.Machine.BusyKinds & masks.Minds) == 0 & Judges & !ChecksEverything;
         return known & translated & undisturbed && (!store || StoresPlainly(in w, in frame, in row, entry, pte));
     }

@@ -22,6 +22,8 @@ public sealed class Checker
     private readonly long[] looks = new long[EntryLook.Count];
     private readonly ulong[] framesOf = new ulong[Limits.Handles];
     private readonly ulong[] entriesOf = new ulong[Limits.Handles];
+    private readonly ulong[] pinnedPages = new ulong[2]; // bits of Machine.HandlesNaming that are pages of pins
+    private readonly ulong[] heldPages = new ulong[2]; // ...of other live handles
     private int liveHandles;
     private ulong handleEntries;
     private ulong deferred;
@@ -61,10 +63,19 @@ public sealed class Checker
     /// <summary>Notes how an entry looked that breaks no rule.</summary>
     internal void Count(EntryLook look) => looks[look.Value]++;
 
-    /// <summary>Bit h: handle h holds the frame.</summary>
-    internal int HandlesOn(Pfn pfn) => liveHandles == 0
-        ? 0
-        : Lanes(Vector512.LoadUnsafe(ref framesOf[0]) & Vector512.Create(1ul << pfn.Value));
+    /// <summary>References that handles have to the frame.</summary>
+    internal int ReferencesOn(in Machine machine, Pfn pfn)
+    {
+        if (liveHandles == 0)
+        {
+            return 0;
+        }
+
+        ulong low = machine.HandlesNaming(pfn, out ulong high);
+        int pins = BitOperations.PopCount(low & pinnedPages[0]) + BitOperations.PopCount(high & pinnedPages[1]);
+        int others = BitOperations.PopCount(low & heldPages[0]) + BitOperations.PopCount(high & heldPages[1]);
+        return (pins * Limits.GupPinCountingBias) + others;
+    }
 
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
@@ -191,6 +202,10 @@ public sealed class Checker
             }
 
             liveHandles = (liveHandles & ~(1 << h)) | (handle.IsLive ? 1 << h : 0);
+            ulong pages = (((1ul << count) - 1) << Machine.FirstHandlePage) << (16 * (h & 3));
+            ulong others = ~(0xfffful << (16 * (h & 3)));
+            pinnedPages[h >> 2] = (pinnedPages[h >> 2] & others) | (handle.IsPin ? pages : 0);
+            heldPages[h >> 2] = (heldPages[h >> 2] & others) | (handle.IsPin ? 0 : pages);
             framesOf[h] = frames;
             entriesOf[h] = entries;
         }

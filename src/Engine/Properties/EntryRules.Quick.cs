@@ -72,20 +72,20 @@ internal static partial class EntryRules
         ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
         RowFlags flags = row.Flags;
         bool present = pte.IsPresent;
+        bool none = pte.IsNone;
         bool shared = (flags & RowFlags.Shared) != 0;
         bool writable = present & pte.HasBit(EntryBits.Write) & frame.IsAnon & checker.Profile.TracksExclusive;
-
-        // an entry that is none: in memory that was never written, or shared and not marked, or where nothing is mapped
-        bool plain = present
-            ? (flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped
-            : (flags & NeedsALook) == 0 & pte.IsNone;
-        bool marked = present ? pte.HasBit(EntryBits.SoftDirty) : !shared;
         Token expected = shared ? w.Reference.FileAt(row.File).Value : row.Value;
-        Token found = present ? frame.Content : shared ? expected : Token.Zero;
-        bool right = plain & (found == expected)
+
+        // one that is none: in memory that was never written, or shared and not marked, or where nothing is mapped
+        bool rightPresent = present & ((flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped)
+            & (pte.HasBit(EntryBits.SoftDirty) | (flags & RowFlags.SoftDirty) == 0)
+            & (frame.Content == expected) & (!writable | frame.AnonExclusive);
+        bool rightNone = none & ((flags & NeedsALook) == 0)
+            & ((flags & (RowFlags.SoftDirty | RowFlags.Shared)) != (RowFlags.SoftDirty | RowFlags.Shared))
+            & (shared | row.Value.IsZero);
+        bool right = (rightPresent | rightNone)
             & (pte.HasBit(EntryBits.UffdWp) == ((flags & RowFlags.UffdProtected) != 0))
-            & (((flags & RowFlags.SoftDirty) == 0) | marked)
-            & (!writable | frame.AnonExclusive)
             & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);
         if (right)
         {

@@ -15,12 +15,8 @@ internal static class FrameRules
         ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
         ulong mappings = w.Machine.EntriesMapping(pfn, out ulong named);
         int mapped = BitOperations.PopCount(mappings);
-        int references = Handles(in w.Machine, pfn, checker.HandlesOn(pfn));
-        if ((frame.Flags & (FrameFlags.SwapCache | FrameFlags.PageCache)) != 0)
-        {
-            references += Caches(in w.Machine, pfn);
-        }
-
+        int references = checker.ReferencesOn(in w.Machine, pfn) + Caches(in w.Machine, in frame, pfn)
+            + ((frame.Flags & FrameFlags.FailureKept) == 0 ? 0 : 1);
         for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
@@ -28,18 +24,17 @@ internal static class FrameRules
             references += Holds(in task, pfn);
         }
 
-        references += mapped + ((frame.Flags & FrameFlags.FailureKept) == 0 ? 0 : 1);
+        references += mapped;
         checker.Count(Clause.Mapcount);
         checker.Count(Clause.Refcount);
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
-        if (frame.Mapcount != mapped)
+        bool wrong = (frame.Mapcount != mapped) | (frame.Refcount != references) | (free != frame.IsFree)
+            | (free != (references == 0));
+        if (wrong)
         {
-            return WrongMapcount(in frame, pfn, mapped);
-        }
-
-        if (frame.Refcount != references || free != frame.IsFree || free != (references == 0))
-        {
-            return WrongRefcount(in frame, pfn, references, free);
+            return frame.Mapcount != mapped
+                ? WrongMapcount(in frame, pfn, mapped)
+                : WrongRefcount(in frame, pfn, references, free);
         }
 
         if (free)
@@ -134,30 +129,13 @@ internal static class FrameRules
                 $"the page is exclusive, but its {frame.Slot} is still used by {count}");
     }
 
-    private static int Caches(in Machine machine, Pfn pfn)
+    /// <summary>References of the swap cache and the page cache, where they have it as it says.</summary>
+    private static int Caches(in Machine machine, in Frame frame, Pfn pfn)
     {
-        ref readonly Frame frame = ref machine.FrameAt(pfn);
-        bool swap = frame.InSwapCache && machine.SlotAt(frame.Slot).CachePage == pfn;
-        bool page = frame.InPageCache && machine.CacheAt(frame.Cache) is { Kind: CacheKind.Page } cached
-            && cached.Number == pfn.Value;
+        ref readonly CacheEntry cached = ref machine.CacheAt(frame.Cache);
+        bool swap = frame.InSwapCache & machine.SlotAt(frame.Slot).CachePage == pfn;
+        bool page = frame.InPageCache & cached.Kind == CacheKind.Page & cached.Number == pfn.Value;
         return (swap ? 1 : 0) + (page ? 1 : 0);
-    }
-
-    /// <summary>References of handles, bit h for handle h, that have the page.</summary>
-    private static int Handles(in Machine machine, Pfn pfn, int handles)
-    {
-        int count = 0;
-        for (; handles != 0; handles &= handles - 1)
-        {
-            ref readonly GupHandle handle = ref machine.HandleAt(
-                new HandleId((byte)BitOperations.TrailingZeroCount(handles)));
-            for (int i = 0; i < handle.Count; i++)
-            {
-                count += handle.Pages[i] == pfn ? handle.Amount : 0;
-            }
-        }
-
-        return count;
     }
 
     /// <summary>The entry was taken out of the page table under its lock; its mapping still counts.</summary>

@@ -135,7 +135,7 @@ public readonly record struct ActorId(byte Value)
     /// The CPU it runs on. The two threads of a process never share one, so that a stale TLB entry of the one
     /// outlives what the other does.
     /// </summary>
-    public int Cpu => Value < Limits.Mms ? Value : (Value + 1) & 3;
+    public int Cpu => (Value + ((Value + 12) >> 4)) & (Limits.Cpus - 1); // one more from t4 on
 
     /// <inheritdoc/>
     public override string ToString() => $"t{Value}";

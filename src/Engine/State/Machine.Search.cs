@@ -209,6 +209,22 @@ public partial struct Machine
         return caching;
     }
 
+    /// <summary>First of the bits that handles have for their pages, of <see cref="HandlesNaming"/>.</summary>
+    public const int FirstHandlePage = 8;
+
+    /// <summary>
+    /// Bit (16 * h + <see cref="FirstHandlePage"/> + i): page i of handle h is the frame, whether the handle lives or
+    /// not; other bits have no meaning. Handles from 4 on are in <paramref name="high"/>.
+    /// </summary>
+    public readonly ulong HandlesNaming(Pfn pfn, out ulong high)
+    {
+        ref byte first = ref Unsafe.As<HandleArray, byte>(ref Unsafe.AsRef(in handles));
+        var wanted = Vector512.Create(pfn.Value);
+        high = Vector512.Equals(
+            Vector512.LoadUnsafe(ref first, (nuint)Vector512<byte>.Count), wanted).ExtractMostSignificantBits();
+        return Vector512.Equals(Vector512.LoadUnsafe(ref first), wanted).ExtractMostSignificantBits();
+    }
+
     /// <summary>Slots of the swap area that are in use.</summary>
     public readonly int SlotsInUse()
     {

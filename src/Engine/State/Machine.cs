@@ -246,7 +246,6 @@ public partial struct Machine
     [UnscopedRef]
     public ref Uffd ChangeUffd(ref Touched touched, UffdId uffd)
     {
-        touched.Tasks = (1 << Limits.Actors) - 1;
         return ref uffds[uffd.Value];
     }
 
@@ -254,7 +253,6 @@ public partial struct Machine
     [UnscopedRef]
     public ref UffdEvent ChangeEvent(ref Touched touched, ActorId actor)
     {
-        touched.Tasks |= (ushort)(1 << actor.Value);
         return ref events[actor.Value];
     }
 
@@ -262,7 +260,6 @@ public partial struct Machine
     [UnscopedRef]
     public ref Task ChangeTask(ref Touched touched, ActorId actor)
     {
-        touched.Tasks |= (ushort)(1 << actor.Value);
         return ref tasks[actor.Value];
     }
 
@@ -273,7 +270,6 @@ public partial struct Machine
     public void SetPtLock(ref Touched touched, int ptLock, byte owner)
     {
         ptLocks[ptLock] = owner;
-        touched.Tasks |= (ushort)(owner == 0 ? 0 : 1 << (owner - 1));
     }
 
     /// <summary>Notes that an actor has begun an operation, as its task says.</summary>

@@ -24,9 +24,6 @@ public struct Touched
     /// <summary>Swap slots.</summary>
     public ushort Slots;
 
-    /// <summary>Tasks whose locks, references or waits changed.</summary>
-    public ushort Tasks;
-
     /// <summary>Handles.</summary>
     public byte Handles;
 
@@ -45,7 +42,6 @@ public struct Touched
         Rows = ulong.MaxValue,
         Caches = uint.MaxValue,
         Slots = ushort.MaxValue,
-        Tasks = (1 << Limits.Actors) - 1,
         Handles = byte.MaxValue,
         Mms = (1 << Limits.Mms) - 1,
         Flushed = (1 << Limits.Mms) - 1,
