@@ -80,6 +80,11 @@ public sealed class Checker
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
     {
+        if (touched.IsEmpty & deferred == 0)
+        {
+            return null;
+        }
+
         if (touched.Handles != 0)
         {
             FindHandles(in w, touched.Handles);
