@@ -225,46 +225,33 @@ public sealed partial class Generator
     {
         ref Operation op = ref recorded[count];
         op = default;
-        ulong open = Machine.EntriesOpen(out ulong writable);
-        int busy = Machine.BusyTasks;
-        int able = Machine.LiveMms() & Processes(open) & ~(busy >> Limits.Mms & busy);
-        if (able == 0)
+        if (!PickProcess(record, Accesses, ref op) || !PickActor(record, Accesses, ref op))
         {
-            op.Kind = store ? OperationKind.Store : OperationKind.Load;
-            if (open == 0 && PickProcess(record, Accesses, ref op) && PickActor(record, Accesses, ref op))
-            {
-                PickRange(record, ref op);
-                op.Length = 1;
-                Execute(in op);
-            }
-
             return;
         }
 
-        op.Process = new MmId((byte)Nearest(able, record[2] & 3));
-        PickActor(record, Accesses, ref op);
-        int first = op.Process.Value * Limits.PagesPerMm;
-        int stores = (int)(writable >> first) & 0xffff & -Number(store);
+        int open = Machine.PagesOpen(op.Process, out int writable);
+        int stores = writable & -Number(store);
         int kind = Number(stores != 0); // a load where nothing can be stored to
-        op.Kind = (OperationKind)((int)OperationKind.Load + kind);
-        int pages = stores | ((int)(open >> first) & 0xffff & (kind - 1));
-        op.Va = new Va((byte)Nearest(pages, record[3] & (Limits.PagesPerMm - 1)));
+        int pages = stores | (open & (kind - 1));
+        int page = Nearest(pages, record[3] & (Limits.PagesPerMm - 1));
         op.Length = 1;
-        int before = waiting; // nobody who waits can go on for that
-        Execute(in op);
-        waiting |= before;
-    }
-
-    /// <summary>Bit p: process p has any of the entries.</summary>
-    private static int Processes(ulong entries)
-    {
-        int found = 0;
-        for (int p = 0; p < Limits.Mms; p++)
+        int before = waiting;
+        if (open != 0)
         {
-            found |= Number(((entries >> (p * Limits.PagesPerMm)) & 0xffff) != 0) << p;
+            op.Kind = (OperationKind)((int)OperationKind.Load + kind);
+            op.Va = new Va((byte)page);
+        }
+        else
+        {
+            op.Kind = store ? OperationKind.Store : OperationKind.Load;
+            PickRange(record, ref op);
+            op.Length = 1;
+            before = 0;
         }
 
-        return found;
+        Execute(in op);
+        waiting |= before; // nobody who waits can go on for that
     }
 
     /// <summary>Who does it, in whose memory, and whether it is only started.</summary>

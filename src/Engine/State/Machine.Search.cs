@@ -29,24 +29,16 @@ public partial struct Machine
         return -1;
     }
 
-    /// <summary>Bit n: a CPU may load through entry n without a fault.</summary>
-    /// <param name="writable">Those of them that it may store through.</param>
-    public readonly ulong EntriesOpen(out ulong writable)
+    /// <summary>Bit n: a CPU may load from page n of the address space without a fault.</summary>
+    /// <param name="mm">The address space.</param>
+    /// <param name="writable">Those of them that it may store to.</param>
+    public readonly int PagesOpen(MmId mm, out int writable)
     {
-        const uint Write = (uint)EntryBits.Write << 8;
         ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
-        var looked = Vector512.Create(15u | ((uint)EntryBits.Protnone << 8));
-        var wanted = Vector512.Create((uint)PteKind.Present);
-        ulong open = 0;
-        writable = 0;
-        for (int i = 0; i < Limits.Entries; i += Vector512<uint>.Count)
-        {
-            Vector512<uint> part = Vector512.LoadUnsafe(ref first, (nuint)i);
-            open |= Vector512.Equals(part & looked, wanted).ExtractMostSignificantBits() << i;
-            writable |= Vector512.ShiftLeft(part, 23).ExtractMostSignificantBits() << i; // the bit of Write
-        }
-
-        writable &= open;
+        var part = Vector512.LoadUnsafe(ref first, (nuint)(mm.Value * Limits.PagesPerMm));
+        Vector512<uint> looked = part & Vector512.Create(15u | ((uint)EntryBits.Protnone << 8));
+        int open = (int)Vector512.Equals(looked, Vector512.Create((uint)PteKind.Present)).ExtractMostSignificantBits();
+        writable = open & (int)Vector512.ShiftLeft(part, 23).ExtractMostSignificantBits(); // the bit of Write
         return open;
     }
 
