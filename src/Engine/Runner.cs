@@ -311,10 +311,10 @@ public sealed partial class Runner
         if (context.Effect.Kind != MemoryEffectKind.None)
         {
             CountEffect();
-            Report(Contracts.Landed(ref context.World, ref context.Touched, context.Effect));
+            Report(Contracts.Landed(ref context.World, ref context.Touched, in context.Effect));
             if (context.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
             {
-                Contracts.Discarding(ref context.World, ref context.Touched, context.Effect, in task);
+                Contracts.Discarding(ref context.World, ref context.Touched, in context.Effect, in task);
             }
             else if (context.Effect.Kind == MemoryEffectKind.HolePunched && !alone)
             {

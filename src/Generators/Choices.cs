@@ -35,7 +35,7 @@ public interface IChoiceSource
 public sealed class PrngChoices : IChoiceSource
 {
     /// <summary>How many programs in a row have the same swarm profile.</summary>
-    public const ulong ProgramsPerProfile = 16;
+    public const ulong ProgramsPerProfile = 32;
 
     private const ulong Step = 0x9e3779b97f4a7c15;
     private ulong state;

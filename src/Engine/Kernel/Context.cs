@@ -34,6 +34,9 @@ public sealed class Context
     /// <summary>Both halves; kernel paths use <see cref="Machine"/> only.</summary>
     public World World;
 
+    /// <summary>The access that landed in the last stage.</summary>
+    public MemoryEffect Effect;
+
     internal Touched TouchedSets;
     private readonly long[] goals = new long[GoalNames.Count];
     private Profile profile = null!;
@@ -65,9 +68,6 @@ public sealed class Context
 
     /// <summary>What was changed since it was last cleared.</summary>
     public ref Touched Touched => ref TouchedSets;
-
-    /// <summary>The access that landed in the last stage.</summary>
-    public MemoryEffect Effect { get; set; }
 
     /// <summary>The warning of the last stage.</summary>
     public KernelWarning Warning { get; set; }

@@ -26,6 +26,7 @@ public sealed class Checker
     private readonly ulong[] heldPages = new ulong[2]; // ...of other live handles
     private int liveHandles;
     private ulong handleEntries;
+    private ulong handleFrames;
     private ulong deferred;
 
     /// <summary>Makes a checker.</summary>
@@ -93,8 +94,13 @@ public sealed class Checker
 
         ulong locked = w.Machine.EntriesLocked();
         touched.Entries |= deferred & ~locked;
-        Spread(in w, ref touched);
-        Violation? violation = CheckFrames(in w, touched.Frames);
+        Violation? violation = null;
+        if ((touched.Frames | touched.Contents | touched.Slots) != 0)
+        {
+            Spread(in w, ref touched);
+            violation = CheckFrames(in w, touched.Frames);
+        }
+
         ulong entries = touched.Entries | touched.Rows;
         deferred = (deferred | entries) & locked; // an entry under a page-table lock is judged when that is dropped
         violation ??= CheckEntries(ref w, ref touched, entries & ~locked);
@@ -103,10 +109,10 @@ public sealed class Checker
             violation ??= CheckStores(in w, in touched);
         }
 
-        int handles = HandlesConcerned(in touched);
-        if (handles != 0)
+        bool pins = ((touched.Entries | touched.Rows) & handleEntries | touched.Frames & handleFrames | touched.Handles) != 0;
+        if (pins && violation is null)
         {
-            violation ??= PinRules.Check(this, in w, in touched, handles);
+            violation = PinRules.Check(this, in w, in touched, HandlesConcerned(in touched));
         }
 
         if ((touched.Flushed | touched.Mms) != 0)
@@ -215,10 +221,16 @@ public sealed class Checker
             entriesOf[h] = entries;
         }
 
-        Vector512<ulong> all = Vector512.LoadUnsafe(ref entriesOf[0]);
+        handleEntries = UnionOf(entriesOf);
+        handleFrames = UnionOf(framesOf);
+    }
+
+    private static ulong UnionOf(ulong[] sets)
+    {
+        Vector512<ulong> all = Vector512.LoadUnsafe(ref sets[0]);
         Vector256<ulong> half = all.GetLower() | all.GetUpper();
         Vector128<ulong> quarter = half.GetLower() | half.GetUpper();
-        handleEntries = quarter[0] | quarter[1];
+        return quarter[0] | quarter[1];
     }
 
     /// <summary>
