@@ -41,7 +41,7 @@ internal sealed class FuzzRun
     private readonly Dictionary<long, List<Finding>> waiting = [];
     private readonly long[] goals = new long[EngineGoals.Count];
     private readonly OutcomeTable outcomes = new();
-    private readonly long[] judged = new long[EngineChecker.Clauses];
+    private ulong judged;
     private long nextBlock;
     private long frontier;
     private bool committing;
@@ -90,7 +90,7 @@ internal sealed class FuzzRun
 
         watch.Stop();
         return new FuzzResult(
-            settings, programs, operations, watch.Elapsed, [.. goals], outcomes, [.. judged], desk.Findings,
+            settings, programs, operations, watch.Elapsed, [.. goals], outcomes, judged, desk.Findings,
             stop.IsCancellationRequested, failure);
     }
 
@@ -131,7 +131,7 @@ internal sealed class FuzzRun
         {
             Add(goals, fuzzer.Runner.Context.Goals);
             outcomes.Add(fuzzer.Generator.Outcomes);
-            Add(judged, fuzzer.Runner.Checker.Judged);
+            judged |= fuzzer.Runner.Checker.Judged;
         }
     }
 

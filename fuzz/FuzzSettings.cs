@@ -121,7 +121,7 @@ internal sealed class StoredFinding
 /// <param name="Elapsed">Time taken.</param>
 /// <param name="Goals">How often each goal was reached.</param>
 /// <param name="Outcomes">What became of the operations.</param>
-/// <param name="Judged">How often each clause had something to judge.</param>
+/// <param name="Judged">Bit n: clause n had something to judge.</param>
 /// <param name="Findings">What was found, in the order of programs.</param>
 /// <param name="Interrupted">Whether it was stopped from outside.</param>
 /// <param name="Failure">What failed inside mmfuzz; null for nothing.</param>
@@ -132,7 +132,7 @@ internal sealed record FuzzResult(
     TimeSpan Elapsed,
     ImmutableArray<long> Goals,
     OutcomeTable Outcomes,
-    ImmutableArray<long> Judged,
+    ulong Judged,
     ImmutableArray<StoredFinding> Findings,
     bool Interrupted,
     string? Failure)
@@ -154,10 +154,10 @@ internal sealed record FuzzResult(
     {
         foreach (PropertyInfo property in PropertyCatalogue.All)
         {
-            long judged = 0;
+            ulong judged = 0;
             foreach (Clause clause in Enum.GetValues<Clause>())
             {
-                judged += PropertyCatalogue.PropertyOf(clause) == property.Id ? Judged[(int)clause] : 0;
+                judged |= PropertyCatalogue.PropertyOf(clause) == property.Id ? Judged & (1ul << (int)clause) : 0;
             }
 
             if (judged == 0)

@@ -20,7 +20,7 @@ public sealed partial class Runner
 
         if (op.Kind == OperationKind.Unpin && Profile.TracksExclusive && context.Machine.HandleAt(op.Handle).IsPin)
         {
-            checker.Count(Clause.UnpinWarning);
+            checker.Note(Clause.UnpinWarning);
         }
 
         EntryIndex writer = op.Kind == OperationKind.DevWrite
@@ -50,7 +50,7 @@ public sealed partial class Runner
             Report(EntryRules.CheckReported(checker, in context.World, entry, result.Number));
         }
 
-        checker.Count(Clause.WrongResult);
+        checker.Note(Clause.WrongResult);
         if (!ErrnoContract.Allows(allowed, result.Errno))
         {
             Report(WrongErrno(result.Errno, op.Kind));
@@ -73,7 +73,7 @@ public sealed partial class Runner
     private void JudgeRead(HandleId id, int page)
     {
         bool strong = HandleContracts.IsStrong(in context.World.Reference.HandleAt(id), page);
-        checker.Count(strong ? Clause.DeviceReadsOther : Clause.HandleReadsForeign);
+        checker.Note(strong ? Clause.DeviceReadsOther : Clause.HandleReadsForeign);
         Report(HandleContracts.Read(ref context.World, ref context.Touched, id, page));
     }
 }

@@ -27,7 +27,7 @@ public sealed partial class Runner
                 Announce(in task, alone);
                 break;
             case MemoryEffectKind.PageTaken:
-                checker.Count(Clause.GupWithoutEvent, Gup.Writes(in task));
+                checker.Note(Clause.GupWithoutEvent, Gup.Writes(in task));
                 Report(HandleContracts.Taken(ref context.World, ref context.Touched, Profile, in task, alone));
                 break;
             case MemoryEffectKind.CallRead:
@@ -56,7 +56,7 @@ public sealed partial class Runner
     /// <summary>Property: results are those that the profile's kernel promises; of GUP its pages too.</summary>
     private void JudgeResult(in Task ended)
     {
-        checker.Count(Clause.WrongResult);
+        checker.Note(Clause.WrongResult);
         var errno = (Errno)ended.Errno;
         if (!ErrnoContract.Allows(allowed, errno))
         {
@@ -65,14 +65,14 @@ public sealed partial class Runner
 
         if ((OperationKind)ended.Operation == OperationKind.Scan)
         {
-            checker.Count(Clause.NotReported);
+            checker.Note(Clause.NotReported);
             Report(ScanContracts.Judge(in ended, expectedPages));
         }
 
         bool takes = (OperationKind)ended.Operation is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
         if (takes && errno == Errno.None && context.Machine.HandleAt(ended.Handle).IsWrite)
         {
-            checker.Count(Clause.GupWithoutEvent);
+            checker.Note(Clause.GupWithoutEvent);
         }
 
         if (takes && errno == Errno.None && expectedPages > 0
@@ -128,12 +128,12 @@ public sealed partial class Runner
     {
         if (context.Effect.Kind == MemoryEffectKind.Load)
         {
-            checker.Count(Clause.WrongLoad);
+            checker.Note(Clause.WrongLoad);
         }
         else if (context.Effect.Kind == MemoryEffectKind.Store
             && context.World.Reference.RowAt(context.Effect.Entry).HasAny(RowFlags.Registered))
         {
-            checker.Count(Clause.StoreWithoutEvent);
+            checker.Note(Clause.StoreWithoutEvent);
         }
     }
 }

@@ -3,6 +3,7 @@
 // asks all that the contract and the rules of entries would ask after it, so there is nothing left to judge.
 // Not covered: any other access (Runner.Hit.cs).
 
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.Properties;
@@ -16,44 +17,46 @@ public sealed partial class Runner
     private const RowFlags NotPlain = RowFlags.ProtectionUnknown | RowFlags.Poisoned | RowFlags.Guarded
         | RowFlags.Doubled | RowFlags.Mapped;
 
+    private const ulong OfPlainLoads = 1ul << (int)Clause.WrongLoad | 1ul << (int)Clause.WrongResult;
+
+    private const ulong OfPlainStores = 1ul << (int)Clause.WrongContent | 1ul << (int)Clause.WrongResult;
+
     /// <summary>What changes the meaning of a store while it is under way.</summary>
     private const ulong MindsStores = 1ul << (int)OperationKind.Fork | 1ul << (int)OperationKind.Free;
-
-    private static readonly PlainMasks Loads = new(
-        NotPlain | RowFlags.Read, RowFlags.Mapped | RowFlags.Read, 0, FrameFlags.HwPoison, 0);
-
-    private static readonly PlainMasks Stores = new(
-        NotPlain | RowFlags.Write | RowFlags.UffdProtected, RowFlags.Mapped | RowFlags.Write, 0x6000,
-        FrameFlags.HwPoison | FrameFlags.SwapCache, MindsStores);
 
     /// <summary>
     /// Whether the access goes through a translation that agrees with the page table, or can be walked for, must
     /// succeed, finds or leaves one content only, and nothing that others have under way could make a difference.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for loads, once for stores
     private bool IsPlain(in World w, in Operation op, bool store, out bool cached)
     {
+        const int Wanted = 0x6000; // write and dirty
         var entry = new EntryIndex(op.Process, op.Va);
         Pte pte = w.Machine.PteAt(entry);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
         ref readonly FileRow file = ref w.Reference.FileAt(row.File);
-        PlainMasks masks = store ? Stores : Loads;
         RowFlags flags = row.Flags;
+        RowFlags has = RowFlags.Mapped | (store ? RowFlags.Write : RowFlags.Read);
+        RowFlags looked = has | NotPlain | (store ? RowFlags.UffdProtected : RowFlags.None);
         RowFlags open = flags & (RowFlags.Open | RowFlags.HasFile);
         bool showsFile = (flags & RowFlags.Shared) != 0 | open == (RowFlags.MayBeZero | RowFlags.HasFile);
-        bool known = ((flags & masks.Row) == masks.RowHas)
+        bool known = ((flags & looked) == has)
             & (showsFile | (open & RowFlags.Open) == 0)
             & (frame.Content == (showsFile ? file.Value : row.Value))
-            & (frame.InPageCache == showsFile) & (!row.ShowsFile | file.Place == FilePlace.Inside)
-            & ((frame.Flags & masks.FrameLacks) == 0);
+            & (frame.InPageCache == showsFile)
+            & (file.Place == FilePlace.Inside | (flags & (RowFlags.Shared | RowFlags.HasFile)) == 0)
+            & ((frame.Flags & (FrameFlags.HwPoison | (store ? FrameFlags.SwapCache : FrameFlags.None))) == 0);
         TlbEntry translation = w.Machine.TlbAt(op.Actor.Cpu, op.Va);
         bool mine = translation.IsOf(op.Process);
-        cached = mine & (translation.Raw & masks.Translation) == masks.Translation;
+        cached = mine & (!store | (translation.Raw & Wanted) == Wanted);
         bool walks = !cached & pte.IsOpen & !(mine & store & !translation.Write);
-        bool translated = pte.IsPresent & (!store | pte.HasBit(EntryBits.Write))
+        bool translated = (store ? pte.IsWritable : pte.IsPresent)
             & (walks | (cached & translation.Pfn == pte.PresentPfn));
-        bool undisturbed = (w.Machine.BusyKinds & masks.Minds) == 0 & Judges & !ChecksEverything;
-        return known & translated & undisturbed && (!store || StoresPlainly(in w, in frame, in row, entry, pte));
+        return known & translated
+            && (!store || ((w.Machine.BusyKinds & MindsStores) == 0
+                && StoresPlainly(in w, in frame, in row, entry, pte)));
     }
 
     /// <summary>
@@ -91,14 +94,6 @@ public sealed partial class Runner
         }
 
         context.Touched = default;
+        checker.Note(store ? OfPlainStores : OfPlainLoads);
     }
-
-    /// <summary>What is looked at, and what must be found there.</summary>
-    /// <param name="Row">Flags of the row.</param>
-    /// <param name="RowHas">Those of them that must be set.</param>
-    /// <param name="Translation">Bits that a translation must have: write, dirty.</param>
-    /// <param name="FrameLacks">Flags that the page may not have.</param>
-    /// <param name="Minds">Kinds of operations that may not be under way.</param>
-    private sealed record PlainMasks(
-        RowFlags Row, RowFlags RowHas, int Translation, FrameFlags FrameLacks, ulong Minds);
 }

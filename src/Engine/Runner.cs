@@ -288,8 +288,8 @@ public sealed partial class Runner
 
         Stages++;
         int busy = context.Machine.BusyTasks;
-        checker.Count(Clause.WithoutLock, (busy & (busy - 1)) != 0);
-        checker.Count(Clause.Misuse); // every stage asks entries and counts for what they have
+        checker.Note(Clause.WithoutLock, (busy & (busy - 1)) != 0);
+        checker.Note(Clause.Misuse); // every stage asks entries and counts for what they have
         if (task.State == TaskState.Blocked)
         {
             task.State = TaskState.Running;
@@ -343,7 +343,7 @@ public sealed partial class Runner
 
         if (task.Faults != 0)
         {
-            checker.Count(Clause.EndlessFault);
+            checker.Note(Clause.EndlessFault);
         }
 
         if (alone)

@@ -1,6 +1,6 @@
 // Looks at what a stage has touched and answers with the first violation. It reads the World and nothing that the
-// engine decided; each rule is in a file of its own. How often each clause had something to judge is counted, so that
-// a property that could not have failed is reported as vacuous, never as passed.
+// engine decided; each rule is in a file of its own. Which clauses had something to judge is noted, so that a property
+// that could not have failed is reported as vacuous, never as passed.
 // Not covered: the reference memory's contracts (Contracts), results (ErrnoContract).
 
 using System;
@@ -18,12 +18,15 @@ public sealed class Checker
     /// <summary>How many clauses there are.</summary>
     public static readonly int Clauses = Enum.GetValues<Clause>().Length;
 
-    private readonly long[] judged = new long[Clauses];
-    private readonly long[] looks = new long[EntryLook.Count];
     private readonly ulong[] framesOf = new ulong[Limits.Handles];
     private readonly ulong[] entriesOf = new ulong[Limits.Handles];
     private readonly ulong[] pinnedPages = new ulong[2]; // bits of Machine.HandlesNaming that are pages of pins
     private readonly ulong[] heldPages = new ulong[2]; // ...of other live handles
+    private Profile profile = null!;
+    private ulong judged;
+    private RowFlags lookedPresent;
+    private RowFlags lookedNone;
+    private bool lookedWritable;
     private int liveHandles;
     private ulong handleEntries;
     private ulong handleFrames;
@@ -33,17 +36,21 @@ public sealed class Checker
     public Checker(Profile profile) => Profile = profile;
 
     /// <summary>The kernel.</summary>
-    public Profile Profile { get; set; }
-
-    /// <summary>How often each clause had something to judge.</summary>
-    public ReadOnlySpan<long> Judged
+    public Profile Profile
     {
-        get
+        get => profile;
+        set
         {
-            EntryLook.Settle(looks, judged);
-            return judged;
+            profile = value;
+            TracksExclusive = value.TracksExclusive;
         }
     }
+
+    /// <summary>Bit n: clause n had something to judge.</summary>
+    public ulong Judged => judged | EntryRules.ClausesOf(lookedPresent, lookedNone, lookedWritable);
+
+    /// <summary>Whether anonymous pages carry PageAnonExclusive.</summary>
+    internal bool TracksExclusive { get; private set; }
 
     /// <summary>The world is another now: what was deferred is what is under a lock there.</summary>
     public void Forget(in World w)
@@ -53,16 +60,22 @@ public sealed class Checker
     }
 
     /// <summary>Notes that a clause had something to judge.</summary>
-    public void Count(Clause clause) => judged[(int)clause]++;
+    public void Note(Clause clause) => judged |= 1ul << (int)clause;
+
+    /// <summary>Notes that clauses, bit n for clause n, had something to judge.</summary>
+    internal void Note(ulong clauses) => judged |= clauses;
 
     /// <summary>Notes that a clause had something to judge, if it had; without a branch.</summary>
-    internal void Count(Clause clause, bool had) => judged[(int)clause] += Unsafe.BitCast<bool, byte>(had);
+    internal void Note(Clause clause, bool had) => judged |= (ulong)Unsafe.BitCast<bool, byte>(had) << (int)clause;
 
-    /// <summary>Notes that a clause had so many things to judge.</summary>
-    internal void Count(Clause clause, int times) => judged[(int)clause] += times;
-
-    /// <summary>Notes how an entry looked that breaks no rule.</summary>
-    internal void Count(EntryLook look) => looks[look.Value]++;
+    /// <summary>Notes how an entry looked that broke no rule; what of it could have, is found out later.</summary>
+    internal void NoteLook(bool present, bool writable, RowFlags row)
+    {
+        var isPresent = (RowFlags)(-Unsafe.BitCast<bool, byte>(present));
+        lookedPresent |= row & isPresent;
+        lookedNone |= row & ~isPresent;
+        lookedWritable |= writable;
+    }
 
     /// <summary>References that handles have to the frame.</summary>
     internal int ReferencesOn(in Machine machine, Pfn pfn)

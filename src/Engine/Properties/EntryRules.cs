@@ -49,7 +49,7 @@ internal static partial class EntryRules
             return row.Flags == RowFlags.None ? null : CheckNone(checker, ref w, ref touched, entry);
         }
 
-        checker.Count(Clause.OutsideMapping);
+        checker.Note(Clause.OutsideMapping);
         if (!row.HasAny(RowFlags.Mapped) && w.Machine.FindVma(entry.Mm, entry.Va) < 0)
         {
             return Outside(entry, pte);
@@ -69,7 +69,7 @@ internal static partial class EntryRules
     /// <summary>Property: what mlock has brought in stays in memory.</summary>
     private static Violation? CheckResident(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
-        checker.Count(Clause.LockedSwappedOut);
+        checker.Note(Clause.LockedSwappedOut);
         return !pte.IsSwap || FailureContracts.HasFailed(in w.Machine, pte.Slot)
             ? null
             : new Violation(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
@@ -111,7 +111,7 @@ internal static partial class EntryRules
             return null;
         }
 
-        checker.Count(Clause.WritableButShared);
+        checker.Note(Clause.WritableButShared);
         return frame.AnonExclusive ? null : Writable(entry, pte);
     }
 
@@ -124,7 +124,7 @@ internal static partial class EntryRules
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         bool expected = row.HasAny(RowFlags.UffdProtected);
-        checker.Count(expected ? Clause.BitLost : Clause.BitSpurious);
+        checker.Note(expected ? Clause.BitLost : Clause.BitSpurious);
         if (pte.UffdWp == expected || InFlight.Any(in w.Machine, entry, InFlight.Protection)
             || InFlight.PunchesHole(in w.Machine, in row))
         {
@@ -146,7 +146,7 @@ internal static partial class EntryRules
     private static Violation? CheckSoftDirty(Checker checker, in World w, EntryIndex entry, Pte pte)
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        checker.Count(Clause.NotReported);
+        checker.Note(Clause.NotReported);
         int index = pte.SoftDirty ? -1 : w.Machine.FindVma(entry.Mm, entry.Va);
         if (index < 0 || w.Machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty)
             || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
@@ -171,7 +171,7 @@ internal static partial class EntryRules
             return null;
         }
 
-        checker.Count(Clause.NotReported);
+        checker.Note(Clause.NotReported);
         const ulong Moves = InFlight.ClearRefs | InFlight.Discards | InFlight.Mremap;
         return reported != 0 || InFlight.Any(in w.Machine, entry, Moves)
             || FileContracts.IsBeingCut(in w, in row)
@@ -195,7 +195,7 @@ internal static partial class EntryRules
             return CheckSwapContent(checker, in w, in row, entry, pte);
         }
 
-        checker.Count(Clause.WrongContent);
+        checker.Note(Clause.WrongContent);
         Token found = w.Machine.FrameAt(pte.Pfn).Content;
         return Rows.Allows(in w.Reference, in row, found)
             ? null
@@ -212,7 +212,7 @@ internal static partial class EntryRules
         }
 
         Clause clause = slot.HasCachePage ? Clause.WrongContent : Clause.SwapContentLost;
-        checker.Count(clause);
+        checker.Note(clause);
         Token found = SlotRules.ContentOf(in w.Machine, in slot);
         return Rows.Allows(in w.Reference, in row, found) ? null : Wrong(in w, in row, entry, found, clause);
     }
@@ -232,7 +232,7 @@ internal static partial class EntryRules
         if (row.HasAny(RowFlags.UffdProtected) && !InFlight.Any(in w.Machine, entry, InFlight.Protection)
             && !InFlight.PunchesHole(in w.Machine, in row))
         {
-            checker.Count(Clause.BitLost);
+            checker.Note(Clause.BitLost);
             return Lost(in row, entry, Pte.None);
         }
 
@@ -241,7 +241,7 @@ internal static partial class EntryRules
             return CheckMarker(ref w, ref touched, entry);
         }
 
-        checker.Count(Clause.NothingLeft);
+        checker.Note(Clause.NothingLeft);
         return !row.HasAny(RowFlags.Mapped)
             || Rows.Allows(in w.Reference, in row, Rows.Backing(in w.Reference, in row))
             || InFlight.Any(in w.Machine, entry, InFlight.Mremap)

@@ -14,13 +14,13 @@ internal static class FailureContracts
     /// <summary>Property: once its memory error was dealt with, nobody maps a page.</summary>
     public static Violation? Check(Checker checker, in Frame frame, Pfn pfn)
     {
-        checker.Count(Clause.FailedPageCopied);
+        checker.Note(Clause.FailedPageCopied);
         if (!frame.IsIsolated)
         {
             return null; // not dealt with yet; or it cannot be unmapped, and who maps it is killed
         }
 
-        checker.Count(Clause.FailedPageMapped);
+        checker.Note(Clause.FailedPageMapped);
         return frame.Mapcount == 0
             ? null
             : new Violation(Clause.FailedPageMapped, MemoryKind.Anon, pfn.ToString(),

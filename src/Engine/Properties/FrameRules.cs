@@ -25,8 +25,8 @@ internal static class FrameRules
         }
 
         references += mapped;
-        checker.Count(Clause.Mapcount);
-        checker.Count(Clause.Refcount);
+        checker.Note(Clause.Mapcount);
+        checker.Note(Clause.Refcount);
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
         bool wrong = (frame.Mapcount != mapped) | (frame.Refcount != references) | (free != frame.IsFree)
             | (free != (references == 0));
@@ -39,7 +39,7 @@ internal static class FrameRules
 
         if (free)
         {
-            checker.Count(Clause.FreedPage);
+            checker.Note(Clause.FreedPage);
             return w.Machine.TlbsNaming(pfn) == 0 ? null : FreedButTranslated(pfn);
         }
 
@@ -50,7 +50,7 @@ internal static class FrameRules
 
         bool exclusive = frame.AnonExclusive;
         bool migrating = frame.Locked & frame.IsAnon & checker.Profile.TracksExclusive;
-        checker.Count(Clause.MappedTwice, exclusive);
+        checker.Note(Clause.MappedTwice, exclusive);
         bool look = (exclusive & ((mapped > 1) | frame.InSwapCache)) | ((exclusive | migrating) && named != mappings);
         return !look ? null
             : exclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped)
@@ -83,7 +83,7 @@ internal static class FrameRules
                 continue;
             }
 
-            checker.Count(Clause.MigrationExclusiveShared);
+            checker.Note(Clause.MigrationExclusiveShared);
             if (names > 1 && w.Machine.PtLockOwner(entry.PtLock) == 0)
             {
                 return new Violation(Clause.MigrationExclusiveShared, MemoryKind.Anon, entry.ToString(),
@@ -121,7 +121,7 @@ internal static class FrameRules
             return null;
         }
 
-        checker.Count(Clause.SlotStillUsed);
+        checker.Note(Clause.SlotStillUsed);
         int count = w.Machine.SlotAt(frame.Slot).Count;
         return count == 0
             ? null

@@ -86,7 +86,7 @@ internal static class GuardContracts
             return null;
         }
 
-        checker.Count(expected ? Clause.GuardLost : Clause.GuardSpurious);
+        checker.Note(expected ? Clause.GuardLost : Clause.GuardSpurious);
         return expected == pte.IsGuard || !row.HasAny(RowFlags.Mapped)
             || InFlight.Any(in w.Machine, entry, Mappings)
             ? null

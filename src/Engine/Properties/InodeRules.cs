@@ -36,7 +36,7 @@ internal static class InodeRules
             found = SlotRules.ContentOf(in w.Machine, in slot);
         }
 
-        checker.Count(Clause.BehindEnd, cut);
+        checker.Note(Clause.BehindEnd, cut);
         if (cut && cached.Kind != CacheKind.Hole)
         {
             MemoryKind kind = onDisk ? MemoryKind.File : MemoryKind.Shmem;
@@ -44,8 +44,8 @@ internal static class InodeRules
         }
 
         bool foreign = found.Serial > expected.Serial; // newer than all that was stored to it
-        checker.Count(Clause.InodeContentLost);
-        checker.Count(Clause.FileHoldsForeign);
+        checker.Note(Clause.InodeContentLost);
+        checker.Note(Clause.FileHoldsForeign);
         return found == expected || !w.Machine.InodeAt(index.Inode).Exists
             ? null
             : Lost(foreign ? Clause.FileHoldsForeign : Clause.InodeContentLost,

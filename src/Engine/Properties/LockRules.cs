@@ -32,7 +32,7 @@ internal static class LockRules
     /// <summary>An operation has ended: its task may hold nothing.</summary>
     public static Violation? CheckEnded(Checker checker, in Task t)
     {
-        checker.Count(Clause.LeftBehind);
+        checker.Note(Clause.LeftBehind);
         const TaskFlags Owed = TaskFlags.InterruptsOff | TaskFlags.HoldsSlot | TaskFlags.ReadsSlot;
         int left = t.HoldCount | t.PtLock | t.PtLock2 | t.MmapRead | t.MmapWrite | t.OwesFlush | t.Gathers;
         return (left | (int)(t.Flags & Owed)) == 0 ? null : LeftBehind(in t);
@@ -64,7 +64,7 @@ internal static class LockRules
 
             int gatherers = (int)(counts >> 8) & 0xff;
             int readers = (int)(counts >> 16) & 0xff;
-            checker.Count(Clause.MmCount);
+            checker.Note(Clause.MmCount);
             ref readonly Mm space = ref w.Machine.MmAt(mm);
             if (space.TlbFlushPending != gatherers | space.MmapReaders != readers)
             {
@@ -86,11 +86,11 @@ internal static class LockRules
     /// </summary>
     public static Violation? CheckBlocked(Checker checker, in World w, ActorId actor)
     {
-        checker.Count(Clause.Deadlock);
+        checker.Note(Clause.Deadlock);
         ref readonly Task t = ref w.Machine.TaskAt(actor);
         if (t.WaitKind == WaitKind.Userfault)
         {
-            checker.Count(Clause.NobodyWakes);
+            checker.Note(Clause.NobodyWakes);
             ref readonly UffdEvent pending = ref w.Machine.EventAt(actor);
             if (OwesEventTo(in t, pending.Uffd) && (pending.Flags & UffdFaultFlags.Changes) == 0)
             {
@@ -132,7 +132,7 @@ internal static class LockRules
     /// </summary>
     public static Violation? CheckEvent(Checker checker, in World w, in Task t)
     {
-        checker.Count(Clause.EventWithoutCause);
+        checker.Note(Clause.EventWithoutCause);
         EntryIndex entry = t.FaultEntry;
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         return UffdContracts.IsCause(in w, entry, w.Machine.EventAt(t.Actor).Flags)

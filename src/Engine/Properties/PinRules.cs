@@ -49,7 +49,7 @@ internal static class PinRules
             return null;
         }
 
-        checker.Count(Clause.PageReplaced);
+        checker.Note(Clause.PageReplaced);
         Pte pte = w.Machine.PteAt(entry);
         Pfn mapped = pte.IsPresent || pte.IsMigration ? pte.Pfn
             : pte.IsSwap ? w.Machine.SlotAt(pte.Slot).CachePage
@@ -77,7 +77,7 @@ internal static class PinRules
             return null;
         }
 
-        checker.Count(Clause.PinnedButShared);
+        checker.Note(Clause.PinnedButShared);
         return frame.AnonExclusive
             ? null
             : Shared(id, pinned);

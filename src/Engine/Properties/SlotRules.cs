@@ -15,7 +15,7 @@ internal static class SlotRules
         ref readonly SwapSlot slot = ref w.Machine.SlotAt(id);
         ulong entries = w.Machine.EntriesSwapped(id);
         int users = BitOperations.PopCount(entries) + BitOperations.PopCount(w.Machine.CachesSwapped(id)) + Tasks(in w.Machine, id);
-        checker.Count(Clause.SwapCount);
+        checker.Note(Clause.SwapCount);
         if (slot.Count != users)
         {
             return WrongCount(id, slot.Count, users);
@@ -27,7 +27,7 @@ internal static class SlotRules
             bool exclusive = w.Machine.PteAt(entry).SwapExclusive;
             if (exclusive)
             {
-                checker.Count(Clause.SwapExclusiveShared);
+                checker.Note(Clause.SwapExclusiveShared);
             }
 
             if (exclusive && users > 1 && w.Machine.PtLockOwner(entry.PtLock) == 0)

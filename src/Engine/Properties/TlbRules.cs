@@ -12,9 +12,8 @@ internal static class TlbRules
     public static Violation? Check(Checker checker, in World w, EntryIndex entry)
     {
         ulong caching = w.Machine.CpusCaching(entry, out ulong disagreeing);
-        int count = BitOperations.PopCount(caching);
-        checker.Count(Clause.StalePage, count);
-        checker.Count(Clause.StaleRights, count);
+        checker.Note(Clause.StalePage, caching != 0);
+        checker.Note(Clause.StaleRights, caching != 0);
         return disagreeing == 0 || InFlight.FlushPending(in w.Machine, entry.Mm)
             ? null
             : Stale(in w, entry, BitOperations.TrailingZeroCount(disagreeing) >> 4);
@@ -62,7 +61,7 @@ internal static class TlbRules
         {
             var entry = new EntryIndex(mm, new Va((byte)BitOperations.TrailingZeroCount(pages)));
             Pte pte = w.Machine.PteAt(entry);
-            checker.Count(Clause.StaleAfterReturn);
+            checker.Note(Clause.StaleAfterReturn);
             for (int cpu = 0; cpu < Limits.Cpus; cpu++)
             {
                 TlbEntry cached = w.Machine.TlbAt(cpu, entry.Va);

@@ -134,6 +134,10 @@ public readonly record struct Pte(uint Raw)
     /// <summary>Whether the hardware may load through it.</summary>
     public bool IsOpen => (Raw & (15 | ((uint)EntryBits.Protnone << 8))) == (uint)PteKind.Present;
 
+    /// <summary>Whether it is present and writable.</summary>
+    public bool IsWritable =>
+        (Raw & (15 | ((uint)EntryBits.Write << 8))) == ((uint)PteKind.Present | ((uint)EntryBits.Write << 8));
+
     /// <summary>Whether it is present and maps the frame.</summary>
     public bool Maps(Pfn pfn) => (Raw & NameMask) == (((uint)pfn.Value << 16) | (uint)PteKind.Present);
 
