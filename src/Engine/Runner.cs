@@ -123,6 +123,11 @@ public sealed partial class Runner
                 RunWoken();
             }
 
+            if (context.TouchedSets.Mms != 0)
+            {
+                Check(); // what stages have put off
+            }
+
             return outcome;
         }
         catch (EncodingException misuse)
@@ -258,7 +263,11 @@ public sealed partial class Runner
                 JudgeOnTheWay(in task, alone);
             }
 
-            Check();
+            if (checker.HasWork(in context.TouchedSets) | !Judges | ChecksEverything)
+            {
+                Check();
+            }
+
             if (Violation is not null)
             {
                 break;

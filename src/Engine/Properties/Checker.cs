@@ -91,14 +91,15 @@ public sealed class Checker
         return (pins * Limits.GupPinCountingBias) + others;
     }
 
+    /// <summary>
+    /// Whether there is anything to check after a stage. The counts of an address space, which change with every lock,
+    /// can wait for the next thing that is touched, or the end of the operation.
+    /// </summary>
+    internal bool HasWork(in Touched touched) => !touched.IsEmptyButMms | deferred != 0;
+
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
     {
-        if (touched.IsEmpty & deferred == 0)
-        {
-            return null;
-        }
-
         if (touched.Handles != 0)
         {
             FindHandles(in w, touched.Handles);

@@ -33,9 +33,9 @@ public struct Touched
     /// <summary>Address spaces that owe no flush any more, though they did.</summary>
     public byte Flushed;
 
-    /// <summary>Whether nothing is in any of them.</summary>
-    public readonly bool IsEmpty =>
-        (Entries | Frames | Contents | Rows | Caches | Slots | Handles | Mms | Flushed) == 0;
+    /// <summary>Whether nothing is in any of them, but for address spaces.</summary>
+    public readonly bool IsEmptyButMms =>
+        (Entries | Frames | Contents | Rows | Caches | Slots | Handles | Flushed) == 0;
 
     /// <summary>Everything.</summary>
     public static Touched All => new()
