@@ -87,7 +87,11 @@ public sealed partial class Runner
     public long Stages { get; private set; }
 
     /// <summary>Whether every stage checks everything, not only what it touched.</summary>
-    public bool ChecksEverything { get; set; }
+    public bool ChecksEverything
+    {
+        get => checker.ChecksEverything;
+        set => checker.ChecksEverything = value;
+    }
 
     /// <summary>Back to an empty machine in which p0 lives.</summary>
     public void Reset()
@@ -232,14 +236,22 @@ public sealed partial class Runner
     /// <summary>Executes stages until the path ends, waits, or has moved as far as it may; answers how many.</summary>
     private int Advance(ActorId actor, int stages, bool alone, bool isStep = false)
     {
-        ref Task task = ref context.World.Machine.ChangeTask(ref context.Touched, actor);
+        Context c = context;
+        ref Task task = ref c.Machine.ChangeTask(ref c.TouchedSets, actor);
         int moved = 0;
+        int others = c.Machine.BusyTasks & ~(1 << actor.Value);
+        checker.Note(Clause.WithoutLock, others != 0);
+        checker.Note(Clause.Misuse); // every stage asks entries and counts for what they have
 
         // what others did in between may be why it faults again: only a loop alone is endless
-        byte faultsKept = context.Machine.LastMover == actor ? byte.MaxValue : (byte)0;
+        byte faultsKept = c.Machine.LastMover == actor ? byte.MaxValue : (byte)0;
         while (moved < stages && task.Depth != 0)
         {
-            if (!Stage(ref task, alone))
+            uint locks = task.Locks;
+            c.Actor = actor;
+            c.Effect = default;
+            c.Observer?.BeforeStage(c, actor);
+            if (Dispatcher.Step(c, ref task) == Progress.Wait)
             {
                 if (moved > 0 || !isStep)
                 {
@@ -252,53 +264,48 @@ public sealed partial class Runner
             moved++;
             task.Faults &= faultsKept;
             faultsKept = byte.MaxValue;
-            context.Machine.NoteMoved(actor);
+            c.Machine.NoteMoved(actor);
+            if (IsRemarkable(c, in task, locks))
+            {
+                Remark(ref task, locks, alone);
+            }
 
             if (task.Depth == 0)
             {
                 End(ref task, alone);
             }
-            else if (context.Effect.Kind >= MemoryEffectKind.Announced)
-            {
-                JudgeOnTheWay(in task, alone);
-            }
 
-            if (checker.HasWork(in context.TouchedSets) | !Judges | ChecksEverything)
+            if (checker.HasWork(in c.TouchedSets))
             {
                 Check();
             }
 
-            if (Violation is not null)
+            if (Violation is not null || moved > EndlessStages)
             {
                 break;
             }
+        }
 
-            if (moved > EndlessStages)
-            {
-                Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
-                break;
-            }
+        Stages += moved;
+        if (moved > EndlessStages)
+        {
+            Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
         }
 
         return moved;
     }
 
-    /// <summary>One stage; false if it must wait.</summary>
-    private bool Stage(ref Task task, bool alone)
-    {
-        context.Actor = task.Actor;
-        context.Effect = default;
-        bool locked = (task.MmapRead | task.MmapWrite) != 0;
-        context.Observer?.BeforeStage(context, task.Actor);
-        if (Dispatcher.Step(context, ref task) == Progress.Wait)
-        {
-            return false;
-        }
+    /// <summary>Whether a stage did anything that a contract has to hear of.</summary>
+    private static bool IsRemarkable(Context c, in Task task, uint locks) =>
+        ((int)c.Effect.Kind | (int)c.Warning) != 0
+        | (locks == 0 & task.Locks != 0)
+        | task.State == TaskState.Blocked
+        | (task.Operation == (byte)OperationKind.Mremap & task.MmapWrite != 0)
+        | c.Observer is not null;
 
-        Stages++;
-        int busy = context.Machine.BusyTasks;
-        checker.Note(Clause.WithoutLock, (busy & (busy - 1)) != 0);
-        checker.Note(Clause.Misuse); // every stage asks entries and counts for what they have
+    /// <summary>What a stage did, for the contracts.</summary>
+    private void Remark(ref Task task, uint locks, bool alone)
+    {
         if (task.State == TaskState.Blocked)
         {
             task.State = TaskState.Running;
@@ -307,12 +314,12 @@ public sealed partial class Runner
             context.Machine.NoteBlocked(task.Actor, blocked: false);
         }
 
-        if (!locked & (task.MmapRead | task.MmapWrite) != 0)
+        if (locks == 0 && task.Locks != 0)
         {
             Contracts.LockTaken(ref context.World, ref context.Touched, in task);
         }
 
-        if (task.Operation == (byte)OperationKind.Mremap & task.MmapWrite != 0)
+        if (task.Operation == (byte)OperationKind.Mremap && task.MmapWrite != 0)
         {
             Contracts.MremapMoved(ref context.World, ref context.Touched, in task);
         }
@@ -338,7 +345,10 @@ public sealed partial class Runner
         }
 
         context.Observer?.AfterStage(context, task.Actor);
-        return true;
+        if (context.Effect.Kind >= MemoryEffectKind.Announced && task.Depth != 0)
+        {
+            JudgeOnTheWay(in task, alone);
+        }
     }
 
     private void End(ref Task task, bool alone)

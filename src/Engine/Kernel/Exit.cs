@@ -115,7 +115,7 @@ internal static class Exit
 
         t.MmapWrite = 0;
         c.ChangeMm(mm) = default;
-        c.Touched.Flushed |= (byte)(1 << mm.Value);
+        c.Touched.AddFlushed(mm);
         return t.Finish(c, Errno.None);
     }
 }

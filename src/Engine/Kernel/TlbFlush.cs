@@ -73,7 +73,7 @@ internal static class TlbFlush
     public static void Settle(Context c, ref Task t, MmId mm)
     {
         t.OwesFlush &= (byte)~(1 << mm.Value);
-        c.Touched.Flushed |= (byte)(1 << mm.Value);
+        c.Touched.AddFlushed(mm);
     }
 
     /// <summary>set_tlb_ubc_flush_pending: reclaim puts its flush off.</summary>
@@ -93,7 +93,7 @@ internal static class TlbFlush
         {
             Mm(c, mm);
             c.ChangeMm(mm).Flags &= ~MmFlags.TlbFlushBatched;
-            c.Touched.Flushed |= (byte)(1 << mm.Value);
+            c.Touched.AddFlushed(mm);
         }
     }
 
@@ -109,7 +109,7 @@ internal static class TlbFlush
     {
         c.ChangeMm(mm).TlbFlushPending--;
         t.Gathers &= (byte)~(1 << mm.Value);
-        c.Touched.Flushed |= (byte)(1 << mm.Value);
+        c.Touched.AddFlushed(mm);
     }
 
     /// <summary>

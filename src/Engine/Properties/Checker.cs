@@ -95,7 +95,10 @@ public sealed class Checker
     /// Whether there is anything to check after a stage. The counts of an address space, which change with every lock,
     /// can wait for the next thing that is touched, or the end of the operation.
     /// </summary>
-    internal bool HasWork(in Touched touched) => !touched.IsEmptyButMms | deferred != 0;
+    internal bool HasWork(in Touched touched) => !touched.IsEmptyButMms | deferred != 0 | ChecksEverything;
+
+    /// <summary>Whether every stage checks everything, not only what it touched.</summary>
+    internal bool ChecksEverything { get; set; }
 
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
@@ -263,7 +266,7 @@ public sealed class Checker
         {
             ref readonly Frame frame = ref w.Machine.FrameAt(new Pfn((byte)BitOperations.TrailingZeroCount(left)));
             slots |= Unsafe.BitCast<bool, byte>(frame.InSwapCache) << frame.Slot.Value;
-            touched.Caches |= (uint)Unsafe.BitCast<bool, byte>(frame.InPageCache) << frame.Cache.Value;
+            touched.AddCaches((uint)Unsafe.BitCast<bool, byte>(frame.InPageCache) << frame.Cache.Value);
         }
 
         for (; slots != 0; slots &= slots - 1)

@@ -188,7 +188,7 @@ public partial struct Machine
     [UnscopedRef]
     public ref Mm ChangeMm(ref Touched touched, MmId mm)
     {
-        touched.Mms |= (byte)(1 << mm.Value);
+        touched.Add(mm);
         return ref mms[mm.Value];
     }
 
@@ -214,7 +214,7 @@ public partial struct Machine
     [UnscopedRef]
     public ref SwapSlot ChangeSlot(ref Touched touched, SlotId slot)
     {
-        touched.Slots |= (ushort)(1 << slot.Value);
+        touched.Add(slot);
         return ref slots[slot.Value];
     }
 
@@ -222,7 +222,7 @@ public partial struct Machine
     [UnscopedRef]
     public ref CacheEntry ChangeCache(ref Touched touched, CacheIndex index)
     {
-        touched.Caches |= 1u << index.Value;
+        touched.AddCaches(1u << index.Value);
         return ref caches[index.Value];
     }
 
@@ -230,7 +230,7 @@ public partial struct Machine
     [UnscopedRef]
     public ref Inode ChangeInode(ref Touched touched, InodeId inode)
     {
-        touched.Caches |= 0xffu << (inode.Value * Limits.InodePages);
+        touched.AddCaches(0xffu << (inode.Value * Limits.InodePages));
         return ref inodes[inode.Value];
     }
 
@@ -238,7 +238,7 @@ public partial struct Machine
     [UnscopedRef]
     public ref GupHandle ChangeHandle(ref Touched touched, HandleId handle)
     {
-        touched.Handles |= (byte)(1 << handle.Value);
+        touched.Add(handle);
         return ref handles[handle.Value];
     }
 
@@ -327,7 +327,7 @@ public partial struct Machine
     {
         if (pte.IsSwap)
         {
-            touched.Slots |= (ushort)(1 << pte.Slot.Value);
+            touched.Add(pte.Slot);
         }
         else if (pte.NamesPage)
         {

@@ -237,7 +237,7 @@ public struct Reference
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public ref FileRow ChangeFile(ref Touched touched, CacheIndex index)
     {
-        touched.Caches |= 1u << index.Value;
+        touched.AddCaches(1u << index.Value);
         return ref files[index.Value];
     }
 
@@ -245,7 +245,7 @@ public struct Reference
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public ref HandleRow ChangeHandle(ref Touched touched, HandleId handle)
     {
-        touched.Handles |= (byte)(1 << handle.Value);
+        touched.Add(handle);
         return ref handles[handle.Value];
     }
 }

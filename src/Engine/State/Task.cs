@@ -198,6 +198,9 @@ public struct Task
     /// <summary>OwesFlush, Gathers, MmapRead and MmapWrite in one number, the first in its lowest byte.</summary>
     public readonly uint Spaces => Unsafe.ReadUnaligned<uint>(ref Unsafe.AsRef(in OwesFlush));
 
+    /// <summary>MmapRead and MmapWrite: 0 if it has no mmap_lock.</summary>
+    public readonly uint Locks => Spaces >> 16;
+
     /// <summary>Whether the flag is set.</summary>
     public readonly bool Has(TaskFlags flag) => (Flags & flag) != 0;
 

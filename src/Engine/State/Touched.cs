@@ -1,4 +1,5 @@
-// What a step has changed, as sets of one word each: the properties look only there.
+// What a step has changed, as sets of one word each: the properties look only there. The small ones share a word, so
+// that whether anything was touched is soon said.
 // It is kept outside the World, since it observes it. Not covered: who looks (Properties/Checker).
 
 namespace MmFuzz.Engine.State;
@@ -6,6 +7,12 @@ namespace MmFuzz.Engine.State;
 /// <summary>Sets of things changed since they were last looked at.</summary>
 public struct Touched
 {
+    private const int FirstSlot = 32;
+    private const int FirstHandle = 48;
+    private const int FirstFlushed = 56;
+    private const int FirstMm = 60;
+    private const ulong AllMms = 15ul << FirstMm;
+
     /// <summary>Page-table entries whose value, translation or rights changed.</summary>
     public ulong Entries;
 
@@ -18,24 +25,7 @@ public struct Touched
     /// <summary>Rows of the reference memory that changed.</summary>
     public ulong Rows;
 
-    /// <summary>Inode pages.</summary>
-    public uint Caches;
-
-    /// <summary>Swap slots.</summary>
-    public ushort Slots;
-
-    /// <summary>Handles.</summary>
-    public byte Handles;
-
-    /// <summary>Address spaces.</summary>
-    public byte Mms;
-
-    /// <summary>Address spaces that owe no flush any more, though they did.</summary>
-    public byte Flushed;
-
-    /// <summary>Whether nothing is in any of them, but for address spaces.</summary>
-    public readonly bool IsEmptyButMms =>
-        (Entries | Frames | Contents | Rows | Caches | Slots | Handles | Flushed) == 0;
+    private ulong others;
 
     /// <summary>Everything.</summary>
     public static Touched All => new()
@@ -44,10 +34,39 @@ public struct Touched
         Frames = ulong.MaxValue,
         Contents = ulong.MaxValue,
         Rows = ulong.MaxValue,
-        Caches = uint.MaxValue,
-        Slots = ushort.MaxValue,
-        Handles = byte.MaxValue,
-        Mms = (1 << Limits.Mms) - 1,
-        Flushed = (1 << Limits.Mms) - 1,
+        others = ulong.MaxValue,
     };
+
+    /// <summary>Inode pages.</summary>
+    public readonly uint Caches => (uint)others;
+
+    /// <summary>Swap slots.</summary>
+    public readonly ushort Slots => (ushort)(others >> FirstSlot);
+
+    /// <summary>Handles.</summary>
+    public readonly byte Handles => (byte)(others >> FirstHandle);
+
+    /// <summary>Address spaces that owe no flush any more, though they did.</summary>
+    public readonly int Flushed => (int)(others >> FirstFlushed) & 15;
+
+    /// <summary>Address spaces.</summary>
+    public readonly int Mms => (int)(others >> FirstMm);
+
+    /// <summary>Whether nothing is in any of them, but for address spaces.</summary>
+    public readonly bool IsEmptyButMms => (Entries | Frames | Contents | Rows | (others & ~AllMms)) == 0;
+
+    /// <summary>Adds inode pages, bit n for page n.</summary>
+    public void AddCaches(uint caches) => others |= caches;
+
+    /// <summary>Adds a swap slot.</summary>
+    public void Add(SlotId slot) => others |= 1ul << (FirstSlot + slot.Value);
+
+    /// <summary>Adds a handle.</summary>
+    public void Add(HandleId handle) => others |= 1ul << (FirstHandle + handle.Value);
+
+    /// <summary>Adds an address space.</summary>
+    public void Add(MmId mm) => others |= 1ul << (FirstMm + mm.Value);
+
+    /// <summary>Adds an address space that owes no flush any more.</summary>
+    public void AddFlushed(MmId mm) => others |= 1ul << (FirstFlushed + mm.Value);
 }
