@@ -63,22 +63,30 @@ public sealed partial class Runner
             Report(WrongErrno(errno, (OperationKind)ended.Operation));
         }
 
+        const ulong More = 1ul << (int)OperationKind.Scan | 1ul << (int)OperationKind.Pin
+            | 1ul << (int)OperationKind.Get | 1ul << (int)OperationKind.Vmsplice;
+        if (((More >> ended.Operation) & 1) != 0)
+        {
+            JudgePages(in ended);
+        }
+    }
+
+    /// <summary>How many pages were reported, or taken.</summary>
+    private void JudgePages(in Task ended)
+    {
         if ((OperationKind)ended.Operation == OperationKind.Scan)
         {
             checker.Note(Clause.NotReported);
             Report(ScanContracts.Judge(in ended, expectedPages));
         }
-
-        bool takes = (OperationKind)ended.Operation is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice;
-        if (takes && errno == Errno.None && context.Machine.HandleAt(ended.Handle).IsWrite)
+        else if (ended.Errno == (byte)Errno.None)
         {
-            checker.Note(Clause.GupWithoutEvent);
-        }
-
-        if (takes && errno == Errno.None && expectedPages > 0
-            && context.Machine.HandleAt(ended.Handle).Count != expectedPages)
-        {
-            Report(WrongPages((OperationKind)ended.Operation, context.Machine.HandleAt(ended.Handle).Count));
+            ref readonly GupHandle taken = ref context.Machine.HandleAt(ended.Handle);
+            checker.Note(Clause.GupWithoutEvent, taken.IsWrite);
+            if (expectedPages > 0 && taken.Count != expectedPages)
+            {
+                Report(WrongPages((OperationKind)ended.Operation, taken.Count));
+            }
         }
     }
 
@@ -95,12 +103,14 @@ public sealed partial class Runner
     /// Whether it has discarded its range: a munmap that was refused has not, nor madvise that met a locked mapping,
     /// nor have guards that met a hole.
     /// </summary>
-    private static bool Discards(in Task ended) =>
-        ((OperationKind)ended.Operation == OperationKind.Dontneed && ended.Errno != (byte)Errno.EINVAL)
-        || ((OperationKind)ended.Operation == OperationKind.Munmap && ended.Errno == (byte)Errno.None)
-        || ((OperationKind)ended.Operation == OperationKind.Mmap && ended.Errno == (byte)Errno.None)
-        || ((OperationKind)ended.Operation == OperationKind.Guard && ended.Errno == (byte)Errno.None)
-        || ((OperationKind)ended.Operation == OperationKind.Mremap && ended.Errno == (byte)Errno.None);
+    private static bool Discards(in Task ended)
+    {
+        const ulong IfDone = 1ul << (int)OperationKind.Munmap | 1ul << (int)OperationKind.Mmap
+            | 1ul << (int)OperationKind.Guard | 1ul << (int)OperationKind.Mremap;
+        ulong kind = 1ul << ended.Operation;
+        return ((kind & IfDone) != 0 & ended.Errno == (byte)Errno.None)
+            | ((kind & (1ul << (int)OperationKind.Dontneed)) != 0 & ended.Errno != (byte)Errno.EINVAL);
+    }
 
     /// <summary>Pages at the beginning of its range that stay where they are: of an mremap in place.</summary>
     private static int Kept(in Task ended) =>

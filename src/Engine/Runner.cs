@@ -355,14 +355,10 @@ public sealed partial class Runner
     {
         context.Machine.NoteEnded(task.Actor);
         Report(LockRules.CheckEnded(checker, in task));
+        checker.Note(Clause.EndlessFault, task.Faults != 0);
         if ((OperationKind)task.Operation == OperationKind.Exit)
         {
             Report(LockRules.CheckGone(in context.World, in task));
-        }
-
-        if (task.Faults != 0)
-        {
-            checker.Note(Clause.EndlessFault);
         }
 
         if (alone)

@@ -132,9 +132,13 @@ public sealed class Checker
             violation = PinRules.Check(this, in w, in touched, HandlesConcerned(in touched));
         }
 
-        if ((touched.Flushed | touched.Mms) != 0)
+        if (touched.Flushed != 0)
         {
             violation ??= TlbRules.CheckFlushed(this, in w, touched.Flushed);
+        }
+
+        if (touched.Mms != 0)
+        {
             violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
         }
 

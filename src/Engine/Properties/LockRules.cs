@@ -57,9 +57,10 @@ internal static class LockRules
         {
             var mm = new MmId((byte)BitOperations.TrailingZeroCount(mms));
             uint counts = 0; // of the four sets of address spaces that a task has, a byte each
-            foreach (ref readonly Task task in w.Machine.Tasks)
+            for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
             {
-                counts += (task.Spaces >> mm.Value) & 0x01010101;
+                var actor = new ActorId((byte)BitOperations.TrailingZeroCount(busy));
+                counts += (w.Machine.TaskAt(actor).Spaces >> mm.Value) & 0x01010101;
             }
 
             int gatherers = (int)(counts >> 8) & 0xff;

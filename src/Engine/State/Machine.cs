@@ -2,8 +2,8 @@
 // which the change is noted. Kernel paths are handed the Machine and nothing else of the World.
 // Not covered: searching it (Machine.Search.cs) and what the parts mean (a file each).
 
-using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace MmFuzz.Engine.State;
 
@@ -139,10 +139,6 @@ public partial struct Machine
     /// <summary>The actor's task.</summary>
     [UnscopedRef]
     public readonly ref readonly Task TaskAt(ActorId actor) => ref tasks[actor.Value];
-
-    /// <summary>All tasks, those of idle actors too.</summary>
-    [UnscopedRef]
-    public readonly ReadOnlySpan<Task> Tasks => tasks;
 
     /// <summary>Who holds the page-table lock: actor + 1, or 0.</summary>
     public readonly byte PtLockOwner(int ptLock) => ptLocks[ptLock];
@@ -289,9 +285,9 @@ public partial struct Machine
         blockedTasks = (ushort)(blockedTasks & ~bit);
         startedTasks = (ushort)(startedTasks & ~bit);
         busyKinds = 0;
-        for (int i = 0; i < Limits.Actors; i++)
+        for (int busy = busyTasks; busy != 0; busy &= busy - 1)
         {
-            busyKinds |= (ulong)((busyTasks >> i) & 1) << tasks[i].Operation;
+            busyKinds |= 1ul << tasks[BitOperations.TrailingZeroCount(busy)].Operation;
         }
     }
 
