@@ -160,10 +160,10 @@ public sealed class Swarm
     /// <summary>The other half have one theme, on a page or two, and both threads of a process at it.</summary>
     private void Concentrate(ref ulong bits, Theme theme)
     {
-        HotPages = Take(ref bits, 4) == 0 ? 2 : 1;
-        Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 80, _ => 160 };
+        HotPages = Take(ref bits, 4) == 0 || theme.Wide ? 2 : 1;
+        Staged = Take(ref bits, 4) switch { 0 => 0, 1 => 80, _ => 160 } * (theme.Wide ? 0 : 1);
         SecondThreads = 120;
-        Ranges = 20;
+        Ranges = theme.Wide ? 128 : 20;
         Registers = theme.Watched ?? Registers;
         Mappings = theme.Mappings ?? Mappings;
         DrawWeights(bits, sparse: false);

@@ -12,11 +12,13 @@ namespace MmFuzz.Generators;
 /// <param name="Watched">Whether userfaultfd watches; null for whatever was drawn.</param>
 /// <param name="Mappings">What the program begins with; null for whatever was drawn.</param>
 /// <param name="Kinds">The kinds beside <c>load</c> and <c>store</c>.</param>
-internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, OperationKind[] Kinds)
+/// <param name="Wide">Whether it is about ranges: more pages than one, and one call after the other.</param>
+internal sealed record Theme(
+    int Share, bool? Watched, SetUpMappings? Mappings, OperationKind[] Kinds, bool Wide = false)
 {
     private static readonly Theme[] All =
     [
-        new(3, null, null,
+        new(2, null, null,
         [
             OperationKind.Fork, OperationKind.Exit, OperationKind.Pin, OperationKind.Unpin, OperationKind.DevRead,
             OperationKind.DevWrite, OperationKind.Dontneed, OperationKind.DirectIo,
@@ -26,6 +28,11 @@ internal sealed record Theme(int Share, bool? Watched, SetUpMappings? Mappings, 
             OperationKind.Swapout, OperationKind.Migrate, OperationKind.Fork, OperationKind.Ref, OperationKind.Unref,
             OperationKind.Inject, OperationKind.MigrateVma,
         ]),
+        new(1, null, SetUpMappings.Anon,
+        [
+            OperationKind.Mlock, OperationKind.Munlock, OperationKind.Mremap, OperationKind.Mmap, OperationKind.Munmap,
+            OperationKind.Dontneed, OperationKind.UffdOpen, OperationKind.Register, OperationKind.UffdRead,
+        ], Wide: true),
         new(3, true, SetUpMappings.Anon,
         [
             OperationKind.Wp, OperationKind.Unwp, OperationKind.UffdRead, OperationKind.Wake, OperationKind.Get,
