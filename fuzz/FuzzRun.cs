@@ -10,7 +10,6 @@ using System.Diagnostics;
 using System.Threading;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Generators;
-using EngineChecker = MmFuzz.Engine.Properties.Checker;
 using EngineGoals = MmFuzz.Engine.Kernel.GoalNames;
 
 namespace MmFuzz.Cli;

@@ -55,6 +55,7 @@ internal static class OutcomeReport
         }
 
         session.Words.Write(table);
+        session.Say($"{Share(outcomes.EnteredKernel() / all)} of the operations entered a kernel path");
     }
 
     private static string Share(double part) =>

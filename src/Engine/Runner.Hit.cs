@@ -36,7 +36,7 @@ public sealed partial class Runner
         }
 
         bool cached = false;
-        bool plain = Judges & !ChecksEverything
+        bool plain = Judges & !ChecksEverything & context.TouchedSets.IsEmpty
             && (store ? IsPlain(in w, in op, store: true, out cached) : IsPlain(in w, in op, store: false, out cached));
         if (plain)
         {

@@ -60,8 +60,8 @@ public sealed partial class Runner
     }
 
     /// <summary>
-    /// What the rules of entries would ask after the store: writable, exclusive if that is tracked, marked, and the only
-    /// one that maps the page, or one of a file that nobody maps privately.
+    /// What the rules of entries would ask after the store: writable, exclusive if that is tracked, marked, and the
+    /// only one that maps the page, or one of a file that nobody maps privately.
     /// </summary>
     private bool StoresPlainly(in World w, in Frame frame, in PageRow row, EntryIndex entry, Pte pte)
     {

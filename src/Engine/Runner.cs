@@ -25,11 +25,19 @@ public readonly record struct Outcome
         bits = (ulong)skip | (ended ? 1ul << 8 : 0) | ((ulong)errno << 16) | ((ulong)value.Value << 24)
             | ((ulong)number << 40);
 
+    /// <summary>The outcome of a load or store that needed no kernel.</summary>
+    /// <param name="value">What it read.</param>
+    public Outcome(Token value)
+        : this(SkipReason.None, ended: true, Errno.None, value, 0) => bits |= 1ul << 9;
+
     /// <summary>Why it was skipped; none if it ran.</summary>
     public SkipReason Skip => (SkipReason)(byte)bits;
 
     /// <summary>Whether it has returned (else it is blocked, or was only started).</summary>
     public bool Ended => ((bits >> 8) & 1) != 0;
+
+    /// <summary>Whether it was a load or store that needed no kernel.</summary>
+    public bool IsHit => ((bits >> 9) & 1) != 0;
 
     /// <summary>Its result, if it has returned.</summary>
     public Errno Errno => (Errno)(byte)(bits >> 16);
@@ -118,7 +126,7 @@ public sealed partial class Runner
         {
             if (Hits(in op))
             {
-                return OutcomeOf(op.Actor); // nobody waits for that
+                return new Outcome(context.Machine.TaskAt(op.Actor).Value); // nobody waits for that
             }
 
             Outcome outcome = Dispatch(in op, line);
@@ -231,171 +239,5 @@ public sealed partial class Runner
         return moved == 0 && depth != 0
             ? new Outcome(SkipReason.WouldWait, false, Errno.None, default, 0)
             : OutcomeOf(op.Actor);
-    }
-
-    /// <summary>Executes stages until the path ends, waits, or has moved as far as it may; answers how many.</summary>
-    private int Advance(ActorId actor, int stages, bool alone, bool isStep = false)
-    {
-        Context c = context;
-        ref Task task = ref c.Machine.ChangeTask(ref c.TouchedSets, actor);
-        int moved = 0;
-        int others = c.Machine.BusyTasks & ~(1 << actor.Value);
-        checker.Note(Clause.WithoutLock, others != 0);
-        checker.Note(Clause.Misuse); // every stage asks entries and counts for what they have
-
-        // what others did in between may be why it faults again: only a loop alone is endless
-        byte faultsKept = c.Machine.LastMover == actor ? byte.MaxValue : (byte)0;
-        while (moved < stages && task.Depth != 0)
-        {
-            uint locks = task.Locks;
-            c.Actor = actor;
-            c.Effect = default;
-            c.Observer?.BeforeStage(c, actor);
-            if (Dispatcher.Step(c, ref task) == Progress.Wait)
-            {
-                if (moved > 0 || !isStep)
-                {
-                    Block(ref task, alone); // a step that would wait at once is skipped, and changes no byte
-                }
-
-                break;
-            }
-
-            moved++;
-            task.Faults &= faultsKept;
-            faultsKept = byte.MaxValue;
-            c.Machine.NoteMoved(actor);
-            if (IsRemarkable(c, in task, locks))
-            {
-                Remark(ref task, locks, alone);
-            }
-
-            if (task.Depth == 0)
-            {
-                End(ref task, alone);
-            }
-
-            if (checker.HasWork(in c.TouchedSets))
-            {
-                Check();
-            }
-
-            if (Violation is not null || moved > EndlessStages)
-            {
-                break;
-            }
-        }
-
-        Stages += moved;
-        if (moved > EndlessStages)
-        {
-            Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
-        }
-
-        return moved;
-    }
-
-    /// <summary>Whether a stage did anything that a contract has to hear of.</summary>
-    private static bool IsRemarkable(Context c, in Task task, uint locks) =>
-        ((int)c.Effect.Kind | (int)c.Warning) != 0
-        | (locks == 0 & task.Locks != 0)
-        | task.State == TaskState.Blocked
-        | (task.Operation == (byte)OperationKind.Mremap & task.MmapWrite != 0)
-        | c.Observer is not null;
-
-    /// <summary>What a stage did, for the contracts.</summary>
-    private void Remark(ref Task task, uint locks, bool alone)
-    {
-        if (task.State == TaskState.Blocked)
-        {
-            task.State = TaskState.Running;
-            task.WaitKind = WaitKind.None;
-            task.WaitOn = 0;
-            context.Machine.NoteBlocked(task.Actor, blocked: false);
-        }
-
-        if (locks == 0 && task.Locks != 0)
-        {
-            Contracts.LockTaken(ref context.World, ref context.Touched, in task);
-        }
-
-        if (task.Operation == (byte)OperationKind.Mremap && task.MmapWrite != 0)
-        {
-            Contracts.MremapMoved(ref context.World, ref context.Touched, in task);
-        }
-
-        if (context.Effect.Kind != MemoryEffectKind.None)
-        {
-            CountEffect();
-            Report(Contracts.Landed(ref context.World, ref context.Touched, in context.Effect));
-            if (context.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
-            {
-                Contracts.Discarding(ref context.World, ref context.Touched, in context.Effect, in task);
-            }
-            else if (context.Effect.Kind == MemoryEffectKind.HolePunched && !alone)
-            {
-                Contracts.HoleRaced(ref context.World, ref context.Touched, context.Effect.File);
-            }
-        }
-
-        if (context.Warning != KernelWarning.None)
-        {
-            Report(Warn(context.Warning, task.Actor));
-            context.Warning = KernelWarning.None;
-        }
-
-        context.Observer?.AfterStage(context, task.Actor);
-        if (context.Effect.Kind >= MemoryEffectKind.Announced && task.Depth != 0)
-        {
-            JudgeOnTheWay(in task, alone);
-        }
-    }
-
-    private void End(ref Task task, bool alone)
-    {
-        context.Machine.NoteEnded(task.Actor);
-        Report(LockRules.CheckEnded(checker, in task));
-        checker.Note(Clause.EndlessFault, task.Faults != 0);
-        if ((OperationKind)task.Operation == OperationKind.Exit)
-        {
-            Report(LockRules.CheckGone(in context.World, in task));
-        }
-
-        if (alone)
-        {
-            JudgeResult(in task);
-        }
-
-        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in task, alone));
-        context.Touched.Entries |= InFlight.LeftToJudge(in task);
-        if (alone && Discards(in task))
-        {
-            int start = task.Va.Value + Kept(in task);
-            int end = System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm);
-            Report(TlbRules.CheckReturned(checker, in context.World, task.Mm, start, end));
-        }
-
-        (ActorId actor, byte errno, Token value) = (task.Actor, task.Errno, task.Value);
-        task = default;
-        task.Actor = actor;
-        task.Child = MmId.None;
-        task.Errno = errno;
-        task.Value = value;
-    }
-
-    private void Check()
-    {
-        if (!Judges)
-        {
-            context.Touched = default;
-            return;
-        }
-
-        if (ChecksEverything)
-        {
-            context.Touched = Touched.All;
-        }
-
-        Report(checker.Check(ref context.World, ref context.Touched));
     }
 }

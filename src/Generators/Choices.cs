@@ -29,8 +29,8 @@ public interface IChoiceSource
 }
 
 /// <summary>
-/// Choices without end, determined by a seed and the number of a program. Neighbours share their first record, the swarm
-/// profile: what one program has warmed up, the next can use.
+/// Choices without end, determined by a seed and the number of a program. Neighbours share their first record, the
+/// swarm profile: what one program has warmed up, the next can use.
 /// </summary>
 public sealed class PrngChoices : IChoiceSource
 {

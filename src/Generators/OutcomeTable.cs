@@ -14,13 +14,17 @@ namespace MmFuzz.Generators;
 /// <summary>Operation times outcome.</summary>
 public sealed class OutcomeTable
 {
-    private const int Started = (int)Errno.SIGKILL + 1;
+    private const int Hit = (int)Errno.SIGKILL + 1;
+    private const int Started = Hit + 1;
     private const int Blocked = Started + 1;
 
     /// <summary>Kinds of operations.</summary>
     private static readonly int Kinds = Enum.GetValues<OperationKind>().Length;
 
-    /// <summary>Outcomes of an operation: results, under way, blocked, and the reasons to be skipped.</summary>
+    /// <summary>
+    /// Outcomes of an operation: results, a load or store that needed no kernel, under way, blocked, and the reasons to
+    /// be skipped.
+    /// </summary>
     private static readonly int Outcomes = Blocked + Enum.GetValues<SkipReason>().Length;
 
     private readonly long[] counts = new long[Kinds * Outcomes];
@@ -53,6 +57,22 @@ public sealed class OutcomeTable
         return sum;
     }
 
+    /// <summary>
+    /// How many operations entered a kernel path: not those of devices and managers without stages, nor loads and
+    /// stores that a translation or the page table was enough for.
+    /// </summary>
+    public long EnteredKernel()
+    {
+        long sum = 0;
+        for (OperationKind kind = 0; (int)kind < Kinds; kind++)
+        {
+            bool enters = kind == OperationKind.Step || Enabled.NeedsActor(kind);
+            sum += enters ? Executed(kind) - counts[((int)kind * Outcomes) + Hit] : 0;
+        }
+
+        return sum;
+    }
+
     /// <summary>The outcomes that operations of that kind had, by name, and how often.</summary>
     public IEnumerable<(string Outcome, long Times)> Of(OperationKind kind)
     {
@@ -71,12 +91,14 @@ public sealed class OutcomeTable
         bool started = op.IsStarted | op.Kind == OperationKind.Step;
         int column = started ? Started : Blocked;
         column = outcome.Ended ? (int)outcome.Errno : column;
+        column = outcome.IsHit ? Hit : column;
         return outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip : column;
     }
 
     private static string NameOf(int outcome) => outcome switch
     {
         0 => "ok",
+        Hit => "hit",
         Started => "under-way",
         Blocked => "blocked",
         > Blocked => "skipped-" + Names.Dashed((SkipReason)(outcome - Blocked)),

@@ -126,10 +126,10 @@ public sealed class Checker
             violation ??= CheckStores(in w, in touched);
         }
 
-        bool pins = ((touched.Entries | touched.Rows) & handleEntries | touched.Frames & handleFrames | touched.Handles) != 0;
-        if (pins && violation is null)
+        ulong ofHandles = ((touched.Entries | touched.Rows) & handleEntries) | (touched.Frames & handleFrames);
+        if ((ofHandles | touched.Handles) != 0)
         {
-            violation = PinRules.Check(this, in w, in touched, HandlesConcerned(in touched));
+            violation ??= PinRules.Check(this, in w, in touched, HandlesConcerned(in touched));
         }
 
         if (touched.Flushed != 0)

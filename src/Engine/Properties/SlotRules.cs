@@ -14,7 +14,8 @@ internal static class SlotRules
     {
         ref readonly SwapSlot slot = ref w.Machine.SlotAt(id);
         ulong entries = w.Machine.EntriesSwapped(id);
-        int users = BitOperations.PopCount(entries) + BitOperations.PopCount(w.Machine.CachesSwapped(id)) + Tasks(in w.Machine, id);
+        int users = BitOperations.PopCount(entries) + BitOperations.PopCount(w.Machine.CachesSwapped(id))
+            + Tasks(in w.Machine, id);
         checker.Note(Clause.SwapCount);
         if (slot.Count != users)
         {

@@ -95,8 +95,8 @@ public partial struct Machine
     public readonly ulong EntriesLocked()
     {
         ref byte first = ref Unsafe.As<PtLockArray, byte>(ref Unsafe.AsRef(in ptLocks));
-        uint free = Vector128.Equals(Vector128.LoadUnsafe(ref first), Vector128<byte>.Zero).ExtractMostSignificantBits();
-        uint held = ~free & 0xffff;
+        Vector128<byte> free = Vector128.Equals(Vector128.LoadUnsafe(ref first), Vector128<byte>.Zero);
+        uint held = ~free.ExtractMostSignificantBits() & 0xffff;
         return held == 0 ? 0 : Spread(held) * ((1 << Limits.HpagePmdNr) - 1);
     }
 

@@ -52,6 +52,9 @@ public struct Touched
     /// <summary>Address spaces.</summary>
     public readonly int Mms => (int)(others >> FirstMm);
 
+    /// <summary>Whether nothing is in any of them.</summary>
+    public readonly bool IsEmpty => (Entries | Frames | Contents | Rows | others) == 0;
+
     /// <summary>Whether nothing is in any of them, but for address spaces.</summary>
     public readonly bool IsEmptyButMms => (Entries | Frames | Contents | Rows | (others & ~AllMms)) == 0;
 

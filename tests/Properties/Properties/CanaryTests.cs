@@ -3,7 +3,6 @@
 // What it does not cover: every bug of the catalogue (Sensitivity/).
 
 using System;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading.Tasks;
 using FsCheck;
