@@ -257,7 +257,28 @@ public static class Enabled
             VmaKind.FilePrivate => inode.Exists && !inode.IsOnDisk,
             VmaKind.None or VmaKind.Anon or VmaKind.HugetlbShared or VmaKind.HugetlbPrivate => false,
         };
-        return taken ? SkipReason.InodeTaken : SkipReason.None;
+        return taken || IsBeingMade(in machine, in op) ? SkipReason.InodeTaken : SkipReason.None;
+    }
+
+    /// <summary>Whether an mmap that still waits for its locks will make the inode something else.</summary>
+    private static bool IsBeingMade(in Machine machine, in Operation op)
+    {
+        bool waits = ((machine.BusyKinds >> (int)OperationKind.Mmap) & 1) != 0 && op.Mapping != VmaKind.Anon;
+        for (int busy = waits ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
+        {
+            ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
+            var other = (VmaKind)task.Argument2;
+            bool same = task.Operation == (byte)OperationKind.Mmap && other != VmaKind.Anon
+                && task.Slot.Value == op.Slot;
+            bool differs = other == VmaKind.SharedAnon || op.Mapping == VmaKind.SharedAnon
+                || (other == VmaKind.FilePrivate) != (op.Mapping == VmaKind.FilePrivate);
+            if (same && differs)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static SkipReason CheckHandle(in Machine machine, in Operation op)
