@@ -35,28 +35,41 @@ public sealed partial class Runner
         var entry = new EntryIndex(op.Process, op.Va);
         Pte pte = w.Machine.PteAt(entry);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
-        ref readonly FileRow file = ref w.Reference.FileAt(row.File);
+        ref readonly Frame frame = ref w.Machine.FrameAt(pte.AnyPfn);
         RowFlags flags = row.Flags;
         RowFlags has = RowFlags.Mapped | (store ? RowFlags.Write : RowFlags.Read);
         RowFlags looked = has | NotPlain | (store ? RowFlags.UffdProtected : RowFlags.None);
-        RowFlags open = flags & (RowFlags.Open | RowFlags.HasFile);
-        bool showsFile = (flags & RowFlags.Shared) != 0 | open == (RowFlags.MayBeZero | RowFlags.HasFile);
-        bool known = ((flags & looked) == has)
-            & (showsFile | (open & RowFlags.Open) == 0)
-            & (frame.Content == (showsFile ? file.Value : row.Value))
-            & (frame.InPageCache == showsFile)
-            & (file.Place == FilePlace.Inside | (flags & (RowFlags.Shared | RowFlags.HasFile)) == 0)
-            & ((frame.Flags & (FrameFlags.HwPoison | (store ? FrameFlags.SwapCache : FrameFlags.None))) == 0);
+        FrameFlags lacks = FrameFlags.HwPoison | (store ? FrameFlags.SwapCache : FrameFlags.None);
+        bool known = ((flags & looked) == has) & ((frame.Flags & lacks) == 0);
+        if ((flags & (RowFlags.Open | RowFlags.HasFile | RowFlags.Shared)) == 0)
+        {
+            known &= (frame.Content == row.Value) & !frame.InPageCache;
+        }
+        else
+        {
+            known &= IsPlainlyOfFile(in w, in frame, in row);
+        }
+
         TlbEntry translation = w.Machine.TlbAt(op.Actor.Cpu, op.Va);
         bool mine = translation.IsOf(op.Process);
         cached = mine & (!store | (translation.Raw & Wanted) == Wanted);
         bool walks = !cached & pte.IsOpen & !(mine & store & !translation.Write);
         bool translated = (store ? pte.IsWritable : pte.IsPresent)
-            & (walks | (cached & translation.Pfn == pte.PresentPfn));
+            & (walks | (cached & translation.Pfn == pte.AnyPfn));
         return known & translated
             && (!store || ((w.Machine.BusyKinds & MindsStores) == 0
                 && StoresPlainly(in w, in frame, in row, entry, pte)));
+    }
+
+    /// <summary>Whether a page that has to do with a file holds one content only: the file's, or that of its copy.</summary>
+    private static bool IsPlainlyOfFile(in World w, in Frame frame, in PageRow row)
+    {
+        ref readonly FileRow file = ref w.Reference.FileAt(row.File);
+        RowFlags open = row.Flags & (RowFlags.Open | RowFlags.HasFile);
+        bool shows = row.HasAny(RowFlags.Shared) | open == (RowFlags.MayBeZero | RowFlags.HasFile);
+        return (shows | (open & RowFlags.Open) == 0) & (frame.InPageCache == shows)
+            & (frame.Content == (shows ? file.Value : row.Value))
+            & (file.Place == FilePlace.Inside | !row.ShowsFile);
     }
 
     /// <summary>

@@ -105,7 +105,7 @@ public sealed partial class Runner
     public void Reset()
     {
         State.World.Reset(out context.World);
-        context.ChangeMm(default).State = MmState.Live;
+        context.Machine.SetState(ref context.Touched, default, MmState.Live);
         Forget();
     }
 

@@ -302,7 +302,7 @@ public sealed partial class Generator
         int busy = Machine.BusyTasks;
         int inside = -Number((traits & KindTraits.RunsInProcess) != 0);
         int needed = -Number((traits & KindTraits.NeedsProcess) != 0);
-        int able = Machine.LiveMms() & ~(busy & (busy >> Limits.Mms) & inside);
+        int able = Machine.LiveMms & ~(busy & (busy >> Limits.Mms) & inside);
         op.Process = new MmId((byte)(Nearest(able, record[2] & 3) & needed & 3));
         return (needed == 0) | (able != 0);
     }

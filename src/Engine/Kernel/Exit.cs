@@ -38,7 +38,7 @@ internal static class Exit
         }
 
         KillSibling(c, in t);
-        c.ChangeMm(t.Mm).State = MmState.Exiting;
+        c.Machine.SetState(ref c.Touched, t.Mm, MmState.Exiting);
         Zap.Prepare(ref t, 0, Limits.PagesPerMm, dropMarkers: true);
         return t.Call(KernelPath.ZapPageRange, Stage.Teardown);
     }

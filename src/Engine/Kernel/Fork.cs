@@ -55,9 +55,8 @@ internal static partial class Fork
             return Progress.Wait;
         }
 
-        ref Mm child = ref c.ChangeMm(t.Child);
-        child = default;
-        child.State = MmState.Forking;
+        c.ChangeMm(t.Child) = default;
+        c.Machine.SetState(ref c.Touched, t.Child, MmState.Forking);
         t.TryWriteMmap(c, t.Child);
         return t.Next(Stage.DupVmas);
     }
@@ -209,7 +208,7 @@ internal static partial class Fork
 
     private static Progress MakeVisible(Context c, ref Task t)
     {
-        c.ChangeMm(t.Child).State = MmState.Live;
+        c.Machine.SetState(ref c.Touched, t.Child, MmState.Live);
         return t.Finish(c, Errno.None);
     }
 

@@ -68,12 +68,11 @@ public sealed class Checker
     /// <summary>Notes that a clause had something to judge, if it had; without a branch.</summary>
     internal void Note(Clause clause, bool had) => judged |= (ulong)Unsafe.BitCast<bool, byte>(had) << (int)clause;
 
-    /// <summary>Notes how an entry looked that broke no rule; what of it could have, is found out later.</summary>
-    internal void NoteLook(bool present, bool writable, RowFlags row)
+    /// <summary>Notes how entries looked; what of them could have been wrong, is found out later.</summary>
+    internal void NoteLooks(RowFlags present, RowFlags none, bool writable)
     {
-        var isPresent = (RowFlags)(-Unsafe.BitCast<bool, byte>(present));
-        lookedPresent |= row & isPresent;
-        lookedNone |= row & ~isPresent;
+        lookedPresent |= present;
+        lookedNone |= none;
         lookedWritable |= writable;
     }
 
@@ -163,24 +162,26 @@ public sealed class Checker
         while (entries != 0)
         {
             int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
-            ulong cached = w.Machine.TlbsOf(new MmId((byte)(first / Limits.PagesPerMm)));
-            for (int left = (int)(entries >> first) & 0xffff; left != 0; left &= left - 1)
+            var mm = new MmId((byte)(first / Limits.PagesPerMm));
+            int pages = (int)(entries >> first) & 0xffff;
+            entries &= ~(0xfffful << first);
+            for (int wrong = EntryRules.LooksWrong(this, in w, mm, pages); wrong != 0; wrong &= wrong - 1)
             {
-                int page = BitOperations.TrailingZeroCount(left);
-                var entry = new EntryIndex((byte)(first + page));
-                if (!EntryRules.LooksRight(this, in w, entry)
-                    && EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
+                var entry = new EntryIndex((byte)(first + BitOperations.TrailingZeroCount(wrong)));
+                if (EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
                 {
                     return broken;
                 }
+            }
 
-                if (((cached >> (page * Limits.Cpus)) & 15) != 0 && TlbRules.Check(this, in w, entry) is { } stale)
+            for (int cached = w.Machine.PagesCached(mm) & pages; cached != 0; cached &= cached - 1)
+            {
+                var entry = new EntryIndex((byte)(first + BitOperations.TrailingZeroCount(cached)));
+                if (TlbRules.Check(this, in w, entry) is { } stale)
                 {
                     return stale;
                 }
             }
-
-            entries &= ~(0xfffful << first);
         }
 
         return null;

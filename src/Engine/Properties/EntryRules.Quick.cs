@@ -2,6 +2,9 @@
 // branches that go either way are what a random walk pays for. What does not look right is judged rule by rule.
 // Not covered: what is right when it does not look so (EntryRules.cs).
 
+using System;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -16,33 +19,53 @@ internal static partial class EntryRules
     private const ulong OfPresent = 1ul << (int)Clause.OutsideMapping | 1ul << (int)Clause.WrongContent
         | 1ul << (int)Clause.BitSpurious;
 
-    /// <summary>Whether an entry breaks no rule, for sure; then what could have been broken is noted.</summary>
-    public static bool LooksRight(Checker checker, in World w, EntryIndex entry)
+    /// <summary>
+    /// The pages of an address space, bit n for page n, whose entries do not look right, out of those in the set. Of the
+    /// others what could have been broken is noted.
+    /// </summary>
+    public static int LooksWrong(Checker checker, in World w, MmId mm, int pages)
     {
         const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Lazyfree;
-        Pte pte = w.Machine.PteAt(entry);
-        ref readonly PageRow row = ref w.Reference.RowAt(entry);
-        ref readonly Frame frame = ref w.Machine.FrameAt(pte.PresentPfn);
-        RowFlags flags = row.Flags;
-        bool shared = (flags & RowFlags.Shared) != 0;
-        bool marked = (flags & RowFlags.SoftDirty) != 0;
-        bool writable = pte.IsWritable & frame.IsAnon & checker.TracksExclusive;
-        Token expected = shared ? w.Reference.FileAt(row.File).Value : row.Value;
-
-        // one that is none: in memory that was never written, or shared and not marked, or where nothing is mapped
-        bool rightPresent = pte.IsPresent & ((flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped)
-            & (pte.HasBit(EntryBits.SoftDirty) | !marked)
-            & (frame.Content == expected) & (!writable | frame.AnonExclusive);
-        bool rightNone = pte.IsNone & ((flags & NeedsALook) == 0) & !(marked & shared) & (shared | row.Value.IsZero);
-        bool right = (rightPresent | rightNone)
-            & (pte.HasBit(EntryBits.UffdWp) == ((flags & RowFlags.UffdProtected) != 0))
-            & (w.Machine.MmAt(entry.Mm).State != MmState.Forking);
-        if (right)
+        if (w.Machine.MmAt(mm).State == MmState.Forking)
         {
-            checker.NoteLook(rightPresent, writable, flags);
+            return pages;
         }
 
-        return right;
+        ReadOnlySpan<Pte> table = w.Machine.TableOf(mm);
+        ReadOnlySpan<PageRow> rows = w.Reference.RowsOf(mm);
+        bool tracks = checker.TracksExclusive;
+        RowFlags present = RowFlags.None;
+        RowFlags none = RowFlags.None;
+        bool anyWritable = false;
+        int wrong = 0;
+        for (int left = pages & 0xffff; left != 0; left &= left - 1)
+        {
+            int page = BitOperations.TrailingZeroCount(left) & (Limits.PagesPerMm - 1);
+            Pte pte = table[page];
+            ref readonly PageRow row = ref rows[page];
+            ref readonly Frame frame = ref w.Machine.FrameAt(pte.AnyPfn);
+            RowFlags flags = row.Flags;
+            bool shared = (flags & RowFlags.Shared) != 0;
+            bool marked = (flags & RowFlags.SoftDirty) != 0;
+            bool writable = pte.IsWritable & frame.IsAnon & tracks;
+            Token expected = shared ? w.Reference.FileAt(row.File).Value : row.Value;
+
+            // one that is none: in memory never written, or shared and not marked, or where nothing is mapped
+            bool rightPresent = pte.IsPresent & ((flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped)
+                & (pte.HasBit(EntryBits.SoftDirty) | !marked)
+                & (frame.Content == expected) & (!writable | frame.AnonExclusive);
+            bool rightNone = pte.IsNone & ((flags & NeedsALook) == 0) & !(marked & shared) & (shared | row.Value.IsZero);
+            bool right = (rightPresent | rightNone)
+                & (pte.HasBit(EntryBits.UffdWp) == ((flags & RowFlags.UffdProtected) != 0));
+            wrong |= (right ? 0 : 1) << page;
+            var ofPresent = (RowFlags)(-Unsafe.BitCast<bool, byte>(rightPresent));
+            present |= flags & ofPresent;
+            none |= flags & ~ofPresent;
+            anyWritable |= writable;
+        }
+
+        checker.NoteLooks(present, none, anyWritable);
+        return wrong;
     }
 
     /// <summary>The clauses that rows with these flags had something for, in entries that looked right.</summary>

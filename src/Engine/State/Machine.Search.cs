@@ -54,18 +54,6 @@ public partial struct Machine
         return free;
     }
 
-    /// <summary>Bit n: process n lives.</summary>
-    public readonly int LiveMms()
-    {
-        int live = 0;
-        for (int mm = 0; mm < Limits.Mms; mm++)
-        {
-            live |= Unsafe.BitCast<bool, byte>(mms[mm].IsLive) << mm;
-        }
-
-        return live;
-    }
-
     /// <summary>Bit n: entry n is present and maps the frame, which is not the zero page.</summary>
     public readonly ulong EntriesMapping(Pfn pfn) => Match(((uint)pfn.Value << 16) | (uint)PteKind.Present, 0xff000f);
 

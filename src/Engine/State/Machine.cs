@@ -2,6 +2,7 @@
 // which the change is noted. Kernel paths are handed the Machine and nothing else of the World.
 // Not covered: searching it (Machine.Search.cs) and what the parts mean (a file each).
 
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 
@@ -34,7 +35,7 @@ public partial struct Machine
     private Pfn lastFreedFrame;
     private SlotId lastFreedSlot;
     private ActorId lastMover;
-    private readonly byte reserved0;
+    private byte liveMms;
     private ushort startedTasks;
     private readonly ushort reserved1;
 
@@ -50,6 +51,9 @@ public partial struct Machine
     /// <summary>Bit n: actor n is in a path that <c>step</c> moves.</summary>
     public readonly int StartedTasks => startedTasks;
 
+    /// <summary>Bit n: process n lives.</summary>
+    public readonly int LiveMms => liveMms;
+
     /// <summary>Bit n: somebody has an operation of kind n under way.</summary>
     public readonly ulong BusyKinds => busyKinds;
 
@@ -57,7 +61,7 @@ public partial struct Machine
     public readonly int BlockedTasks => blockedTasks;
 
     /// <summary>The fault to inject (the unused bytes, always 0, are looked at too).</summary>
-    public readonly InjectedFault InjectedFault => reserved0 == 0 && reserved1 == 0 ? injectedFault : default;
+    public readonly InjectedFault InjectedFault => reserved1 == 0 ? injectedFault : default;
 
     /// <summary>The frame that was freed last; the zero page for none.</summary>
     public readonly Pfn LastFreedFrame => lastFreedFrame;
@@ -91,6 +95,11 @@ public partial struct Machine
 
     /// <summary>The page-table entry.</summary>
     public readonly Pte PteAt(EntryIndex index) => entries[index.Value];
+
+    /// <summary>The page table of an address space.</summary>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<Pte> TableOf(MmId mm) =>
+        ((ReadOnlySpan<Pte>)entries).Slice(mm.Value * Limits.PagesPerMm, Limits.PagesPerMm);
 
     /// <summary>The PMD entry that covers the page-table entry.</summary>
     public readonly Pmd PmdAt(EntryIndex index) => pmds[index.PtLock];
@@ -186,6 +195,13 @@ public partial struct Machine
     {
         touched.Add(mm);
         return ref mms[mm.Value];
+    }
+
+    /// <summary>Notes in which state an address space is.</summary>
+    public void SetState(ref Touched touched, MmId mm, MmState state)
+    {
+        ChangeMm(ref touched, mm).State = state;
+        liveMms = (byte)((liveMms & ~(1 << mm.Value)) | (state == MmState.Live ? 1 << mm.Value : 0));
     }
 
     /// <summary>A mapping, to be changed; whatever entries there are count as touched.</summary>

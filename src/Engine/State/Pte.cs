@@ -189,8 +189,8 @@ public readonly record struct Pte(uint Raw)
     /// <summary>The slot of a swap entry.</summary>
     public SlotId Slot => IsSwap ? new SlotId((byte)(Raw >> 16)) : throw Misuse(nameof(Slot));
 
-    /// <summary>The frame of a present entry; the zero page for any other, so that nobody need ask first.</summary>
-    internal Pfn PresentPfn => new((byte)(IsPresent ? Raw >> 16 : 0));
+    /// <summary>A frame, which is the entry's own if it is present, and has no meaning if it is not.</summary>
+    internal Pfn AnyPfn => new((byte)((Raw >> 16) & (Limits.Frames - 1)));
 
     /// <summary>Whether it maps the shared zero page.</summary>
     public bool IsZeroPage => IsPresent && (Raw >> 16) == 0;

@@ -217,6 +217,11 @@ public struct Reference
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ref readonly PageRow RowAt(EntryIndex index) => ref rows[index.Value];
 
+    /// <summary>The rows of an address space.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public readonly ReadOnlySpan<PageRow> RowsOf(MmId mm) =>
+        ((ReadOnlySpan<PageRow>)rows).Slice(mm.Value * Limits.PagesPerMm, Limits.PagesPerMm);
+
     /// <summary>The row of an inode page.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ref readonly FileRow FileAt(CacheIndex index) => ref files[index.Value];
