@@ -26,7 +26,7 @@ public sealed partial class Runner
         byte faultsKept = c.Machine.LastMover == actor ? byte.MaxValue : (byte)0;
         while (moved < stages && task.Depth != 0)
         {
-            uint locks = task.Locks;
+            int locks = task.Locks;
             c.Actor = actor;
             c.Effect = default;
             c.Observer?.BeforeStage(c, actor);
@@ -75,7 +75,7 @@ public sealed partial class Runner
     }
 
     /// <summary>Whether a stage did anything that a contract has to hear of.</summary>
-    private static bool IsRemarkable(Context c, in Task task, uint locks) =>
+    private static bool IsRemarkable(Context c, in Task task, int locks) =>
         ((int)c.Effect.Kind | (int)c.Warning) != 0
         | (locks == 0 & task.Locks != 0)
         | task.State == TaskState.Blocked
@@ -83,7 +83,7 @@ public sealed partial class Runner
         | c.Observer is not null;
 
     /// <summary>What a stage did, for the contracts.</summary>
-    private void Remark(ref Task task, uint locks, bool alone)
+    private void Remark(ref Task task, int locks, bool alone)
     {
         if (task.State == TaskState.Blocked)
         {

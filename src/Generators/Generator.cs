@@ -123,6 +123,12 @@ public sealed partial class Generator
     {
         Outcome outcome = runner.Execute(in op, (ushort)count);
         Outcomes.Count(in op, in outcome);
+        if (outcome.IsHit)
+        {
+            count++; // nobody who waits can go on for that
+            return;
+        }
+
         bool skipped = outcome.Skip != SkipReason.None;
         waiting = (skipped ? waiting : 0) | (outcome.Skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0);
         count += skipped ? 0 : 1;
@@ -232,26 +238,19 @@ public sealed partial class Generator
 
         int open = Machine.PagesOpen(op.Process, out int writable);
         int stores = writable & -Number(store);
-        int kind = Number(stores != 0); // a load where nothing can be stored to
-        int pages = stores | (open & (kind - 1));
-        int page = Nearest(pages, record[3] & (Limits.PagesPerMm - 1));
-        op.Length = 1;
-        int before = waiting;
-        if (open != 0)
+        int kind = Number(store & ((stores != 0) | (open == 0))); // a load where there is nothing to be stored to
+        op.Kind = (OperationKind)((int)OperationKind.Load + kind);
+        if (open == 0)
         {
-            op.Kind = (OperationKind)((int)OperationKind.Load + kind);
-            op.Va = new Va((byte)page);
+            PickRange(record, ref op); // a fault, so that there is something next time
         }
         else
         {
-            op.Kind = store ? OperationKind.Store : OperationKind.Load;
-            PickRange(record, ref op);
-            op.Length = 1;
-            before = 0;
+            op.Va = new Va((byte)Nearest(kind != 0 ? stores : open, record[3] & (Limits.PagesPerMm - 1)));
         }
 
+        op.Length = 1;
         Execute(in op);
-        waiting |= before; // nobody who waits can go on for that
     }
 
     /// <summary>Who does it, in whose memory, and whether it is only started.</summary>

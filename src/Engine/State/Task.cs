@@ -199,7 +199,7 @@ public struct Task
     public readonly uint Spaces => Unsafe.ReadUnaligned<uint>(ref Unsafe.AsRef(in OwesFlush));
 
     /// <summary>MmapRead and MmapWrite: 0 if it has no mmap_lock.</summary>
-    public readonly uint Locks => Spaces >> 16;
+    public readonly int Locks => MmapRead | MmapWrite;
 
     /// <summary>Whether the flag is set.</summary>
     public readonly bool Has(TaskFlags flag) => (Flags & flag) != 0;
