@@ -48,6 +48,12 @@ public sealed class Fuzzer
     /// <summary>Makes the programs; holds the last one and the mix.</summary>
     public Generator Generator { get; } = new();
 
+    /// <summary>
+    /// The number of a program in a sequence in which each has a swarm profile of its own, for who wants few programs
+    /// that have little in common.
+    /// </summary>
+    public static ulong Apart(ulong number) => number * PrngChoices.ProgramsPerProfile;
+
     /// <summary>Runs one program.</summary>
     public Finding? RunProgram(ulong program)
     {

@@ -216,8 +216,8 @@ public static class CellTrial
         int different = 0;
         for (ulong i = 0; i < ComparedPrograms; i++)
         {
-            with.RunProgram(i);
-            without.RunProgram(i);
+            with.RunProgram(Fuzzer.Apart(i));
+            without.RunProgram(Fuzzer.Apart(i));
             bool same = World.Bytes(in with.Runner.World).SequenceEqual(World.Bytes(in without.Runner.World));
             different += same ? 0 : 1;
         }
@@ -245,7 +245,7 @@ public static class CellTrial
             var fuzzer = new Fuzzer(kernel, seed);
             for (ulong i = 0; i < Programs; i++)
             {
-                if (fuzzer.RunProgram(i) is { } finding)
+                if (fuzzer.RunProgram(Fuzzer.Apart(i)) is { } finding)
                 {
                     own.Add(finding.Violation.Clause);
                 }

@@ -80,9 +80,9 @@ public static class MutantArguments
         Harmless("drop:soft_dirty@*@file", Everywhere,
             "Nobody stores through an entry of a page of the file in a private mapping; soft_dirty, which mremap sets "
             + "there, is a false positive."),
-        Harmless("drop:dirty,soft_dirty@fork-child@shmem", Everywhere,
+        Harmless("drop:dirty@fork-child@shmem", Everywhere,
             "Page tables of shared memory are copied only for a registered child (EVENT_FORK). Any other child maps "
-            + "the pages anew, clean and not soft-dirty, so nobody can rely on the bits; dirty stays with the parent."),
+            + "the pages anew and clean, so nobody can rely on the bit; dirty stays with the parent, and the page."),
         Harmless("drop:dirty,soft_dirty@wp-async@shmem", Everywhere,
             "The fault that resolves goes on under the same lock: in a shared mapping it makes the entry dirty and "
             + "soft-dirty at once, and in a private one nobody stores through an entry of the page cache."),
@@ -101,7 +101,11 @@ public static class MutantArguments
         Harmless("drop:write@fork-early-copy,cow-copy,fault,uffd-fill@anon", Everywhere,
             "The page is fresh, mapped once and exclusive, so the fault that the next store takes finds it "
             + "reusable under each of the three rule sets: a fault, and nothing else."),
-        Harmless("drop:dirty@fork-early-copy,cow-copy,swap-in,fault,uffd-fill@anon", Everywhere,
+        Harmless("drop:dirty@cow-copy@anon", "6.0 and later; before, a forced write knew its own copy by it",
+            "The CPU sets dirty when the store that faulted is repeated, and GUP marks the page itself. Until then "
+            + "reclaim marks each anonymous page dirty that it puts into the swap cache.",
+            FixSet.Of(Fix.AnonExclusiveReuse, Fix.ForceCowExclusive)),
+        Harmless("drop:dirty@fork-early-copy,swap-in,fault,uffd-fill@anon", Everywhere,
             "The CPU sets dirty when the store that faulted is repeated, and GUP marks the page itself. Until "
             + "then reclaim marks each anonymous page dirty that it puts into the swap cache, and a page that is "
             + "there already equals its slot. What MADV_FREE lets go meanwhile may be lost."),

@@ -61,7 +61,7 @@ public static class MutantMatrix
         fuzzer.Runner.Context.Mutations = seen;
         for (ulong i = 0; i < ProbePrograms; i++)
         {
-            fuzzer.RunProgram(i);
+            fuzzer.RunProgram(Fuzzer.Apart(i));
         }
 
         return

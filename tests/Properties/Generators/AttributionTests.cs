@@ -50,7 +50,7 @@ public class AttributionTests
         var seen = new Dictionary<Clause, int>();
         for (ulong program = 0; program < 6000; program++)
         {
-            if (fuzzer.RunProgram(program) is not { } finding)
+            if (fuzzer.RunProgram(Fuzzer.Apart(program)) is not { } finding)
                 continue;
             int before = seen.GetValueOrDefault(finding.Violation.Clause);
             seen[finding.Violation.Clause] = before + 1;

@@ -115,7 +115,7 @@ public class GeneratorTests
         List<string> wrong = [];
         for (ulong program = 0; program < 2000; program++)
         {
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
             runner.Reset();
             foreach (Operation op in fuzzer.Generator.Recorded)
             {
@@ -141,7 +141,7 @@ public class GeneratorTests
         List<string> wrong = [];
         for (ulong program = 0; program < 3000; program++)
         {
-            if (fuzzer.RunProgram(program) is not { } finding)
+            if (fuzzer.RunProgram(Fuzzer.Apart(program)) is not { } finding)
                 continue;
             runner.Reset();
             foreach (Operation op in finding.Operations)
@@ -159,7 +159,7 @@ public class GeneratorTests
         var fuzzer = new Fuzzer(Profile.Newest, seed: 4, length: 20);
         for (ulong program = 0; program < 500; program++)
         {
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
             Assert.InRange(fuzzer.Generator.Recorded.Length, 1, 24);
         }
     }
@@ -199,7 +199,7 @@ public class GeneratorTests
     {
         var fuzzer = new Fuzzer(Profile.Newest, seed: 9);
         for (ulong program = 0; program < programs; program++)
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
         return fuzzer;
     }
 

@@ -59,7 +59,7 @@ public class ParserRobustnessTests
         for (int i = 0; i < Texts; i++)
         {
             if (i % 20 == 0)
-                fuzzer.RunProgram((ulong)i);
+                fuzzer.RunProgram(Fuzzer.Apart((ulong)i));
             MmProgram program = new(Profile.Newest, fuzzer.Generator.Recorded.ToArray(), Expectation.Quiet);
             read += IsAnswered(Tamper(program.Print(), random)) ? 1 : 0;
         }

@@ -59,7 +59,7 @@ public class CanaryTests
     {
         var fuzzer = new Fuzzer(Engine.Fixes.Profile.Repaired, seed: 1);
         for (ulong program = 0; program < Programs; program++)
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
 
         ulong judged = fuzzer.Runner.Checker.Judged;
         PropertyId[] vacuous = [.. Enum.GetValues<PropertyId>().Where(id => Enum.GetValues<Clause>().All(

@@ -35,7 +35,7 @@ public class CheckingTests
         List<string> different = [];
         for (ulong program = 0; program < Programs; program++)
         {
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
             string some = Replay(touched, [.. fuzzer.Generator.Recorded]);
             string all = Replay(everything, [.. fuzzer.Generator.Recorded]);
             if (some != all)
@@ -60,9 +60,9 @@ public class CheckingTests
     {
         var fuzzer = new Fuzzer(Profile.Newest, seed: 1);
         for (ulong program = 0; program < 100; program++)
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
         var fresh = new Fuzzer(Profile.Newest, seed: 1);
-        fresh.RunProgram(99);
+        fresh.RunProgram(Fuzzer.Apart(99));
         Assert.Equal([.. fresh.Generator.Recorded], fuzzer.Generator.Recorded.ToArray());
         Assert.True(fresh.Runner.World == fuzzer.Runner.World);
     }
@@ -116,7 +116,7 @@ public class CheckingTests
         List<ulong> hashes = [];
         for (ulong program = 0; program < 300; program++)
         {
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
             hashes.Add(Fnv(in fuzzer.Runner.World));
         }
 

@@ -64,7 +64,7 @@ public class WaitScenarios
         int waited = 0;
         for (ulong program = 0; program < 1500; program++)
         {
-            fuzzer.RunProgram(program);
+            fuzzer.RunProgram(Fuzzer.Apart(program));
             runner.Reset();
             foreach (Operation op in fuzzer.Generator.Recorded)
             {

@@ -136,7 +136,7 @@ public class ShrinkerTests
         var fuzzer = new Fuzzer(Scenarios.Scenario.ProfileOf(profile), seed: 12);
         for (ulong program = 0; count > 0 && program < 100_000; program++)
         {
-            if (fuzzer.RunProgram(program) is { } finding)
+            if (fuzzer.RunProgram(Fuzzer.Apart(program)) is { } finding)
             {
                 count--;
                 yield return finding;
