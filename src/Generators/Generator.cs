@@ -125,7 +125,8 @@ public sealed partial class Generator
         Outcomes.Count(in op, in outcome);
         if (outcome.IsHit)
         {
-            count++; // nobody who waits can go on for that
+            count++;
+            waiting = 0; // what the long way would do: the program must not depend on who takes a shortcut
             return;
         }
 
@@ -250,7 +251,9 @@ public sealed partial class Generator
         }
 
         op.Length = 1;
+        int before = waiting & -Number(open != 0);
         Execute(in op);
+        waiting |= before; // nobody who waits can go on for an access of a page that is there
     }
 
     /// <summary>Who does it, in whose memory, and whether it is only started.</summary>
