@@ -98,9 +98,11 @@ public static class MutantArguments
             + "only sets the bit again. Under the older rule sets a pinned page is copied then, which is their own "
             + "known bug (page-count-cow), not a new one.",
             FixSet.Of(Fix.AnonExclusiveReuse)),
-        Harmless("drop:write@fork-early-copy,cow-copy,fault,uffd-fill@anon", Everywhere,
-            "The page is fresh, mapped once and exclusive, so the fault that the next store takes finds it "
-            + "reusable under each of the three rule sets: a fault, and nothing else."),
+        Harmless("drop:write@fork-early-copy,cow-copy,fault,uffd-fill@anon", RuleSetE,
+            "The page is fresh, mapped once and exclusive, so the fault that the next store takes only sets the bit. "
+            + "Under the older rule sets it is copied if somebody has taken a reference before that store, which is "
+            + "their own known bug (page-count-cow), met a moment earlier.",
+            FixSet.Of(Fix.AnonExclusiveReuse)),
         Harmless("drop:dirty@cow-copy@anon", "6.0 and later; before, a forced write knew its own copy by it",
             "The CPU sets dirty when the store that faulted is repeated, and GUP marks the page itself. Until then "
             + "reclaim marks each anonymous page dirty that it puts into the swap cache.",
