@@ -61,7 +61,7 @@ public sealed partial class Runner
                 && StoresPlainly(in w, in frame, in row, entry, pte)));
     }
 
-    /// <summary>Whether a page that has to do with a file holds one content only: the file's, or that of its copy.</summary>
+    /// <summary>Whether a page that has to do with a file holds one content only: its, or that of the copy.</summary>
     private static bool IsPlainlyOfFile(in World w, in Frame frame, in PageRow row)
     {
         ref readonly FileRow file = ref w.Reference.FileAt(row.File);

@@ -32,7 +32,6 @@ public sealed class Swarm
 {
     private const int Belonging = 8; // what a kind of the theme weighs at least
 
-
     private static readonly byte[] BaseWeights = MakeBaseWeights();
     private static readonly OperationKind[] Advice =
     [

@@ -20,8 +20,8 @@ internal static partial class EntryRules
         | 1ul << (int)Clause.BitSpurious;
 
     /// <summary>
-    /// The pages of an address space, bit n for page n, whose entries do not look right, out of those in the set. Of the
-    /// others what could have been broken is noted.
+    /// The pages of an address space, bit n for page n, whose entries do not look right, out of those in the set. Of
+    /// the others what could have been broken is noted.
     /// </summary>
     public static int LooksWrong(Checker checker, in World w, MmId mm, int pages)
     {
@@ -54,7 +54,8 @@ internal static partial class EntryRules
             bool rightPresent = pte.IsPresent & ((flags & (RowFlags.Mapped | NotPlain)) == RowFlags.Mapped)
                 & (pte.HasBit(EntryBits.SoftDirty) | !marked)
                 & (frame.Content == expected) & (!writable | frame.AnonExclusive);
-            bool rightNone = pte.IsNone & ((flags & NeedsALook) == 0) & !(marked & shared) & (shared | row.Value.IsZero);
+            bool rightNone = pte.IsNone & ((flags & NeedsALook) == 0) & !(marked & shared)
+                & (shared | row.Value.IsZero);
             bool right = (rightPresent | rightNone)
                 & (pte.HasBit(EntryBits.UffdWp) == ((flags & RowFlags.UffdProtected) != 0));
             wrong |= (right ? 0 : 1) << page;
