@@ -67,7 +67,8 @@ public sealed partial class Generator
         op = new Operation { Kind = InsteadOf(kind) };
         if (op.Kind != kind)
         {
-            return MakeActor(record, ref op) && MakeOperands(record, ref op);
+            return !(op.Kind == OperationKind.Exit && IsNeeded)
+                && MakeActor(record, ref op) && MakeOperands(record, ref op);
         }
 
         return kind is OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice or OperationKind.Ref

@@ -32,6 +32,12 @@ public sealed partial class Generator
     /// <summary>Operations of the set-up, at most.</summary>
     public const int MostSetUp = 4;
 
+    /// <summary>Operations at the end of a program in which the last process may exit.</summary>
+    private const int LastWords = 10;
+
+    /// <summary>What a record counts for when nobody lives: few of them become anything.</summary>
+    private const int RecordsOfTheDead = 16;
+
     private const byte FileInode = 1;
     private const KindTraits Accesses = KindTraits.NeedsActor | KindTraits.RunsInProcess | KindTraits.NeedsProcess;
 
@@ -103,7 +109,8 @@ public sealed partial class Generator
         where TSource : IChoiceSource
     {
         record = default;
-        return count < end && records-- > 0 && runner.Violation is null && source.TryNext(out record);
+        records -= Machine.LiveMms != 0 ? 1 : RecordsOfTheDead;
+        return count < end && records >= 0 && runner.Violation is null && source.TryNext(out record);
     }
 
     private void Any(ChoiceRecord record)
@@ -217,6 +224,11 @@ public sealed partial class Generator
     private bool TryMake(ChoiceRecord record, ref Operation op)
     {
         op.Kind = swarm.KindOf(record[0]);
+        if (op.Kind == OperationKind.Exit && IsNeeded)
+        {
+            op.Kind = OperationKind.Fork; // else the program would be over
+        }
+
         if (op.Kind == OperationKind.Step)
         {
             return MakeStep(record, ref op) || MakeAnswer(record, ref op);
@@ -226,6 +238,9 @@ public sealed partial class Generator
             ? MakeRoom(record, ref op)
             : MakeOperands(record, ref op) || MakeTarget(record, ref op);
     }
+
+    /// <summary>Whether the program would be over without the process that lives.</summary>
+    private bool IsNeeded => BitOperations.IsPow2(Machine.LiveMms) && count < end - LastWords;
 
     /// <summary>A load or store of the page nearest to the drawn one that needs no kernel.</summary>
     private void Hit(ChoiceRecord record, bool store)
