@@ -78,7 +78,7 @@ public sealed partial class Runner
         checker.Note(store ? Clause.StoreWithoutEvent : Clause.WrongLoad);
         checker.Note(Clause.WrongResult);
         MemoryEffectKind kind = store ? MemoryEffectKind.Store : MemoryEffectKind.Load;
-        Report(Contracts.Landed(ref w, ref context.Touched, new MemoryEffect(kind, entry, pfn, token)));
+        Report(Contracts.Landed(ref w, ref context.Touched, Profile, new MemoryEffect(kind, entry, pfn, token)));
         if (!ErrnoContract.Allows(allowed, Errno.None))
         {
             Report(WrongErrno(Errno.None, op.Kind));

@@ -106,7 +106,7 @@ public sealed partial class Runner
         if (context.Effect.Kind != MemoryEffectKind.None)
         {
             CountEffect();
-            Report(Contracts.Landed(ref context.World, ref context.Touched, in context.Effect));
+            Report(Contracts.Landed(ref context.World, ref context.Touched, Profile, in context.Effect));
             if (context.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
             {
                 Contracts.Discarding(ref context.World, ref context.Touched, in context.Effect, in task);

@@ -34,19 +34,38 @@ public interface IChoiceSource
 /// </summary>
 public sealed class PrngChoices : IChoiceSource
 {
-    /// <summary>How many programs in a row have the same swarm profile.</summary>
-    public const ulong ProgramsPerProfile = 32;
+    /// <summary>
+    /// How many programs in a row have the same swarm profile at the beginning of a run, when most bugs are found...
+    /// </summary>
+    private const ulong FewPerProfile = 32;
 
+    /// <summary>...and how many later, when what was warmed up is worth more than what has not been tried.</summary>
+    private const ulong ManyPerProfile = 128;
+
+    /// <summary>How many swarm profiles the beginning has.</summary>
+    private const ulong FirstProfiles = 256;
+
+    private const ulong FirstPrograms = FirstProfiles * FewPerProfile;
     private const ulong Step = 0x9e3779b97f4a7c15;
     private ulong state;
     private ulong next; // made while what came before it is at work
+
+    /// <summary>The number of a program's swarm profile.</summary>
+    public static ulong ProfileOf(ulong program) => program < FirstPrograms
+        ? program / FewPerProfile
+        : FirstProfiles + ((program - FirstPrograms) / ManyPerProfile);
+
+    /// <summary>The first program that has that swarm profile.</summary>
+    public static ulong FirstOf(ulong profile) => profile < FirstProfiles
+        ? profile * FewPerProfile
+        : FirstPrograms + ((profile - FirstProfiles) * ManyPerProfile);
 
     /// <summary>Starts the sequence of program <paramref name="program"/> of run <paramref name="seed"/>.</summary>
     public void Restart(ulong seed, ulong program)
     {
         ulong run = Mix(seed);
         state = Mix(run ^ (program * Step));
-        next = Mix(Mix(run + ((program / ProgramsPerProfile) * Step)) + 1);
+        next = Mix(Mix(run + (ProfileOf(program) * Step)) + 1);
     }
 
     /// <inheritdoc/>

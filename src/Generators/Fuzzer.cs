@@ -52,7 +52,7 @@ public sealed class Fuzzer
     /// The number of a program in a sequence in which each has a swarm profile of its own, for who wants few programs
     /// that have little in common.
     /// </summary>
-    public static ulong Apart(ulong number) => number * PrngChoices.ProgramsPerProfile;
+    public static ulong Apart(ulong number) => PrngChoices.FirstOf(number);
 
     /// <summary>Runs one program.</summary>
     public Finding? RunProgram(ulong program)

@@ -77,32 +77,52 @@ public sealed partial class Generator
         SetUp();
         end = count + length;
         records = 4 * length;
-        while (Goes(ref source, out ChoiceRecord record))
+        bool goes = true;
+        while (goes)
         {
-            // One after the other, not by a pattern that is looked up: so the processor can tell what comes next.
-            Any(record);
-            if (!swarm.Hits)
-            {
-                continue;
-            }
-
-            if (Goes(ref source, out record))
-            {
-                Hit(record, store: false);
-            }
-
-            if (Goes(ref source, out record))
-            {
-                Any(record);
-            }
-
-            if (Goes(ref source, out record))
-            {
-                Hit(record, store: true);
-            }
+            goes = swarm.Hits ? Round(ref source) : Anything(ref source);
         }
 
         Operations += count;
+    }
+
+    /// <summary>
+    /// Seven of anything, eight that meet a page: half of all enter the kernel. One after the other, not by a pattern
+    /// that is looked up: so the processor can tell what comes next. False when the program is over.
+    /// </summary>
+    private bool Round<TSource>(ref TSource source)
+        where TSource : IChoiceSource
+        => Pair(ref source, store: false) && Pair(ref source, store: true)
+            && Pair(ref source, store: false) && Pair(ref source, store: true)
+            && Pair(ref source, store: false) && Pair(ref source, store: true)
+            && Pair(ref source, store: false) && Met(ref source, store: true);
+
+    private bool Pair<TSource>(ref TSource source, bool store)
+        where TSource : IChoiceSource
+        => Anything(ref source) && Met(ref source, store);
+
+    private bool Anything<TSource>(ref TSource source)
+        where TSource : IChoiceSource
+    {
+        bool goes = Goes(ref source, out ChoiceRecord record);
+        if (goes)
+        {
+            Any(record);
+        }
+
+        return goes;
+    }
+
+    private bool Met<TSource>(ref TSource source, bool store)
+        where TSource : IChoiceSource
+    {
+        bool goes = Goes(ref source, out ChoiceRecord record);
+        if (goes)
+        {
+            Hit(record, store);
+        }
+
+        return goes;
     }
 
     private bool Goes<TSource>(ref TSource source, out ChoiceRecord record)
@@ -155,7 +175,9 @@ public sealed partial class Generator
         switch (swarm.Mappings)
         {
             case SetUpMappings.Anon:
-                SetUp(Map(VmaKind.Anon, 0, pages));
+                Operation anon = Map(VmaKind.Anon, 0, pages);
+                anon.Flags = swarm.ReadOnly ? OperationFlags.Read : OperationFlags.Write;
+                SetUp(anon);
                 break;
             case SetUpMappings.Memfd:
                 SetUp(Map(VmaKind.MemfdShared, 0, pages));

@@ -63,6 +63,9 @@ public sealed class Swarm
     /// <summary>Which mappings the program begins with.</summary>
     public SetUpMappings Mappings { get; private set; }
 
+    /// <summary>Whether anonymous memory is mapped read-only at the beginning: only a debugger writes there.</summary>
+    public bool ReadOnly { get; private set; }
+
     /// <summary>Whether it begins with everything registered.</summary>
     public bool Registers { get; private set; }
 
@@ -124,6 +127,7 @@ public sealed class Swarm
             _ => UffdFeatures.None,
         };
         Modes = Take(ref bits, 12) switch { 0 => 1, 1 => 3, 2 => Mappings == SetUpMappings.Memfd ? 6 : 0, _ => 0 };
+        ReadOnly = false;
         int pace = Take(ref bits, 4) switch { 0 => 4, 1 => 2, _ => 1 };
         bool themed = Take(ref bits, 2) == 0;
         if (themed)
@@ -165,6 +169,7 @@ public sealed class Swarm
         Ranges = theme.Wide ? 128 : 20;
         Registers = theme.Watched ?? Registers;
         Mappings = theme.Mappings ?? Mappings;
+        ReadOnly = theme.ReadOnly;
         DrawWeights(bits, sparse: false);
         for (int kind = 0; kind < weights.Length; kind++)
         {

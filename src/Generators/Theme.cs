@@ -13,12 +13,13 @@ namespace MmFuzz.Generators;
 /// <param name="Mappings">What the program begins with; null for whatever was drawn.</param>
 /// <param name="Kinds">The kinds beside <c>load</c> and <c>store</c>.</param>
 /// <param name="Wide">Whether it is about ranges: more pages than one, and one call after the other.</param>
+/// <param name="ReadOnly">Whether anonymous memory is mapped read-only at the beginning.</param>
 internal sealed record Theme(
-    int Share, bool? Watched, SetUpMappings? Mappings, OperationKind[] Kinds, bool Wide = false)
+    int Share, bool? Watched, SetUpMappings? Mappings, OperationKind[] Kinds, bool Wide = false, bool ReadOnly = false)
 {
     private static readonly Theme[] All =
     [
-        new(2, null, null,
+        new(1, null, null,
         [
             OperationKind.Fork, OperationKind.Exit, OperationKind.Pin, OperationKind.Unpin, OperationKind.DevRead,
             OperationKind.DevWrite, OperationKind.Dontneed, OperationKind.DirectIo,
@@ -42,7 +43,13 @@ internal sealed record Theme(
             OperationKind.Mprotect, OperationKind.Dontneed, OperationKind.Munmap, OperationKind.Mmap,
             OperationKind.Mremap, OperationKind.Migrate, OperationKind.Swapout,
         ]),
-        new(2, false, SetUpMappings.Anon, [OperationKind.Free, OperationKind.Swapout, OperationKind.Fork]),
+        new(1, false, SetUpMappings.Anon, [OperationKind.Free, OperationKind.Swapout, OperationKind.Fork]),
+        new(1, false, SetUpMappings.Anon,
+        [
+            OperationKind.ForceWrite, OperationKind.DirectIo, OperationKind.Migrate, OperationKind.Swapout,
+            OperationKind.Swapoff,
+        ], ReadOnly: true),
+        new(1, false, SetUpMappings.Memfd, [OperationKind.ClearRefs, OperationKind.Migrate, OperationKind.Pagemap]),
         new(1, null, null,
         [
             OperationKind.Guard, OperationKind.Unguard, OperationKind.Dontneed, OperationKind.Fork,

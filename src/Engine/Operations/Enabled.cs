@@ -267,7 +267,8 @@ public static class Enabled
         for (int busy = waits ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            var other = (VmaKind)task.Argument2;
+            int kept = task.Seq & 0xff; // while it zaps what it replaces, which needs the other place
+            var other = (VmaKind)(kept != 0 ? kept : task.Argument2);
             bool same = task.Operation == (byte)OperationKind.Mmap && other != VmaKind.Anon
                 && task.Slot.Value == op.Slot;
             bool differs = other == VmaKind.SharedAnon || op.Mapping == VmaKind.SharedAnon

@@ -92,12 +92,14 @@ public static class BugCatalogue
         new BugRow("unmap-exclusive-flush", "004", V519, FixSet.Of(Fix.UnmapExclusiveFlush, Fix.GupFastReread), Pins, 4,
             IsQuiet: false),
         Row(Fix.MigrateClearFirst, "004", Newest, 5, Pins),
+        Row(Fix.MigrationReadExclusive, "004", Newest, 4, PropertyId.CowIsolation),
         Row(Fix.ForkMigrationExclusive, "004", Newest, 5, Single),
         Row(Fix.MprotectSwapPage, "004", Newest, 3, PropertyId.Encoding),
         Row(Fix.SwapExclusiveForkParent, "history", Newest, 5, Single),
         Row(Fix.SwapExclusiveForkChild, "history", Newest, 5, Single),
         Row(Fix.UnuseKeepsUffdWp, "000", Newest, 4, PropertyId.UffdWpNotLost),
         Row(Fix.UnuseKeepsSoftDirty, "000", Newest, 5, PropertyId.SoftDirtyComplete),
+        Row(Fix.UnuseKeepsExclusive, "000", Newest, 5, PropertyId.CowIsolation),
         Row(Fix.MremapFlush, "history", Newest, 4, PropertyId.Tlb, PropertyId.CowIsolation),
         Row(Fix.MremapSoftDirtySwap, "history", Newest, 3, PropertyId.Encoding, PropertyId.SoftDirtyComplete),
         Row(Fix.MremapUffdClear, "history", Newest, 3, PropertyId.UffdWpNotLost),
@@ -168,9 +170,7 @@ public static class BugCatalogue
 
     private static BugRow[] Quiet() =>
     [
-        Row(Fix.MigrationReadExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
         Row(Fix.MprotectMigrationExclusive, "004", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
-        Row(Fix.UnuseKeepsExclusive, "000", Newest, 0, ImmutableArray<PropertyId>.Empty) with { IsQuiet = true },
     ];
 
     private static BugRow Row(

@@ -107,7 +107,7 @@ public static partial class Contracts
     }
 
     /// <summary>A load or store has landed.</summary>
-    public static Violation? Landed(ref World w, ref Touched touched, in MemoryEffect effect)
+    public static Violation? Landed(ref World w, ref Touched touched, Profile profile, in MemoryEffect effect)
     {
         bool pastMappings = effect.Kind is MemoryEffectKind.FileWrite or MemoryEffectKind.RemoteStore
             or MemoryEffectKind.HoleBegins or MemoryEffectKind.HolePunched or MemoryEffectKind.SizeChanged
@@ -153,7 +153,8 @@ public static partial class Contracts
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),
             MemoryEffectKind.SizeChanged => SizeChanged(ref w, ref touched, effect.File.Inode, effect.Until),
             MemoryEffectKind.Truncated => Truncated(ref w, ref touched, effect.File.Inode, effect.Until),
-            MemoryEffectKind.RemoteStore => RemoteStoreLanded(ref w, ref touched, in effect),
+            MemoryEffectKind.RemoteStore => RemoteStoreLanded(
+                ref w, ref touched, in effect, isPromised: profile.Contract.Has(Fix.AnonExclusiveReuse)),
             MemoryEffectKind.Locked or MemoryEffectKind.Unlocked => MlockFixed(ref w, ref touched, in effect),
             MemoryEffectKind.Move => MoveContract.Landed(ref w, ref touched, in effect),
             MemoryEffectKind.ResolveAsync => ScanContracts.ResolvedAsync(ref w, ref touched, in effect),
@@ -178,7 +179,8 @@ public static partial class Contracts
         }
         else if (row.IsOpen && InFlight.Any(in w.Machine, entry, InFlight.Discards))
         {
-            row.Flags |= RowFlags.StoredWhileOpen;
+            bool moved = token.Origin != row.Source; // taken for another page, which UFFDIO_MOVE has brought here
+            row.Flags |= RowFlags.StoredWhileOpen | (moved ? RowFlags.MayBeAnything : RowFlags.None);
         }
         else
         {

@@ -29,17 +29,21 @@ public static partial class HandleContracts
     /// </summary>
     internal static void MarkDiscarded(ref World w, ref Touched touched, in Task t, int start, int end)
     {
-        if ((InFlight.KindOf(in t) & (InFlight.Discards | InFlight.Mremap)) == 0)
+        ulong kind = InFlight.KindOf(in t);
+        if ((kind & (InFlight.Discards | InFlight.Mremap)) != 0)
         {
-            return;
+            MarkTakers(ref w, ref touched, t.Mm, start, end);
         }
-
-        MarkTakers(ref w, ref touched, t.Mm, start, end);
+        else if ((kind & InFlight.Free) != 0)
+        {
+            Contracts.MarkRemote(ref w, ref touched, t.Mm, start, end); // what is in swap already, goes at once
+        }
     }
 
     /// <summary>Who takes pages from there right now need not have what is mapped then.</summary>
     internal static void MarkTakers(ref World w, ref Touched touched, MmId mm, int start, int end)
     {
+        Contracts.MarkRemote(ref w, ref touched, mm, start, end);
         for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
@@ -226,7 +230,7 @@ public static partial class HandleContracts
         Wrote(ref w, ref touched, id, 0, effect.Token);
         if (!promised && w.Machine.FrameAt(effect.Pfn).IsAnon)
         {
-            Contracts.RemoteStoreLanded(ref w, ref touched, in effect);
+            Contracts.RemoteStoreLanded(ref w, ref touched, in effect, isPromised: false);
         }
     }
 

@@ -77,6 +77,9 @@ public enum RowFlags : uint
     /// </summary>
     HasFile = 65536,
 
+    /// <summary>Somebody outside has taken the page to write it, and it was taken away from there meanwhile.</summary>
+    TakenAway = 1 << 17,
+
     /// <summary>Registered for missing pages.</summary>
     WatchesMissing = 1 << 20,
 

@@ -119,15 +119,6 @@ public static class MutantArguments
         Harmless("drop:dirty@migrate-begin,migrate-end@*", Everywhere,
             "The dirty bit goes to the page when the migration entry is made, and from the old page to the new "
             + "one. The entry's own bit only spares the hardware from setting it again."),
-        Harmless("drop:exclusive@swap-out,swapoff,migrate-begin@anon", RuleSetE,
-            "The page comes back as possibly shared: the next store locks it, finds that nobody else has a "
-            + "reference, and reuses it, or copies it for nothing. A pinned page, which must not be copied, is "
-            + "never swapped out or migrated, so nobody but the process could tell."),
-        Harmless("drop:exclusive@numa-hint@anon", "6.2 and later; before, the saved write bit says it was exclusive",
-            "A page that may be pinned gets no hint, and while the entry gives no right nobody pins. The fault that "
-            + "ends the hint then gives no write bit back, and the next store judges by references, or copies for "
-            + "nothing.",
-            FixSet.Of(Fix.NumaChangeWritable)),
         Harmless("drop:exclusive@unshare@anon", RuleSetE,
             "GUP looks again after the fault (gup_must_unshare), finds the copy not exclusive, and faults once "
             + "more; the copy has one reference, so that fault only marks it exclusive. No pin is taken before."),
