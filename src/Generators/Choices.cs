@@ -4,6 +4,7 @@
 
 using System;
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace MmFuzz.Generators;
 
@@ -35,30 +36,37 @@ public interface IChoiceSource
 public sealed class PrngChoices : IChoiceSource
 {
     /// <summary>
-    /// How many programs in a row have the same swarm profile at the beginning of a run, when most bugs are found...
+    /// How many programs in a row have the same swarm profile at the beginning of a run, when most bugs are found.
+    /// Later it is twice that, and so on, up to 512: what was warmed up is worth more then than what was not tried.
     /// </summary>
-    private const ulong FewPerProfile = 32;
+    private const int FewestPerProfile = 32;
 
-    /// <summary>...and how many later, when what was warmed up is worth more than what has not been tried.</summary>
-    private const ulong ManyPerProfile = 128;
+    /// <summary>How often that doubles, at most.</summary>
+    private const int Doublings = 4;
 
-    /// <summary>How many swarm profiles the beginning has.</summary>
-    private const ulong FirstProfiles = 256;
+    /// <summary>How many swarm profiles there are until it doubles.</summary>
+    private const int ProfilesAlike = 256;
 
-    private const ulong FirstPrograms = FirstProfiles * FewPerProfile;
+    private const int FirstPrograms = ProfilesAlike * FewestPerProfile;
     private const ulong Step = 0x9e3779b97f4a7c15;
     private ulong state;
     private ulong next; // made while what came before it is at work
 
     /// <summary>The number of a program's swarm profile.</summary>
-    public static ulong ProfileOf(ulong program) => program < FirstPrograms
-        ? program / FewPerProfile
-        : FirstProfiles + ((program - FirstPrograms) / ManyPerProfile);
+    public static ulong ProfileOf(ulong program)
+    {
+        int doubled = Math.Min(Doublings, BitOperations.Log2((program / FirstPrograms) + 1));
+        ulong before = FirstPrograms * ((1ul << doubled) - 1);
+        return ((ulong)doubled * ProfilesAlike) + ((program - before) / (ulong)(FewestPerProfile << doubled));
+    }
 
     /// <summary>The first program that has that swarm profile.</summary>
-    public static ulong FirstOf(ulong profile) => profile < FirstProfiles
-        ? profile * FewPerProfile
-        : FirstPrograms + ((profile - FirstProfiles) * ManyPerProfile);
+    public static ulong FirstOf(ulong profile)
+    {
+        int doubled = (int)Math.Min(Doublings, profile / ProfilesAlike);
+        ulong before = FirstPrograms * ((1ul << doubled) - 1);
+        return before + ((profile - ((ulong)doubled * ProfilesAlike)) * (ulong)(FewestPerProfile << doubled));
+    }
 
     /// <summary>Starts the sequence of program <paramref name="program"/> of run <paramref name="seed"/>.</summary>
     public void Restart(ulong seed, ulong program)
