@@ -153,15 +153,16 @@ public sealed partial class Generator
 
     /// <summary>
     /// Mostly a plain move; else one that leaves the old mapping behind, or to another length, with a move or without;
-    /// what is locked mostly grows, which faults in what is new.
+    /// what is locked grows, which faults in what is new, or stays behind.
     /// </summary>
     private void MakeForm(ChoiceRecord record, ref Operation op)
     {
         int form = record[7] & 15;
-        op.Flags |= form < 3 ? OperationFlags.DontUnmap : form is 3 or 4 ? OperationFlags.InPlace : OperationFlags.None;
         int index = Machine.FindVma(op.Process, op.Va);
         bool locked = index >= 0 && Machine.VmaAt(op.Process, index).Has(VmFlags.Locked);
-        if (form < 3 || form > (locked ? 13 : 7))
+        bool leaves = form < 3 || (locked && form > 12);
+        op.Flags |= leaves ? OperationFlags.DontUnmap : form is 3 or 4 ? OperationFlags.InPlace : OperationFlags.None;
+        if (leaves || (!locked && form > 7))
         {
             return;
         }
