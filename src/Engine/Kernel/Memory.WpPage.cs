@@ -54,6 +54,11 @@ internal static class WpPage
                 return TlbFlush.Wait(c, t.Mm); // for the flush below, before anything is changed
             }
 
+            if (!vma.IsShared && WaitsForPage(c, in c.FrameAt(pte.Pfn)))
+            {
+                return c.Wait(WaitKind.PageLock, pte.Pfn.Value); // likewise
+            }
+
             pte = ResolveAsync(c, ref t, entry, pte);
         }
 
@@ -91,15 +96,19 @@ internal static class WpPage
             TlbFlush.Page(c, t.Mm, t.FaultVa);
         }
 
-        if (frame.IsAnon && c.Profile.Policy == CowPolicy.Mapcount && frame.Locked)
+        if (WaitsForPage(c, in frame))
         {
-            return c.Wait(WaitKind.PageLock, pte.Pfn.Value); // up to 5.8 it waits for the lock; later it copies instead
+            return c.Wait(WaitKind.PageLock, pte.Pfn.Value);
         }
 
         return frame.IsAnon && CanReuse(c, ref t, pte.Pfn)
             ? Reuse(c, ref t, in vma, pte)
             : PrepareCopy(c, ref t, pte.Pfn);
     }
+
+    /// <summary>Up to 5.8 it waits for the lock of the page; later it copies instead.</summary>
+    private static bool WaitsForPage(Context c, ref readonly Frame frame) =>
+        frame.IsAnon && c.Profile.Policy == CowPolicy.Mapcount && frame.Locked;
 
     /// <summary>WP_ASYNC (6.7): the bit alone records that the page is written; nobody is asked.</summary>
     private static Pte ResolveAsync(Context c, ref Task t, EntryIndex entry, Pte pte)

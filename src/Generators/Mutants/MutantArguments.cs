@@ -116,9 +116,14 @@ public static class MutantArguments
         Harmless("drop:dirty@put-back@anon", Everywhere,
             "The dirty bit went to the page before unmapping or migration could fail. The entry's own bit only spares "
             + "the hardware from setting it again."),
-        Harmless("drop:dirty@migrate-begin,migrate-end@*", Everywhere,
+        Harmless("drop:dirty@migrate-begin,migrate-end@shmem,file", Everywhere,
             "The dirty bit goes to the page when the migration entry is made, and from the old page to the new "
             + "one. The entry's own bit only spares the hardware from setting it again."),
+        Harmless("drop:dirty@migrate-begin,migrate-end@anon",
+            "6.0 and later; before, a forced write knew its own copy by it",
+            "The dirty bit goes to the page when the migration entry is made, and from the old page to the new "
+            + "one. The entry's own bit only spares the hardware from setting it again.",
+            FixSet.Of(Fix.AnonExclusiveReuse, Fix.ForceCowExclusive)),
         Harmless("drop:exclusive@unshare@anon", RuleSetE,
             "GUP looks again after the fault (gup_must_unshare), finds the copy not exclusive, and faults once "
             + "more; the copy has one reference, so that fault only marks it exclusive. No pin is taken before."),

@@ -55,11 +55,18 @@ public class WaitScenarios
         load p0 1 by t4   | 0
         """);
 
-    [Fact]
-    public void No_step_that_would_wait_changes_a_byte_in_any_staged_program()
+    [Theory]
+    [InlineData("v6.18")]
+    [InlineData("v6.1")]
+    [InlineData("v5.18")]
+    [InlineData("v5.8")]
+    [InlineData("v6.18, without page-count-cow")]
+    [InlineData("v6.18, without page-count-reuse, without page-count-cow")]
+    public void No_step_that_would_wait_changes_a_byte_in_any_staged_program(string words)
     {
-        var fuzzer = new Fuzzer(Profile.Newest, seed: 5, length: 60);
-        var runner = new Runner(Profile.Newest);
+        Profile profile = Scenario.ProfileOf(words);
+        var fuzzer = new Fuzzer(profile, seed: 5, length: 60);
+        var runner = new Runner(profile);
         SortedSet<string> changed = [];
         int waited = 0;
         for (ulong program = 0; program < 1500; program++)
