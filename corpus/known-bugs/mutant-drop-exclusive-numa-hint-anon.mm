@@ -8,6 +8,5 @@ mmap p0 0 1 anon r
 start t9 force-write p0 0
 step t9 6
 numa-hint p0 0 1
-load p0 0
 force-write p0 0
 step t9 1

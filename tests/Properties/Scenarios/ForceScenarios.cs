@@ -163,4 +163,51 @@ public class ForceScenarios
         devwrite g0 0
         devwrite g0 1     | skipped: handle-unfit
         """);
+
+    /// <summary>What holds the page is a plain reference and mmap_lock: the page must stay the one that is mapped.</summary>
+    [Theory]
+    [InlineData("migrate p0 0 by t8 | EAGAIN", "migration-read-exclusive")]
+    [InlineData("swapout p0 0 by t8 | EAGAIN\nswapoff by t8", "unuse-pte-exclusive")]
+    public void What_a_debugger_writes_is_lost_if_the_page_is_exclusive_no_more(string meanwhile, string fix)
+    {
+        string Program(string end) => $"""
+            mmap p0 0 1 anon r
+            start t9 force-write p0 0 | moving
+            step t9 6         | moving
+            {meanwhile}
+            direct-io p0 0 out | 0
+            step t9 1         | ok
+            {end}
+            """;
+        Scenario.Run($"v6.18, without {fix}", Program("! cow-isolation (wrong-content)"));
+        Scenario.Run("v6.18", Program("load p0 0         | #1"));
+    }
+
+    [Theory]
+    [InlineData("dontneed p0 0 1")]
+    [InlineData("move u0 0 1 -> 1\ndontneed p0 1 1")]
+    [InlineData("memory-failure p0 0")]
+    [InlineData("swapout p0 0 by t8 | EAGAIN\nfree p0 0 1")]
+    public void What_a_debugger_writes_to_a_page_that_was_given_up_meanwhile_is_nobodys(string meanwhile) =>
+        Scenario.Run("v6.18", $"""
+            mmap p0 0 2 anon rw
+            uffd p0 -> u0
+            register u0 0 2
+            start t9 force-write p0 0 | moving
+            step t9 6         | moving
+            {meanwhile}
+            step t9 1         | ok
+            """);
+
+    [Fact]
+    public void What_a_debugger_writes_moves_with_its_page() => Scenario.Run("v6.18", """
+        mmap p0 0 2 anon rw
+        uffd p0 -> u0
+        register u0 0 2
+        start t9 force-write p0 0 | moving
+        step t9 6         | moving
+        move u0 0 1 -> 1
+        step t9 1         | ok
+        load p0 1         | #1
+        """);
 }
