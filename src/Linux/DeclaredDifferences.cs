@@ -68,6 +68,7 @@ public static class DeclaredDifferences
     private const short NoMemory = 12;
     private const short BadAddress = 14;
     private const short Exists = 17;
+    private const short Invalid = 22;
 
     /// <summary>All entries, in the order of the enum.</summary>
     public static ImmutableArray<DeclaredEntry> All { get; } =
@@ -110,7 +111,7 @@ public static class DeclaredDifferences
             "joined-mappings",
             "ENOENT or EFAULT for a range over several pages of private memory, of COPY, ZEROPAGE, CONTINUE, POISON "
             + "and mremap; whether fork copies entries of clean pages; whether a discard with EVENT_REMOVE waits once "
-            + "or twice.",
+            + "or twice; EINVAL for advice about what lies beside a locked page that MREMAP_DONTUNMAP left behind.",
             "The range must lie in one mapping, and fork copies the page tables of mappings that have had anonymous "
             + "pages. Whether Linux joins two neighbours that are alike depends on which of "
             + "them has had anonymous pages and which was changed last; the model joins them always."),
@@ -198,11 +199,20 @@ public static class DeclaredDifferences
         }
 
         bool differs = model.Status == StepStatus.Blocked || model.Error != kernel.Error;
+        if (model.LeftLocked && differs && kernel.Status == StepStatus.Ended && kernel.Error == Invalid
+            && IsRefusedIfLocked(op.Kind))
+        {
+            return DeclaredDifference.JoinedMappings; // what was left behind was less than the model's mapping
+        }
+
         bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1
             && differs && kernel.Status == StepStatus.Ended
             && kernel.Error == (op.Fills ? NotFound : BadAddress);
         return joined ? DeclaredDifference.JoinedMappings : DeclaredDifference.None;
     }
+
+    private static bool IsRefusedIfLocked(OperationKind kind) => kind is OperationKind.Dontneed or OperationKind.Free
+        or OperationKind.Cold or OperationKind.Pageout or OperationKind.Guard or OperationKind.Remove;
 
     /// <summary>Whether it comes of pages that were moved besides, which the model did not move.</summary>
     private static bool ComesOfMoving(in Operation op, StepRecord model, StepRecord kernel, ComparisonKind kind)

@@ -53,6 +53,12 @@ internal sealed partial class ModelSide
             && Machine.VmaAt(op.Process, index).CacheIndexOf(op.Va).Index + op.NewLength > Limits.InodePages;
     }
 
+    private bool IsLocked(in Operation op)
+    {
+        int index = Machine.FindVma(op.Process, op.Va);
+        return index >= 0 && Machine.VmaAt(op.Process, index).Has(VmFlags.Locked);
+    }
+
     /// <summary>What mremap has faulted in where something else was.</summary>
     private static ulong Renewed(in Operation op)
     {

@@ -27,6 +27,7 @@ internal sealed partial class ModelSide : IStageObserver
     private bool movesAmongRegistered;
     private bool outgrowsInode;
     private bool hadManyMappings;
+    private bool leftLocked;
 
     /// <summary>Makes the side of a kernel.</summary>
     public ModelSide(Profile profile)
@@ -52,6 +53,7 @@ internal sealed partial class ModelSide : IStageObserver
         runner.Reset();
         values.Clear();
         Array.Clear(waiting);
+        leftLocked = false;
         line = 0;
     }
 
@@ -67,6 +69,8 @@ internal sealed partial class ModelSide : IStageObserver
         hadManyMappings = HasManyMappings(in op); // a refusal may have joined some before it gave up
         movesAmongRegistered = op.Kind == OperationKind.Mremap && !op.Has(OperationFlags.InPlace)
             && (IsRegistered(op.Process, op.Number - 1) || IsRegistered(op.Process, op.Number + op.NewLength));
+        record.LeftLocked = leftLocked;
+        leftLocked |= op.Kind == OperationKind.Mremap && op.Has(OperationFlags.DontUnmap) && IsLocked(in op);
         outgrowsInode = op.Kind == OperationKind.Mremap && OutgrowsInode(in op);
         if (op.Kind is OperationKind.PipeRead or OperationKind.DevRead)
         {

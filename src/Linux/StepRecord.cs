@@ -47,6 +47,9 @@ public sealed class StepRecord
     /// <summary>Whether it pins a page that must be moved first, to which somebody else refers.</summary>
     public bool PinsReferred { get; set; }
 
+    /// <summary>Whether a locked mapping, or a part of one, has been left behind by mremap before.</summary>
+    public bool LeftLocked { get; set; }
+
     /// <summary>What it read.</summary>
     public List<ulong> Values { get; } = [];
 
@@ -84,6 +87,7 @@ public sealed class StepRecord
         Renewed = 0;
         MayLoseMark = 0;
         PinsReferred = false;
+        LeftLocked = false;
         Live = 0;
         Handles = 0;
         WokeDiscard = false;

@@ -186,7 +186,7 @@ public static partial class StateItems
                     Links = [cache.Kind == CacheKind.Page ? StateLink.To(cache.Pfn) : StateLink.To(cache.Slot)],
                 });
             }
-            else if (IsBehindEnd(in machine, index))
+            else if (IsBehindEnd(in machine, index) && !IsShared(in machine, index))
             {
                 items.Add(new StateItem(StateGroup.File, i, index.ToString(), "behind the end"));
             }
@@ -195,6 +195,10 @@ public static partial class StateItems
 
     private static bool IsBehindEnd(in Machine machine, CacheIndex index) =>
         index.Index >= machine.InodeAt(index.Inode).Size;
+
+    /// <summary>Whether it is shared anonymous memory, which is never cut, and ends where its mapping did.</summary>
+    private static bool IsShared(in Machine machine, CacheIndex index) =>
+        (machine.InodeAt(index.Inode).Flags & InodeFlags.Unlinked) != 0;
 
     private static void AddTlbs(List<StateItem> items, in Machine machine)
     {

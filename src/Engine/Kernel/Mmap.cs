@@ -95,7 +95,13 @@ internal static class Mmap
             vma.Flags |= isPrivate ? VmFlags.None : VmFlags.Shared;
             vma.Inode = new InodeId(t.Slot.Value);
             vma.PageOffset = t.Cursor;
-            c.Machine.ChangeInode(ref c.Touched, vma.Inode).Flags |= InodeFlags.Exists | kind switch
+            ref Inode inode = ref c.Machine.ChangeInode(ref c.Touched, vma.Inode);
+            if (kind == VmaKind.SharedAnon && !inode.Exists)
+            {
+                inode.Size = t.Length; // shmem_zero_setup: what mremap adds later lies behind its end
+            }
+
+            inode.Flags |= InodeFlags.Exists | kind switch
             {
                 VmaKind.SharedAnon => InodeFlags.Unlinked,
                 VmaKind.FilePrivate => InodeFlags.OnDisk,

@@ -109,6 +109,12 @@ public static partial class Contracts
 
         var kind = (VmaKind)t.Argument2;
         bool shared = kind is VmaKind.MemfdShared or VmaKind.SharedAnon;
+        for (int i = t.Length; i < Limits.InodePages && kind == VmaKind.SharedAnon; i++)
+        {
+            var behind = new CacheIndex(new InodeId(t.Slot.Value), i); // its inode is as large as this mapping
+            w.Reference.ChangeFile(ref touched, behind).Place = FilePlace.Behind;
+        }
+
         for (int va = t.Va.Value; va < EndOf(in t); va++)
         {
             ref PageRow row = ref w.Reference.ChangeRow(ref touched, At(in t, va));
@@ -145,9 +151,10 @@ public static partial class Contracts
         for (int i = 0; i < Limits.CachePages; i++)
         {
             var index = new CacheIndex((byte)i);
-            if (!w.Machine.InodeAt(index.Inode).Exists && !w.Reference.FileAt(index).Value.IsZero)
+            ref readonly FileRow file = ref w.Reference.FileAt(index);
+            if (!w.Machine.InodeAt(index.Inode).Exists && (!file.Value.IsZero || file.IsBehindEnd))
             {
-                w.Reference.ChangeFile(ref touched, index).Value = Token.Zero;
+                w.Reference.ChangeFile(ref touched, index) = default;
             }
         }
     }

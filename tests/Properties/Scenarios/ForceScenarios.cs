@@ -164,7 +164,7 @@ public class ForceScenarios
         devwrite g0 1     | skipped: handle-unfit
         """);
 
-    /// <summary>What holds the page is a plain reference and mmap_lock: the page must stay the one that is mapped.</summary>
+    /// <summary>A plain reference and mmap_lock hold the page: it must stay the one that is mapped.</summary>
     [Theory]
     [InlineData("migrate p0 0 by t8 | EAGAIN", "migration-read-exclusive")]
     [InlineData("swapout p0 0 by t8 | EAGAIN\nswapoff by t8", "unuse-pte-exclusive")]
