@@ -111,7 +111,7 @@ public static class DeclaredDifferences
             "joined-mappings",
             "ENOENT or EFAULT for a range over several pages of private memory, of COPY, ZEROPAGE, CONTINUE, POISON "
             + "and mremap; whether fork copies entries of clean pages; whether a discard with EVENT_REMOVE waits once "
-            + "or twice; EINVAL for advice about what lies beside a locked page that MREMAP_DONTUNMAP left behind.",
+            + "or twice; whether what lies beside a locked page is still locked, once MREMAP_DONTUNMAP has left that.",
             "The range must lie in one mapping, and fork copies the page tables of mappings that have had anonymous "
             + "pages. Whether Linux joins two neighbours that are alike depends on which of "
             + "them has had anonymous pages and which was changed last; the model joins them always."),
@@ -172,6 +172,11 @@ public static class DeclaredDifferences
     internal static DeclaredDifference Explain(
         in Operation op, StepRecord model, StepRecord kernel, Difference difference, bool seesPages)
     {
+        if (model.LeftLocked && DependsOnLock(in op, model, kernel))
+        {
+            return DeclaredDifference.JoinedMappings; // what was left behind was less than the model's mapping
+        }
+
         if (difference.Kind is ComparisonKind.Present or ComparisonKind.MappedOnce or ComparisonKind.Mapcount)
         {
             bool clean = OnlyCleanPagesDiffer(in op, model, kernel, seesPages);
@@ -199,20 +204,22 @@ public static class DeclaredDifferences
         }
 
         bool differs = model.Status == StepStatus.Blocked || model.Error != kernel.Error;
-        if (model.LeftLocked && differs && kernel.Status == StepStatus.Ended && kernel.Error == Invalid
-            && IsRefusedIfLocked(op.Kind))
-        {
-            return DeclaredDifference.JoinedMappings; // what was left behind was less than the model's mapping
-        }
-
         bool joined = (op.Fills || op.Kind == OperationKind.Mremap) && op.Length > 1
             && differs && kernel.Status == StepStatus.Ended
             && kernel.Error == (op.Fills ? NotFound : BadAddress);
         return joined ? DeclaredDifference.JoinedMappings : DeclaredDifference.None;
     }
 
-    private static bool IsRefusedIfLocked(OperationKind kind) => kind is OperationKind.Dontneed or OperationKind.Free
-        or OperationKind.Cold or OperationKind.Pageout or OperationKind.Guard or OperationKind.Remove;
+    /// <summary>Whether they differ in what is refused if the page is locked, or faults it in then.</summary>
+    private static bool DependsOnLock(in Operation op, StepRecord model, StepRecord kernel) => op.Kind switch
+    {
+        OperationKind.Mprotect => true,
+        OperationKind.Mremap => op.NewLength > op.Length,
+        _ => op.Kind is OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
+                or OperationKind.Guard or OperationKind.Remove
+            && (model.Status == StepStatus.Blocked || model.Error != kernel.Error)
+            && kernel is { Status: StepStatus.Ended, Error: Invalid },
+    };
 
     /// <summary>Whether it comes of pages that were moved besides, which the model did not move.</summary>
     private static bool ComesOfMoving(in Operation op, StepRecord model, StepRecord kernel, ComparisonKind kind)

@@ -202,7 +202,9 @@ internal static partial class Mremap
         if (c.VmaAt(t.Mm, index).Has(VmFlags.Locked))
         {
             c.Reach(Goal.MremapLeftUnlocked);
-            index = c.Has(Fix.DontUnmapKeepsLock) ? VmaTree.Isolate(c, t.Mm, t.OuterCursor, t.End) : index;
+            index = c.Has(Fix.DontUnmapKeepsLock) ? VmaTree.Isolate(c, t.Mm, t.OuterCursor, t.End)
+                : c.VmaAt(t.Mm, index).Has(VmFlags.AnonVma) ? index
+                : JoinCopy(c, in t);
             ref Vma left = ref c.ChangeVma(t.Mm, index);
             left.Flags &= ~VmFlags.Locked;
             Mlock.LeaveMarks(c, t.Mm, left.Start, left.End);
@@ -212,6 +214,15 @@ internal static partial class Mremap
         {
             c.ChangeVma(t.Mm, index).Flags &= ~VmFlags.AnonVma;
         }
+    }
+
+    /// <summary>
+    /// copy_vma joins what never had anonymous pages with its neighbours, of which one may be what it is copied from.
+    /// </summary>
+    private static int JoinCopy(Context c, in Task t)
+    {
+        VmaTree.Merge(c, t.Mm);
+        return c.Machine.FindVma(t.Mm, new Va(t.OuterCursor));
     }
 
     private static Progress Leave(Context c, ref Task t, Errno errno)
