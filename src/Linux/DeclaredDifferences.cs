@@ -172,7 +172,7 @@ public static class DeclaredDifferences
     internal static DeclaredDifference Explain(
         in Operation op, StepRecord model, StepRecord kernel, Difference difference, bool seesPages)
     {
-        if (model.LeftLocked && DependsOnLock(in op, model, kernel))
+        if (model.LeftLocked && DependsOnLock(in op, model, kernel, difference.Kind))
         {
             return DeclaredDifference.JoinedMappings; // what was left behind was less than the model's mapping
         }
@@ -211,15 +211,18 @@ public static class DeclaredDifferences
     }
 
     /// <summary>Whether they differ in what is refused if the page is locked, or faults it in then.</summary>
-    private static bool DependsOnLock(in Operation op, StepRecord model, StepRecord kernel) => op.Kind switch
+    private static bool DependsOnLock(in Operation op, StepRecord model, StepRecord kernel, ComparisonKind kind)
     {
-        OperationKind.Mprotect => true,
-        OperationKind.Mremap => op.NewLength > op.Length,
-        _ => op.Kind is OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold or OperationKind.Pageout
-                or OperationKind.Guard or OperationKind.Remove
-            && (model.Status == StepStatus.Blocked || model.Error != kernel.Error)
-            && kernel is { Status: StepStatus.Ended, Error: Invalid },
-    };
+        bool populates = op.Kind == OperationKind.Mprotect
+            || (op.Kind == OperationKind.Mremap && op.NewLength > op.Length);
+        bool advises = op.Kind is OperationKind.Dontneed or OperationKind.Free or OperationKind.Cold
+            or OperationKind.Pageout or OperationKind.Guard or OperationKind.Remove;
+        bool faulted = kind is ComparisonKind.Present or ComparisonKind.PageType or ComparisonKind.MappedOnce
+            or ComparisonKind.Mapcount or ComparisonKind.Event or ComparisonKind.Status;
+        bool refused = (model.Status == StepStatus.Blocked || model.Error != kernel.Error)
+            && kernel is { Status: StepStatus.Ended, Error: Invalid };
+        return (populates && faulted) || (advises && refused);
+    }
 
     /// <summary>Whether it comes of pages that were moved besides, which the model did not move.</summary>
     private static bool ComesOfMoving(in Operation op, StepRecord model, StepRecord kernel, ComparisonKind kind)

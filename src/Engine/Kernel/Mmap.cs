@@ -61,6 +61,9 @@ internal static class Mmap
         return overlaps ? ZapReplaced(c, ref t, end) : Insert(c, ref t);
     }
 
+    /// <summary>What it maps: kept beside <see cref="Replaces"/> while Zap needs the other place.</summary>
+    public static VmaKind KindOf(ref readonly Task t) => (VmaKind)((t.Seq & 0xff) != 0 ? t.Seq & 0xff : t.Argument2);
+
     private static Progress ZapReplaced(Context c, ref Task t, int end)
     {
         c.Reach(Goal.MmapReplaced);
@@ -73,7 +76,7 @@ internal static class Mmap
 
     private static Progress Replace(Context c, ref Task t)
     {
-        t.Argument2 = (byte)t.Seq;
+        t.Argument2 = (byte)KindOf(ref t);
         t.Cursor = t.FaultVa.Value;
         Munmap.RemoveVmas(c, t.Mm, t.Va.Value, t.Va.Value + t.Length);
         return Insert(c, ref t);

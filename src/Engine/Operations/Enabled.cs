@@ -4,6 +4,7 @@
 // Not covered: `step` of a path that would wait (Runner finds out by asking it).
 
 using System.Numerics;
+using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Operations;
@@ -267,8 +268,7 @@ public static class Enabled
         for (int busy = waits ? machine.BusyTasks : 0; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            int kept = task.Seq & 0xff; // while it zaps what it replaces, which needs the other place
-            var other = (VmaKind)(kept != 0 ? kept : task.Argument2);
+            VmaKind other = Mmap.KindOf(in task);
             bool same = task.Operation == (byte)OperationKind.Mmap && other != VmaKind.Anon
                 && task.Slot.Value == op.Slot;
             bool differs = other == VmaKind.SharedAnon || op.Mapping == VmaKind.SharedAnon

@@ -39,8 +39,9 @@ public static partial class Contracts
                 break;
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice when success:
                 return HandleContracts.Taken(ref w, ref touched, profile, in t, alone);
-            case OperationKind.ForceWrite when success:
-                return EndForceWrite(ref w, ref touched, in t, alone);
+            case OperationKind.ForceWrite:
+                ForgetTakenAway(ref w, ref touched, in t);
+                return success ? EndForceWrite(ref w, ref touched, in t, alone) : null;
             case OperationKind.Register when success:
                 EndRegister(ref w, ref touched, in t);
                 break;

@@ -91,11 +91,16 @@ public static partial class Contracts
         return null;
     }
 
-    private static bool IsWrittenByAnother(in Machine machine, in Task t)
+    /// <summary>The writer is done, with whatever result; the other one outside may have taken the page too.</summary>
+    private static void ForgetTakenAway(ref World w, ref Touched touched, in Task t)
     {
-        ref readonly Task other = ref machine.TaskAt(new ActorId((byte)(t.Actor.Value ^ 1))); // the two outside
-        return other.Operation == (byte)OperationKind.ForceWrite && other.Depth != 0
+        ref readonly Task other = ref w.Machine.TaskAt(new ActorId((byte)(t.Actor.Value ^ 1)));
+        bool shared = other.Operation == (byte)OperationKind.ForceWrite && other.Depth != 0
             && other.Mm == t.Mm && other.Va == t.Va;
+        if (!shared && !t.Mm.IsNone && w.Reference.RowAt(At(in t, t.Va.Value)).HasAny(RowFlags.TakenAway))
+        {
+            w.Reference.ChangeRow(ref touched, At(in t, t.Va.Value)).Flags &= ~RowFlags.TakenAway;
+        }
     }
 
     /// <summary>The fault has left the mark, if nobody came in between who may take it away again.</summary>
@@ -104,7 +109,6 @@ public static partial class Contracts
         EntryIndex entry = At(in t, t.Va.Value);
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         row.Flags |= alone && row.HasAny(RowFlags.Mapped) ? RowFlags.SoftDirty : RowFlags.None;
-        row.Flags &= IsWrittenByAnother(in w.Machine, in t) ? row.Flags : ~RowFlags.TakenAway;
         return alone && row.HasAny(RowFlags.UffdProtected)
             && !InFlight.Any(in w.Machine, entry, InFlight.Protection)
             ? new Violation(Clause.GupWithoutEvent, KindOf(in row), entry.ToString(),

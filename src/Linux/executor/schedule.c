@@ -64,11 +64,10 @@ static int announces(const struct actor *actor, const struct uffd *uffd)
     if (actor->kind == COMMAND_FORK)
         changes = OPTION_EVENT_FORK;
     else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_mremap) {
-        int grows_in_place = actor->argument[4] == 0 && actor->argument[3] >= actor->argument[2];
-
-        changes = grows_in_place ? 0 : OPTION_EVENT_REMAP | OPTION_EVENT_UNMAP; /* else it only faults in what is new */
-    }
-    else if (actor->kind == COMMAND_CALL
+        /* one that grows in place only faults in what is new, if it is locked */
+        if (actor->argument[4] != 0 || actor->argument[3] < actor->argument[2])
+            changes = OPTION_EVENT_REMAP | OPTION_EVENT_UNMAP;
+    } else if (actor->kind == COMMAND_CALL
              && (actor->argument[0] == __NR_munmap || actor->argument[0] == __NR_mmap))
         changes = OPTION_EVENT_UNMAP;
     else if (actor->kind == COMMAND_CALL && actor->argument[0] == __NR_madvise
