@@ -40,8 +40,7 @@ public static partial class Contracts
             case OperationKind.Pin or OperationKind.Get or OperationKind.Vmsplice when success:
                 return HandleContracts.Taken(ref w, ref touched, profile, in t, alone);
             case OperationKind.ForceWrite:
-                ForgetTakenAway(ref w, ref touched, in t);
-                return success ? EndForceWrite(ref w, ref touched, in t, alone) : null;
+                return EndForceWrite(ref w, ref touched, in t, alone, success);
             case OperationKind.Register when success:
                 EndRegister(ref w, ref touched, in t);
                 break;

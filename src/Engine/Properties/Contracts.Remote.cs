@@ -104,8 +104,14 @@ public static partial class Contracts
     }
 
     /// <summary>The fault has left the mark, if nobody came in between who may take it away again.</summary>
-    private static Violation? EndForceWrite(ref World w, ref Touched touched, in Task t, bool alone)
+    private static Violation? EndForceWrite(ref World w, ref Touched touched, in Task t, bool alone, bool success)
     {
+        ForgetTakenAway(ref w, ref touched, in t);
+        if (!success)
+        {
+            return null;
+        }
+
         EntryIndex entry = At(in t, t.Va.Value);
         ref PageRow row = ref w.Reference.ChangeRow(ref touched, entry);
         row.Flags |= alone && row.HasAny(RowFlags.Mapped) ? RowFlags.SoftDirty : RowFlags.None;
