@@ -28,15 +28,13 @@ public sealed partial class Runner
 
         ref World w = ref context.World;
         bool store = op.Kind == OperationKind.Store;
-        bool may = Enabled.CanAccess(in w.Machine, in op)
-            & !op.IsStarted & TakesShortcuts & context.Observer is null;
-        if (!may)
+        if (!TakesShortcuts || context.Observer is not null || !Enabled.CanAccess(in w.Machine, in op) || op.IsStarted)
         {
             return false;
         }
 
         bool cached = false;
-        bool plain = Judges & !ChecksEverything & context.TouchedSets.IsEmpty
+        bool plain = Judges && !ChecksEverything && context.TouchedSets.IsEmpty
             && (store ? IsPlain(in w, in op, store: true, out cached) : IsPlain(in w, in op, store: false, out cached));
         if (plain)
         {

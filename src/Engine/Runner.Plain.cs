@@ -27,11 +27,11 @@ public sealed partial class Runner
     /// <summary>
     /// Whether the access goes through a translation that agrees with the page table, or can be walked for, must
     /// succeed, finds or leaves one content only, and nothing that others have under way could make a difference.
+    /// Each condition is a number that is 0 if it holds: so there is one branch, and little work.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for loads, once for stores
     private bool IsPlain(in World w, in Operation op, bool store, out bool cached)
     {
-        const int Wanted = 0x6000; // write and dirty
         var entry = new EntryIndex(op.Process, op.Va);
         Pte pte = w.Machine.PteAt(entry);
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
@@ -40,36 +40,33 @@ public sealed partial class Runner
         RowFlags has = RowFlags.Mapped | (store ? RowFlags.Write : RowFlags.Read);
         RowFlags looked = has | NotPlain | (store ? RowFlags.UffdProtected : RowFlags.None);
         FrameFlags lacks = FrameFlags.HwPoison | (store ? FrameFlags.SwapCache : FrameFlags.None);
-        bool known = ((flags & looked) == has) & ((frame.Flags & lacks) == 0);
-        if ((flags & (RowFlags.Open | RowFlags.HasFile | RowFlags.Shared)) == 0)
-        {
-            known &= (frame.Content == row.Value) & !frame.InPageCache;
-        }
-        else
-        {
-            known &= IsPlainlyOfFile(in w, in frame, in row);
-        }
+        uint differs = (uint)((flags & looked) ^ has) | (uint)(frame.Flags & lacks)
+            | pte.LacksFor(store ? EntryBits.Write : EntryBits.None);
+        differs |= (flags & (RowFlags.Open | RowFlags.HasFile | RowFlags.Shared)) == 0
+            ? (uint)(frame.Content.Value ^ row.Value.Value) | (uint)(frame.Flags & FrameFlags.PageCache)
+            : DiffersFromFile(in w, in frame, in row);
 
         TlbEntry translation = w.Machine.TlbAt(op.Actor.Cpu, op.Va);
-        bool mine = translation.IsOf(op.Process);
-        cached = mine & (!store | (translation.Raw & Wanted) == Wanted);
-        bool walks = !cached & pte.IsOpen & !(mine & store & !translation.Write);
-        bool translated = (store ? pte.IsWritable : pte.IsPresent)
-            & (walks | (cached & translation.Pfn == pte.AnyPfn));
-        return known & translated
+        uint other = translation.DiffersFrom(op.Process);
+        cached = (other | (store ? translation.LacksForStores : 0)) == 0;
+        uint walking = (uint)(pte.Bits & EntryBits.Protnone) | (store && other == 0 ? translation.LacksWrite : 0);
+        differs |= cached ? (uint)(translation.Pfn.Value ^ pte.AnyPfn.Value) : walking;
+        return differs == 0
             && (!store || ((w.Machine.BusyKinds & MindsStores) == 0
                 && StoresPlainly(in w, in frame, in row, entry, pte)));
     }
 
-    /// <summary>Whether a page that has to do with a file holds one content only: its, or that of the copy.</summary>
-    private static bool IsPlainlyOfFile(in World w, in Frame frame, in PageRow row)
+    /// <summary>0 if a page that has to do with a file holds one content only: its, or that of the copy.</summary>
+    private static uint DiffersFromFile(in World w, in Frame frame, in PageRow row)
     {
+        const RowFlags Shows = RowFlags.MayBeZero | RowFlags.HasFile;
         ref readonly FileRow file = ref w.Reference.FileAt(row.File);
         RowFlags open = row.Flags & (RowFlags.Open | RowFlags.HasFile);
-        bool shows = row.HasAny(RowFlags.Shared) | open == (RowFlags.MayBeZero | RowFlags.HasFile);
-        return (shows | (open & RowFlags.Open) == 0) & (frame.InPageCache == shows)
-            & (frame.Content == (shows ? file.Value : row.Value))
-            & (file.Place == FilePlace.Inside | !row.ShowsFile);
+        uint cut = (uint)(file.Place - FilePlace.Inside);
+        return ((row.Flags & RowFlags.Shared) != 0) | open == Shows
+            ? cut | (uint)(~frame.Flags & FrameFlags.PageCache) | (uint)(frame.Content.Value ^ file.Value.Value)
+            : cut | (uint)(frame.Flags & FrameFlags.PageCache) | (uint)(frame.Content.Value ^ row.Value.Value)
+                | (uint)(open & RowFlags.Open);
     }
 
     /// <summary>
@@ -79,10 +76,13 @@ public sealed partial class Runner
     private bool StoresPlainly(in World w, in Frame frame, in PageRow row, EntryIndex entry, Pte pte)
     {
         const EntryBits Looked = EntryBits.Write | EntryBits.SoftDirty | EntryBits.UffdWp | EntryBits.Protnone;
-        bool anon = frame.IsAnon & frame.Mapcount == 1 & (frame.AnonExclusive | !Profile.TracksExclusive);
-        bool file = frame.InPageCache & w.Machine.InodeAt(row.File.Inode).PrivateMappings == 0;
-        return (pte.Bits & Looked) == (EntryBits.Write | EntryBits.SoftDirty)
-            & (anon | file) & w.Machine.PtLockOwner(entry.PtLock) == 0;
+        FrameFlags exclusive = checker.TracksExclusive ? FrameFlags.AnonExclusive : FrameFlags.None;
+        uint differs = (uint)((pte.Bits & Looked) ^ (EntryBits.Write | EntryBits.SoftDirty))
+            | w.Machine.PtLockOwner(entry.PtLock);
+        differs |= frame.InPageCache
+            ? w.Machine.InodeAt(row.File.Inode).PrivateMappings
+            : (uint)(frame.Kind ^ FrameKind.Anon) | (frame.Mapcount ^ 1u) | (uint)(exclusive & ~frame.Flags);
+        return differs == 0;
     }
 
     /// <summary>Executes what is plain. What it touches looks right as before: that was asked.</summary>

@@ -1,5 +1,5 @@
 // Stages of one task, until it ends, waits or has moved as far as it may: after each the contracts and the checks, at
-// the end the result. Many stages have nothing remarkable and touch nothing: that is asked first, in few words.
+// the end the result. Many stages have nothing remarkable and touch nothing: that is asked first, and costs little.
 // Not covered: which task moves (Runner.cs, Runner.Waiting.cs), accesses that need no stage (Runner.Hit.cs).
 
 using MmFuzz.Engine.Fixes;
@@ -18,18 +18,24 @@ public sealed partial class Runner
         Context c = context;
         ref Task task = ref c.Machine.ChangeTask(ref c.TouchedSets, actor);
         int moved = 0;
-        int others = c.Machine.BusyTasks & ~(1 << actor.Value);
-        checker.Note(Clause.WithoutLock, others != 0);
-        checker.Note(Clause.Misuse); // every stage asks entries and counts for what they have
+        bool between = (c.Machine.BusyTasks & ~(1 << actor.Value)) != 0;
+        // every stage asks entries and counts for what they have
+        checker.Note((1ul << (int)Clause.Misuse) | (between ? 1ul << (int)Clause.WithoutLock : 0));
 
         // what others did in between may be why it faults again: only a loop alone is endless
         byte faultsKept = c.Machine.LastMover == actor ? byte.MaxValue : (byte)0;
+        int mremap = task.Operation == (byte)OperationKind.Mremap ? byte.MaxValue : 0;
+        int watched = c.Observer is null ? 0 : 1;
+        c.Actor = actor;
         while (moved < stages && task.Depth != 0)
         {
-            int locks = task.Locks;
-            c.Actor = actor;
+            int unlocked = (task.Locks - 1) >> 31; // all ones, or 0
             c.Effect = default;
-            c.Observer?.BeforeStage(c, actor);
+            if (watched != 0)
+            {
+                c.Observer!.BeforeStage(c, actor);
+            }
+
             if (Dispatcher.Step(c, ref task) == Progress.Wait)
             {
                 if (moved > 0 || !isStep)
@@ -43,10 +49,11 @@ public sealed partial class Runner
             moved++;
             task.Faults &= faultsKept;
             faultsKept = byte.MaxValue;
-            c.Machine.NoteMoved(actor);
-            if (IsRemarkable(c, in task, locks))
+            int remarkable = (int)c.Effect.Kind | (int)c.Warning | ((int)task.State & (int)TaskState.Blocked)
+                | (task.Locks & unlocked) | (task.MmapWrite & mremap) | watched;
+            if (remarkable != 0)
             {
-                Remark(ref task, locks, alone);
+                Remark(ref task, unlocked != 0, alone);
             }
 
             if (task.Depth == 0)
@@ -65,25 +72,25 @@ public sealed partial class Runner
             }
         }
 
+        if (moved != 0)
+        {
+            c.Machine.NoteMoved(actor);
+        }
+
         Stages += moved;
         if (moved > EndlessStages)
         {
-            Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
+            ReportEndless(actor);
         }
 
         return moved;
     }
 
-    /// <summary>Whether a stage did anything that a contract has to hear of.</summary>
-    private static bool IsRemarkable(Context c, in Task task, int locks) =>
-        ((int)c.Effect.Kind | (int)c.Warning) != 0
-        | (locks == 0 & task.Locks != 0)
-        | task.State == TaskState.Blocked
-        | (task.Operation == (byte)OperationKind.Mremap & task.MmapWrite != 0)
-        | c.Observer is not null;
+    private void ReportEndless(ActorId actor) =>
+        Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
 
     /// <summary>What a stage did, for the contracts.</summary>
-    private void Remark(ref Task task, int locks, bool alone)
+    private void Remark(ref Task task, bool unlocked, bool alone)
     {
         if (task.State == TaskState.Blocked)
         {
@@ -93,7 +100,7 @@ public sealed partial class Runner
             context.Machine.NoteBlocked(task.Actor, blocked: false);
         }
 
-        if (locks == 0 && task.Locks != 0)
+        if (unlocked && task.Locks != 0)
         {
             Contracts.LockTaken(ref context.World, ref context.Touched, in task);
         }
@@ -160,6 +167,18 @@ public sealed partial class Runner
         task.Child = MmId.None;
         task.Errno = errno;
         task.Value = value;
+    }
+
+    private void CheckCounts()
+    {
+        if (!Judges || checker.HasWork(in context.TouchedSets))
+        {
+            Check();
+            return;
+        }
+
+        Report(LockRules.CheckCounts(checker, in context.World, context.TouchedSets.Mms));
+        context.Touched = default;
     }
 
     private void Check()

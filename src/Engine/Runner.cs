@@ -25,10 +25,11 @@ public readonly record struct Outcome
         bits = (ulong)skip | (ended ? 1ul << 8 : 0) | ((ulong)errno << 16) | ((ulong)value.Value << 24)
             | ((ulong)number << 40);
 
+    private Outcome(ulong bits) => this.bits = bits;
+
     /// <summary>The outcome of a load or store that needed no kernel.</summary>
     /// <param name="value">What it read.</param>
-    public Outcome(Token value)
-        : this(SkipReason.None, ended: true, Errno.None, value, 0) => bits |= 1ul << 9;
+    public static Outcome OfHit(Token value) => new(1ul << 8 | 1ul << 9 | ((ulong)value.Value << 24));
 
     /// <summary>Why it was skipped; none if it ran.</summary>
     public SkipReason Skip => (SkipReason)(byte)bits;
@@ -126,7 +127,7 @@ public sealed partial class Runner
         {
             if (Hits(in op))
             {
-                return new Outcome(context.Machine.TaskAt(op.Actor).Value); // nobody waits for that
+                return Outcome.OfHit(context.Machine.TaskAt(op.Actor).Value); // nobody waits for that
             }
 
             Outcome outcome = Dispatch(in op, line);
@@ -137,17 +138,20 @@ public sealed partial class Runner
 
             if (context.TouchedSets.Mms != 0)
             {
-                Check(); // what stages have put off
+                CheckCounts(); // what stages have put off
             }
 
             return outcome;
         }
         catch (EncodingException misuse)
         {
-            Report(new Violation(Clause.Misuse, MemoryKind.Anon, $"{context.Actor}", misuse.Message));
+            ReportMisuse(misuse);
             return new Outcome(SkipReason.None, false, Errno.None, default, 0);
         }
     }
+
+    private void ReportMisuse(EncodingException misuse) =>
+        Report(new Violation(Clause.Misuse, MemoryKind.Anon, context.Actor.ToString(), misuse.Message));
 
     /// <summary>Lets what was started and what was woken run on, in slot order, as far as anybody can.</summary>
     public void Drain()
@@ -200,13 +204,14 @@ public sealed partial class Runner
             Expect(in op); // what others come in between of may answer otherwise
         }
 
-        if (!Enabled.NeedsActor(op.Kind))
+        KindTraits traits = Enabled.TraitsOf(op.Kind);
+        if ((traits & KindTraits.NeedsActor) == 0)
         {
             return RunImmediate(in op);
         }
 
         Starter.Begin(context, in op, line);
-        if (op.TakesForCall | op.TakesHandle)
+        if ((traits & KindTraits.TakesPages) != 0)
         {
             HandleId handle = op.TakesHandle ? op.Handle : context.Machine.TaskAt(op.Actor).Handle;
             HandleContracts.Begun(ref context.World, ref context.Touched, handle);
@@ -220,9 +225,12 @@ public sealed partial class Runner
     private void Expect(in Operation op)
     {
         allowed = ErrnoContract.Allowed(in context.World, Profile, in op);
-        expectedPages = op.Kind == OperationKind.Scan ? ScanContracts.Expected(in context.World, in op)
-            : op.TakesHandle && op.Kind != OperationKind.Ref ? ErrnoContract.GupPages(in context.World, Profile, in op)
-            : 0;
+        if ((Enabled.TraitsOf(op.Kind) & KindTraits.AnswersPages) != 0)
+        {
+            expectedPages = op.Kind == OperationKind.Scan
+                ? ScanContracts.Expected(in context.World, in op)
+                : ErrnoContract.GupPages(in context.World, Profile, in op);
+        }
     }
 
     private Outcome OutcomeOf(ActorId actor)

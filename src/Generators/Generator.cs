@@ -149,14 +149,15 @@ public sealed partial class Generator
     private void Execute(in Operation op)
     {
         Outcome outcome = runner.Execute(in op, (ushort)count);
-        Outcomes.Count(in op, in outcome);
         if (outcome.IsHit)
         {
+            Outcomes.CountHit(op.Kind);
             count++;
             waiting = 0; // what the long way would do: the program must not depend on who takes a shortcut
             return;
         }
 
+        Outcomes.Count(in op, in outcome);
         bool skipped = outcome.Skip != SkipReason.None;
         waiting = (skipped ? waiting : 0) | (outcome.Skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0);
         count += skipped ? 0 : 1;
@@ -356,7 +357,7 @@ public sealed partial class Generator
         int inside = Number((traits & KindTraits.RunsInProcess) != 0);
         bool seldom = op.Kind is OperationKind.Migrate or OperationKind.ForceWrite;
         int second = (inside & Number((record[2] & 0xfc) < swarm.SecondThreads))
-            | (~inside & Number(seldom ^ (record[2] & 0x70) == 0));
+            | ((inside ^ 1) & Number(seldom ^ (record[2] & 0x70) == 0));
         int first = inside != 0 ? op.Process.Value : ActorId.Outside0.Value;
         int distance = inside != 0 ? Limits.Mms : 1;
         int busy = Machine.BusyTasks >> first;

@@ -32,9 +32,12 @@ public sealed class OutcomeTable
     /// <summary>All counts, in an order of their own.</summary>
     public ReadOnlySpan<long> Counts => counts;
 
-    /// <summary>Counts an operation.</summary>
+    /// <summary>Counts any other operation.</summary>
     public void Count(in Operation op, in Outcome outcome) =>
-        counts[((int)op.Kind * Outcomes) + Column(in op, in outcome)]++;
+        counts[((int)op.Kind * Outcomes) + (outcome.Ended ? (int)outcome.Errno : Column(in op, in outcome))]++;
+
+    /// <summary>Counts a load or store that needed no kernel.</summary>
+    public void CountHit(OperationKind kind) => counts[((int)kind * Outcomes) + Hit]++;
 
     /// <summary>Adds what another table has counted.</summary>
     public void Add(OutcomeTable other)
@@ -86,13 +89,11 @@ public sealed class OutcomeTable
         }
     }
 
+    /// <summary>Of an operation that has not ended.</summary>
     private static int Column(in Operation op, in Outcome outcome)
     {
         bool started = op.IsStarted | op.Kind == OperationKind.Step;
-        int column = started ? Started : Blocked;
-        column = outcome.Ended ? (int)outcome.Errno : column;
-        column = outcome.IsHit ? Hit : column;
-        return outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip : column;
+        return outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip : started ? Started : Blocked;
     }
 
     private static string NameOf(int outcome) => outcome switch

@@ -79,6 +79,15 @@ public enum KindTraits : byte
 
     /// <summary>A process that lives.</summary>
     NeedsProcess = 4,
+
+    /// <summary>A slot that is empty, or taken; a free running number, or the like.</summary>
+    NeedsMore = 8,
+
+    /// <summary>It takes pages, for as long as it lasts or longer.</summary>
+    TakesPages = 16,
+
+    /// <summary>How many pages it answers is known before.</summary>
+    AnswersPages = 32,
 }
 
 /// <summary>Decides whether a line runs.</summary>
@@ -98,16 +107,16 @@ public static class Enabled
             return SkipReason.ActorBusy;
         }
 
-        SkipReason reason = CheckSlots(in machine, in op);
+        SkipReason reason = (traits & KindTraits.NeedsMore) == 0 ? SkipReason.None : CheckSlots(in machine, in op);
         return reason != SkipReason.None || (traits & KindTraits.NeedsProcess) == 0 || machine.MmAt(op.Process).IsLive
             ? reason
             : SkipReason.ProcessGone;
     }
 
-    /// <summary>The same of a load or store, as a yes or no; no switch, no branch.</summary>
+    /// <summary>The same of a load or store, as a yes or no, which it mostly is.</summary>
     public static bool CanAccess(in Machine machine, in Operation op) =>
-        machine.TaskAt(op.Actor).IsIdle & machine.MmAt(op.Process).IsLive
-        & (op.Kind == OperationKind.Load | machine.Serial + TokensInFlight < Limits.Serials);
+        machine.TaskAt(op.Actor).IsIdle && machine.MmAt(op.Process).IsLive
+        && (machine.Serial + TokensInFlight < Limits.Serials || op.Kind == OperationKind.Load);
 
     /// <summary>What the kind of operation needs.</summary>
     public static KindTraits TraitsOf(OperationKind kind) => Traits[(int)kind];
@@ -126,7 +135,15 @@ public static class Enabled
         var made = new KindTraits[(int)OperationKind.Step + 1];
         for (OperationKind kind = OperationKind.Mmap; kind <= OperationKind.Step; kind++)
         {
-            made[(int)kind] = NeedsOf(kind);
+            var op = new Operation { Kind = kind };
+            bool plain = kind is OperationKind.Load or OperationKind.Munmap or OperationKind.Dontneed
+                or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
+                or OperationKind.ClearRefs or OperationKind.Scan or OperationKind.Mremap or OperationKind.Populate;
+            bool answers = kind == OperationKind.Scan || (op.TakesHandle && kind != OperationKind.Ref);
+            made[(int)kind] = NeedsOf(kind)
+                | (plain ? KindTraits.None : KindTraits.NeedsMore)
+                | (op.TakesForCall || op.TakesHandle ? KindTraits.TakesPages : KindTraits.None)
+                | (answers ? KindTraits.AnswersPages : KindTraits.None);
         }
 
         return made;

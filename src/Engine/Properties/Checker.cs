@@ -8,6 +8,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MmFuzz.Engine.Fixes;
+using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -20,17 +21,16 @@ public sealed class Checker
 
     private readonly ulong[] framesOf = new ulong[Limits.Handles];
     private readonly ulong[] entriesOf = new ulong[Limits.Handles];
-    private readonly ulong[] pinnedPages = new ulong[2]; // bits of Machine.HandlesNaming that are pages of pins
-    private readonly ulong[] heldPages = new ulong[2]; // ...of other live handles
     private Profile profile = null!;
     private ulong judged;
-    private RowFlags lookedPresent;
-    private RowFlags lookedNone;
-    private bool lookedWritable;
+    private ulong looked;
     private int liveHandles;
+    private HandleBits pinnedPages; // bits of Machine.HandlesNaming that are pages of pins
+    private HandleBits heldPages; // ...of other live handles
     private ulong handleEntries;
     private ulong handleFrames;
     private ulong deferred;
+    private ulong always; // not 0 if every stage has something to check
 
     /// <summary>Makes a checker.</summary>
     public Checker(Profile profile) => Profile = profile;
@@ -47,7 +47,7 @@ public sealed class Checker
     }
 
     /// <summary>Bit n: clause n had something to judge.</summary>
-    public ulong Judged => judged | EntryRules.ClausesOf(lookedPresent, lookedNone, lookedWritable);
+    public ulong Judged => judged | EntryRules.ClausesOf(looked);
 
     /// <summary>Whether anonymous pages carry PageAnonExclusive.</summary>
     internal bool TracksExclusive { get; private set; }
@@ -69,12 +69,7 @@ public sealed class Checker
     internal void Note(Clause clause, bool had) => judged |= (ulong)Unsafe.BitCast<bool, byte>(had) << (int)clause;
 
     /// <summary>Notes how entries looked; what of them could have been wrong, is found out later.</summary>
-    internal void NoteLooks(RowFlags present, RowFlags none, bool writable)
-    {
-        lookedPresent |= present;
-        lookedNone |= none;
-        lookedWritable |= writable;
-    }
+    internal void NoteLooks(ulong looks) => looked |= looks;
 
     /// <summary>References that handles have to the frame.</summary>
     internal int ReferencesOn(in Machine machine, Pfn pfn)
@@ -85,8 +80,8 @@ public sealed class Checker
         }
 
         ulong low = machine.HandlesNaming(pfn, out ulong high);
-        int pins = BitOperations.PopCount(low & pinnedPages[0]) + BitOperations.PopCount(high & pinnedPages[1]);
-        int others = BitOperations.PopCount(low & heldPages[0]) + BitOperations.PopCount(high & heldPages[1]);
+        int pins = BitOperations.PopCount(low & pinnedPages.Low) + BitOperations.PopCount(high & pinnedPages.High);
+        int others = BitOperations.PopCount(low & heldPages.Low) + BitOperations.PopCount(high & heldPages.High);
         return (pins * Limits.GupPinCountingBias) + others;
     }
 
@@ -94,10 +89,14 @@ public sealed class Checker
     /// Whether there is anything to check after a stage. The counts of an address space, which change with every lock,
     /// can wait for the next thing that is touched, or the end of the operation.
     /// </summary>
-    internal bool HasWork(in Touched touched) => !touched.IsEmptyButMms | deferred != 0 | ChecksEverything;
+    internal bool HasWork(in Touched touched) => (touched.SomeButMms | deferred | always) != 0;
 
     /// <summary>Whether every stage checks everything, not only what it touched.</summary>
-    internal bool ChecksEverything { get; set; }
+    internal bool ChecksEverything
+    {
+        get => always != 0;
+        set => always = value ? 1ul : 0;
+    }
 
     /// <summary>Checks everything that is in the set, which it clears.</summary>
     public Violation? Check(ref World w, ref Touched touched)
@@ -119,7 +118,12 @@ public sealed class Checker
 
         ulong entries = touched.Entries | touched.Rows;
         deferred = (deferred | entries) & locked; // an entry under a page-table lock is judged when that is dropped
-        violation ??= CheckEntries(ref w, ref touched, entries & ~locked);
+        entries &= ~locked;
+        if (entries != 0)
+        {
+            violation ??= CheckEntries(ref w, ref touched, entries);
+        }
+
         if (touched.Slots != 0 || touched.Caches != 0)
         {
             violation ??= CheckStores(in w, in touched);
@@ -156,25 +160,31 @@ public sealed class Checker
         return violation;
     }
 
-    /// <summary>Entries, address space by address space, and their translations.</summary>
+    /// <summary>Entries and their translations.</summary>
     private Violation? CheckEntries(ref World w, ref Touched touched, ulong entries)
     {
-        while (entries != 0)
+        ulong forking = InFlight.AnyBusy(in w.Machine, OperationKind.Fork) ? w.Machine.EntriesForking() & entries : 0;
+        ulong wrong = EntryRules.LooksWrong(this, in w, entries & ~forking);
+        if (forking != 0)
+        {
+            wrong |= forking & w.Machine.EntriesWritable(); // no more is asked of them before the fork is done
+        }
+
+        for (; wrong != 0; wrong &= wrong - 1)
+        {
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(wrong));
+            if (EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
+            {
+                return broken;
+            }
+        }
+
+        for (; entries != 0;)
         {
             int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
-            var mm = new MmId((byte)(first / Limits.PagesPerMm));
-            int pages = (int)(entries >> first) & 0xffff;
+            int cached = w.Machine.PagesCached(new MmId((byte)(first / Limits.PagesPerMm))) & (int)(entries >> first);
             entries &= ~(0xfffful << first);
-            for (int wrong = EntryRules.LooksWrong(this, in w, mm, pages); wrong != 0; wrong &= wrong - 1)
-            {
-                var entry = new EntryIndex((byte)(first + BitOperations.TrailingZeroCount(wrong)));
-                if (EntryRules.Check(this, ref w, ref touched, entry) is { } broken)
-                {
-                    return broken;
-                }
-            }
-
-            for (int cached = w.Machine.PagesCached(mm) & pages; cached != 0; cached &= cached - 1)
+            for (; cached != 0; cached &= cached - 1)
             {
                 var entry = new EntryIndex((byte)(first + BitOperations.TrailingZeroCount(cached)));
                 if (TlbRules.Check(this, in w, entry) is { } stale)
@@ -235,16 +245,29 @@ public sealed class Checker
             }
 
             liveHandles = (liveHandles & ~(1 << h)) | (handle.IsLive ? 1 << h : 0);
-            ulong pages = (((1ul << count) - 1) << Machine.FirstHandlePage) << (16 * (h & 3));
-            ulong others = ~(0xfffful << (16 * (h & 3)));
-            pinnedPages[h >> 2] = (pinnedPages[h >> 2] & others) | (handle.IsPin ? pages : 0);
-            heldPages[h >> 2] = (heldPages[h >> 2] & others) | (handle.IsPin ? 0 : pages);
+            ulong pages = ((1ul << count) - 1) << Machine.FirstHandlePage;
+            pinnedPages.Set(h, handle.IsPin ? pages : 0);
+            heldPages.Set(h, handle.IsPin ? 0 : pages);
             framesOf[h] = frames;
             entriesOf[h] = entries;
         }
 
         handleEntries = UnionOf(entriesOf);
         handleFrames = UnionOf(framesOf);
+    }
+
+    /// <summary>Sixteen bits for each handle.</summary>
+    private struct HandleBits
+    {
+        public ulong Low;
+        public ulong High;
+
+        public void Set(int handle, ulong bits)
+        {
+            ref ulong half = ref handle < 4 ? ref Low : ref High;
+            int shift = 16 * (handle & 3);
+            half = (half & ~(0xfffful << shift)) | (bits << shift);
+        }
     }
 
     private static ulong UnionOf(ulong[] sets)

@@ -15,9 +15,10 @@ public static partial class Contracts
     /// <summary>The operation has just got mmap_lock, for the first time or again.</summary>
     public static void LockTaken(ref World w, ref Touched touched, in Task t)
     {
-        if (t.Has(TaskFlags.Announces))
+        const ulong Minded = InFlight.Protection | InFlight.Fork | 1ul << (int)OperationKind.Mmap;
+        if (((Minded >> t.Operation) & 1) == 0 || t.Has(TaskFlags.Announces))
         {
-            return; // its change is over: it only faults in what is new
+            return; // or its change is over: it only faults in what is new
         }
 
         Disturb(ref w, ref touched, in t);

@@ -3,6 +3,7 @@
 // Not covered: swap slots (SlotRules), content (EntryRules, InodeRules).
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.State;
 
@@ -13,24 +14,26 @@ internal static class FrameRules
     public static Violation? Check(Checker checker, in World w, Pfn pfn)
     {
         ref readonly Frame frame = ref w.Machine.FrameAt(pfn);
-        ulong mappings = w.Machine.EntriesMapping(pfn, out ulong named);
+        ulong mappings = w.Machine.EntriesMapping(pfn);
         int mapped = BitOperations.PopCount(mappings);
         int references = checker.ReferencesOn(in w.Machine, pfn) + Caches(in w.Machine, in frame, pfn)
-            + ((frame.Flags & FrameFlags.FailureKept) == 0 ? 0 : 1);
+            + Number((frame.Flags & FrameFlags.FailureKept) != 0);
         for (int busy = w.Machine.BusyTasks; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref w.Machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));
-            mapped += IsInHand(in task, pfn) ? 1 : 0;
+            if (IsInHand(in task, pfn))
+            {
+                mapped++;
+            }
+
             references += Holds(in task, pfn);
         }
 
         references += mapped;
-        checker.Note(Clause.Mapcount);
-        checker.Note(Clause.Refcount);
+        checker.Note((1ul << (int)Clause.Mapcount) | (1ul << (int)Clause.Refcount));
         bool free = ((w.Machine.FreeFrames >> pfn.Value) & 1) != 0;
-        bool wrong = (frame.Mapcount != mapped) | (frame.Refcount != references) | (free != frame.IsFree)
-            | (free != (references == 0));
-        if (wrong)
+        bool counts = ((frame.Mapcount ^ mapped) | (frame.Refcount ^ references)) == 0;
+        if (!counts | (free ? !frame.IsFree | references != 0 : references == 0))
         {
             return frame.Mapcount != mapped
                 ? WrongMapcount(in frame, pfn, mapped)
@@ -49,13 +52,20 @@ internal static class FrameRules
         }
 
         bool exclusive = frame.AnonExclusive;
-        bool migrating = frame.Locked & frame.IsAnon & checker.Profile.TracksExclusive;
         checker.Note(Clause.MappedTwice, exclusive);
-        bool look = (exclusive & ((mapped > 1) | frame.InSwapCache)) | ((exclusive | migrating) && named != mappings);
+        bool migrating = frame.Locked & frame.IsAnon & checker.TracksExclusive;
+        if (!(exclusive | migrating))
+        {
+            return null;
+        }
+
+        bool look = (exclusive & ((mapped > 1) | frame.InSwapCache)) || w.Machine.EntriesNaming(pfn) != mappings;
         return !look ? null
             : exclusive ? CheckExclusive(checker, in w, pfn, mappings, mapped)
             : CheckMigrating(checker, in w, pfn, mapped);
     }
+
+    private static int Number(bool one) => Unsafe.BitCast<bool, byte>(one);
 
     private static Violation WrongMapcount(in Frame frame, Pfn pfn, int mapped) =>
         new(Clause.Mapcount, KindOf(in frame), pfn.ToString(),
@@ -134,13 +144,12 @@ internal static class FrameRules
     {
         ref readonly CacheEntry cached = ref machine.CacheAt(frame.Cache);
         bool swap = frame.InSwapCache & machine.SlotAt(frame.Slot).CachePage == pfn;
-        bool page = frame.InPageCache & cached.Kind == CacheKind.Page & cached.Number == pfn.Value;
-        return (swap ? 1 : 0) + (page ? 1 : 0);
+        bool page = frame.InPageCache & ((int)(cached.Kind ^ CacheKind.Page) | (cached.Number ^ pfn.Value)) == 0;
+        return Number(swap) + Number(page);
     }
 
     /// <summary>The entry was taken out of the page table under its lock; its mapping still counts.</summary>
-    private static bool IsInHand(in Task task, Pfn pfn) =>
-        (task.PtLock != 0) & (task.Carried.Raw & Pte.NameMask) == Pte.Present(pfn, EntryBits.None).Raw;
+    private static bool IsInHand(in Task task, Pfn pfn) => task.Carried.Maps(pfn) && task.PtLock != 0;
 
     /// <summary>References in flight.</summary>
     private static int Holds(in Task task, Pfn pfn)

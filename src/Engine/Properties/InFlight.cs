@@ -2,6 +2,7 @@
 // answer is right. Asked only when something looks wrong, so it may be slow.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
@@ -84,12 +85,15 @@ internal static class InFlight
     }
 
     /// <summary>Whether one of these operations is under way on the page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // what is under way, if anything, is mostly something else
     public static bool Any(in Machine machine, EntryIndex entry, ulong kinds) =>
-        Among(in machine, machine.BusyTasks, entry, kinds);
+        (machine.BusyKinds & NamesOf(kinds)) != 0 && Among(in machine, machine.BusyTasks, entry, kinds);
 
     /// <summary>Whether another actor has one of these operations under way on the page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyOther(in Machine machine, EntryIndex entry, ulong kinds, ActorId actor) =>
-        Among(in machine, machine.BusyTasks & ~(1 << actor.Value), entry, kinds);
+        (machine.BusyKinds & NamesOf(kinds)) != 0
+        && Among(in machine, machine.BusyTasks & ~(1 << actor.Value), entry, kinds);
 
     /// <summary>The pages that an operation works on.</summary>
     public static (int Start, int End) RangeOf(in Task task) =>
@@ -110,11 +114,6 @@ internal static class InFlight
 
     private static bool Among(in Machine machine, int busy, EntryIndex entry, ulong kinds)
     {
-        if (busy == 0 || (machine.BusyKinds & NamesOf(kinds)) == 0)
-        {
-            return false;
-        }
-
         for (; busy != 0; busy &= busy - 1)
         {
             ref readonly Task task = ref machine.TaskAt(new ActorId((byte)BitOperations.TrailingZeroCount(busy)));

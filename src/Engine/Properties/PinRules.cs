@@ -12,25 +12,29 @@ internal static class PinRules
     /// <summary>Checks handles, bit h for handle h, that what was touched concerns.</summary>
     public static Violation? Check(Checker checker, in World w, in Touched touched, int handles)
     {
+        ulong entries = touched.Entries | touched.Rows;
+        ulong frames = touched.Frames;
         for (; handles != 0; handles &= handles - 1)
         {
             int h = BitOperations.TrailingZeroCount(handles);
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
-            bool fresh = ((touched.Handles >> h) & 1) != 0;
-            for (int i = 0; i < handle.Count; i++)
+            ref readonly HandleRow row = ref w.Reference.HandleAt(id);
+            uint strong = (uint)(row.Attached & ~row.Weak); // bit i: page i, as HandleContracts.IsStrong says
+            uint fresh = (uint)touched.Handles >> h;
+            for (int i = 0; i < handle.Count; i++, strong >>= 1)
             {
-                EntryIndex entry = HandleContracts.EntryOf(in w.Reference, id, i);
-                bool moved = (((touched.Entries | touched.Rows) >> entry.Value) & 1) != 0;
-                bool changed = ((touched.Frames >> handle.Pages[i].Value) & 1) != 0;
-                bool strong = HandleContracts.IsStrong(in w.Reference.HandleAt(id), i);
-                Violation? violation = strong && (fresh || moved || changed)
-                    ? CheckSamePage(checker, in w, id, i, entry)
-                    : null;
-                violation ??= (fresh || changed) && handle.IsPin ? CheckExclusive(checker, in w, id, i) : null;
-                if (violation is not null)
+                EntryIndex entry = row.Entries[i];
+                uint changed = fresh | (uint)(frames >> handle.Pages[i].Value);
+                uint moved = changed | (uint)(entries >> entry.Value);
+                if ((moved & strong & 1) != 0 && CheckSamePage(checker, in w, id, i, entry) is { } replaced)
                 {
-                    return violation;
+                    return replaced;
+                }
+
+                if ((changed & 1) != 0 && handle.IsPin && CheckExclusive(checker, in w, id, i) is { } shared)
+                {
+                    return shared;
                 }
             }
         }

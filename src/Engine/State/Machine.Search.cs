@@ -7,6 +7,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MmFuzz.Engine.State;
 
@@ -57,27 +58,8 @@ public partial struct Machine
     /// <summary>Bit n: entry n is present and maps the frame, which is not the zero page.</summary>
     public readonly ulong EntriesMapping(Pfn pfn) => Match(((uint)pfn.Value << 16) | (uint)PteKind.Present, 0xff000f);
 
-    /// <summary>The same.</summary>
-    /// <param name="pfn">The frame.</param>
-    /// <param name="named">Beside those, all entries with that number, whatever it is the number of.</param>
-    public readonly ulong EntriesMapping(Pfn pfn, out ulong named)
-    {
-        ref uint first = ref Unsafe.As<PteArray, uint>(ref Unsafe.AsRef(in entries));
-        var number = Vector512.Create((uint)pfn.Value << 16);
-        var present = Vector512.Create((uint)PteKind.Present);
-        ulong mapping = 0;
-        named = 0;
-        for (int i = 0; i < Limits.Entries; i += Vector512<uint>.Count)
-        {
-            Vector512<uint> part = Vector512.LoadUnsafe(ref first, (nuint)i);
-            ulong same = Vector512.Equals(part & Vector512.Create(0xff0000u), number).ExtractMostSignificantBits();
-            ulong kind = Vector512.Equals(part & Vector512.Create(15u), present).ExtractMostSignificantBits();
-            named |= same << i;
-            mapping |= (same & kind) << i;
-        }
-
-        return mapping;
-    }
+    /// <summary>Bit n: entry n has the frame's number, whatever it is the number of there.</summary>
+    public readonly ulong EntriesNaming(Pfn pfn) => Match((uint)pfn.Value << 16, 0xff0000);
 
     /// <summary>Bit n: somebody holds the page-table lock of entry n.</summary>
     public readonly ulong EntriesLocked()
@@ -86,6 +68,25 @@ public partial struct Machine
         Vector128<byte> free = Vector128.Equals(Vector128.LoadUnsafe(ref first), Vector128<byte>.Zero);
         uint held = ~free.ExtractMostSignificantBits() & 0xffff;
         return held == 0 ? 0 : Spread(held) * ((1 << Limits.HpagePmdNr) - 1);
+    }
+
+    /// <summary>Bit n: entry n belongs to an address space that a fork is filling.</summary>
+    public readonly ulong EntriesForking()
+    {
+        ulong found = 0;
+        for (int i = 0; i < Limits.Mms; i++)
+        {
+            found |= mms[i].State == MmState.Forking ? 0xfffful << (i * Limits.PagesPerMm) : 0;
+        }
+
+        return found;
+    }
+
+    /// <summary>Bit n: entry n is present and writable.</summary>
+    public readonly ulong EntriesWritable()
+    {
+        const uint Writable = (uint)PteKind.Present | ((uint)EntryBits.Write << 8);
+        return Match(Writable, 15 | Writable);
     }
 
     /// <summary>Bit n: page n of the inodes is in that slot of the swap area.</summary>
@@ -124,6 +125,11 @@ public partial struct Machine
     /// <summary>Bit 4n of the set becomes bit n.</summary>
     private static int Gather(ulong set)
     {
+        if (Bmi2.X64.IsSupported)
+        {
+            return (int)Bmi2.X64.ParallelBitExtract(set, 0x1111_1111_1111_1111);
+        }
+
         ulong bits = set & 0x1111_1111_1111_1111;
         bits = (bits | (bits >> 3)) & 0x0303_0303_0303_0303;
         bits = (bits | (bits >> 6)) & 0x000f_000f_000f_000f;
@@ -134,7 +140,7 @@ public partial struct Machine
     /// <summary>Bit n: entry n is a migration entry of the frame.</summary>
     public readonly ulong EntriesMigrating(Pfn pfn)
     {
-        ulong named = Match((uint)pfn.Value << 16, 0xff0000);
+        ulong named = EntriesNaming(pfn);
         ulong found = 0;
         for (; named != 0; named &= named - 1)
         {

@@ -138,6 +138,10 @@ public readonly record struct Pte(uint Raw)
     public bool IsWritable =>
         (Raw & (15 | ((uint)EntryBits.Write << 8))) == ((uint)PteKind.Present | ((uint)EntryBits.Write << 8));
 
+    /// <summary>0 if it is present and has the bits.</summary>
+    internal uint LacksFor(EntryBits bits) =>
+        (Raw & (15 | ((uint)bits << 8))) ^ ((uint)PteKind.Present | ((uint)bits << 8));
+
     /// <summary>Whether it is present and maps the frame.</summary>
     public bool Maps(Pfn pfn) => (Raw & NameMask) == (((uint)pfn.Value << 16) | (uint)PteKind.Present);
 

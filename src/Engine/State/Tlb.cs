@@ -35,6 +35,15 @@ public readonly record struct TlbEntry(ushort Raw)
     /// <summary>Whether it is a translation of <paramref name="mm"/>.</summary>
     public bool IsOf(MmId mm) => (Raw & (ValidBit | 0x300)) == (ValidBit | (mm.Value << 8));
 
+    /// <summary>0 if it is a translation of <paramref name="mm"/>.</summary>
+    internal uint DiffersFrom(MmId mm) => (uint)((Raw & (ValidBit | 0x300)) ^ (ValidBit | (mm.Value << 8)));
+
+    /// <summary>0 if stores go through.</summary>
+    internal uint LacksWrite => (uint)(~Raw & WriteBit);
+
+    /// <summary>0 if stores go through, and the page-table entry is known to be dirty.</summary>
+    internal uint LacksForStores => (uint)(~Raw & (WriteBit | DirtyBit));
+
     /// <inheritdoc/>
     public override string ToString() =>
         IsValid ? $"{Mm} {Pfn}{(Write ? " write" : string.Empty)}{(Dirty ? " dirty" : string.Empty)}" : "-";

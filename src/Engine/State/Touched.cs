@@ -55,8 +55,8 @@ public struct Touched
     /// <summary>Whether nothing is in any of them.</summary>
     public readonly bool IsEmpty => (Entries | Frames | Contents | Rows | others) == 0;
 
-    /// <summary>Whether nothing is in any of them, but for address spaces.</summary>
-    public readonly bool IsEmptyButMms => (Entries | Frames | Contents | Rows | (others & ~AllMms)) == 0;
+    /// <summary>0 if nothing is in any of them, but for address spaces.</summary>
+    internal readonly ulong SomeButMms => Entries | Frames | Contents | Rows | (others & ~AllMms);
 
     /// <summary>Adds inode pages, bit n for page n.</summary>
     public void AddCaches(uint caches) => others |= caches;
