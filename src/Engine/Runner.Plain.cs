@@ -75,10 +75,14 @@ public sealed partial class Runner
     /// </summary>
     private bool StoresPlainly(in World w, in Frame frame, in PageRow row, EntryIndex entry, Pte pte)
     {
-        const EntryBits Looked = EntryBits.Write | EntryBits.SoftDirty | EntryBits.UffdWp | EntryBits.Protnone;
+        const EntryBits Looked = EntryBits.Write | EntryBits.UffdWp | EntryBits.Protnone;
         FrameFlags exclusive = checker.TracksExclusive ? FrameFlags.AnonExclusive : FrameFlags.None;
-        uint differs = (uint)((pte.Bits & Looked) ^ (EntryBits.Write | EntryBits.SoftDirty))
-            | w.Machine.PtLockOwner(entry.PtLock);
+        uint differs = (uint)((pte.Bits & Looked) ^ EntryBits.Write) | w.Machine.PtLockOwner(entry.PtLock);
+        if (!pte.HasBit(EntryBits.SoftDirty) && !EntryRules.IsMarkedAsWhole(in w.Machine, entry))
+        {
+            return false;
+        }
+
         differs |= frame.InPageCache
             ? w.Machine.InodeAt(row.File.Inode).PrivateMappings
             : (uint)(frame.Kind ^ FrameKind.Anon) | (frame.Mapcount ^ 1u) | (uint)(exclusive & ~frame.Flags);

@@ -152,13 +152,10 @@ public sealed partial class Runner
             JudgeResult(in task);
         }
 
-        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in task, alone));
-        context.Touched.Entries |= InFlight.LeftToJudge(in task);
-        if (alone && Discards(in task))
+        const ulong Accesses = 1ul << (int)OperationKind.Load | 1ul << (int)OperationKind.Store;
+        if (((Accesses >> task.Operation) & 1) == 0)
         {
-            int start = task.Va.Value + Kept(in task);
-            int end = System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm);
-            Report(TlbRules.CheckReturned(checker, in context.World, task.Mm, start, end));
+            EndCall(in task, alone); // what accesses did was judged as it landed
         }
 
         (ActorId actor, byte errno, Token value) = (task.Actor, task.Errno, task.Value);
@@ -167,6 +164,18 @@ public sealed partial class Runner
         task.Child = MmId.None;
         task.Errno = errno;
         task.Value = value;
+    }
+
+    private void EndCall(in Task task, bool alone)
+    {
+        Report(Contracts.Ended(ref context.World, ref context.Touched, Profile, in task, alone));
+        context.Touched.Entries |= InFlight.LeftToJudge(in task);
+        if (alone && Discards(in task))
+        {
+            int start = task.Va.Value + Kept(in task);
+            int end = System.Math.Min(task.Va.Value + task.Length, Limits.PagesPerMm);
+            Report(TlbRules.CheckReturned(checker, in context.World, task.Mm, start, end));
+        }
     }
 
     private void CheckCounts()

@@ -17,7 +17,16 @@ internal static class Userfaultfd
         Sleep,
     }
 
-    public static Progress HandleUserfault(Context c, ref Task t, UffdFaultFlags reason) => (Stage)t.Stage switch
+    /// <summary>handle_userfault, for a page that is protected.</summary>
+    public static Progress HandleProtected(Context c, ref Task t) => HandleUserfault(c, ref t, UffdFaultFlags.Wp);
+
+    /// <summary>...that is missing.</summary>
+    public static Progress HandleMissing(Context c, ref Task t) => HandleUserfault(c, ref t, UffdFaultFlags.None);
+
+    /// <summary>...that lacks its entry only.</summary>
+    public static Progress HandleMinor(Context c, ref Task t) => HandleUserfault(c, ref t, UffdFaultFlags.Minor);
+
+    private static Progress HandleUserfault(Context c, ref Task t, UffdFaultFlags reason) => (Stage)t.Stage switch
     {
         Stage.Queue => Queue(c, ref t, reason), // mmap_lock held: the manager can read the event from here on
         Stage.Recheck => Recheck(c, ref t),     // a resolve before the event was queued has woken nobody

@@ -117,6 +117,7 @@ public sealed class Checker
         }
 
         ulong entries = touched.Entries | touched.Rows;
+        ulong ofHandles = (entries & handleEntries) | (touched.Frames & handleFrames) | touched.Handles;
         deferred = (deferred | entries) & locked; // an entry under a page-table lock is judged when that is dropped
         entries &= ~locked;
         if (entries != 0)
@@ -124,28 +125,32 @@ public sealed class Checker
             violation ??= CheckEntries(ref w, ref touched, entries);
         }
 
-        if (touched.Slots != 0 || touched.Caches != 0)
+        violation ??= CheckOthers(in w, in touched, ofHandles != 0);
+        touched = default;
+        return violation;
+    }
+
+    /// <summary>What is seldom touched.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Violation? CheckOthers(in World w, in Touched touched, bool handles)
+    {
+        Violation? violation = null;
+        if (touched.HasStores)
         {
-            violation ??= CheckStores(in w, in touched);
+            violation = CheckStores(in w, in touched);
         }
 
-        ulong ofHandles = ((touched.Entries | touched.Rows) & handleEntries) | (touched.Frames & handleFrames);
-        if ((ofHandles | touched.Handles) != 0)
+        if (handles)
         {
             violation ??= PinRules.Check(this, in w, in touched, HandlesConcerned(in touched));
         }
 
-        if (touched.Flushed != 0)
+        if (touched.HasSpaces)
         {
-            violation ??= TlbRules.CheckFlushed(this, in w, touched.Flushed);
+            violation ??= touched.Flushed == 0 ? null : TlbRules.CheckFlushed(this, in w, touched.Flushed);
+            violation ??= touched.Mms == 0 ? null : LockRules.CheckCounts(this, in w, touched.Mms);
         }
 
-        if (touched.Mms != 0)
-        {
-            violation ??= LockRules.CheckCounts(this, in w, touched.Mms);
-        }
-
-        touched = default;
         return violation;
     }
 

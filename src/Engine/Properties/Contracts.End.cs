@@ -12,12 +12,6 @@ public static partial class Contracts
     /// <summary>An operation has returned; its actor is idle again, <paramref name="t"/> is its last task.</summary>
     public static Violation? Ended(ref World w, ref Touched touched, Profile profile, in Task t, bool alone)
     {
-        const ulong Accesses = 1ul << (int)OperationKind.Load | 1ul << (int)OperationKind.Store;
-        if (((Accesses >> t.Operation) & 1) != 0)
-        {
-            return null; // what they did was judged as it landed
-        }
-
         bool success = t.Errno == (byte)Errno.None;
         Disturb(ref w, ref touched, in t);
         if (IsSettled(in t))

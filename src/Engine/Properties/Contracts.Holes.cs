@@ -1,6 +1,7 @@
 // What a hole in a file does to the reference memory: the file holds zeros there, private copies keep what they hold,
 // and who has the page still has it for himself. Not covered: its results (ErrnoContract.Madvise).
 
+using System.Numerics;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
 
@@ -13,11 +14,11 @@ public static partial class Contracts
     /// </summary>
     private static Violation? HoleBegins(ref World w, ref Touched touched, CacheIndex file)
     {
-        for (int i = 0; i < Limits.Entries; i++)
+        for (ulong left = w.Reference.EntriesShowing(file); left != 0; left &= left - 1)
         {
-            var entry = new EntryIndex((byte)i);
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
             ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            if (row.HasAny(RowFlags.HasFile) && row.File == file && !row.IsOpen && row.Value.IsZero)
+            if (row.HasAny(RowFlags.HasFile) && !row.IsOpen && row.Value.IsZero)
             {
                 w.Reference.ChangeRow(ref touched, entry).Flags |= RowFlags.MayBeZero | RowFlags.MayBeOld;
             }
@@ -78,13 +79,7 @@ public static partial class Contracts
     {
         HandleContracts.DetachEvicted(ref w, ref touched);
         FileContracts.Written(ref w, ref touched, file, Token.Zero);
-        for (int i = 0; i < Limits.Entries; i++)
-        {
-            // what was let pass while the hole was under way is judged now
-            ref readonly PageRow row = ref w.Reference.RowAt(new EntryIndex((byte)i));
-            touched.Entries |= row.Shows(file) ? 1ul << i : 0;
-        }
-
+        touched.Entries |= w.Reference.EntriesShowing(file); // what was let pass while it was under way is judged now
         return null;
     }
 
@@ -94,15 +89,10 @@ public static partial class Contracts
     /// </summary>
     public static void HoleRaced(ref World w, ref Touched touched, CacheIndex file)
     {
-        for (int i = 0; i < Limits.Entries; i++)
+        for (ulong left = w.Reference.EntriesShowing(file); left != 0; left &= left - 1)
         {
-            var entry = new EntryIndex((byte)i);
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
             ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            if (!row.Shows(file))
-            {
-                continue;
-            }
-
             Pte pte = w.Machine.PteAt(entry);
             bool lost = row.HasAny(RowFlags.UffdProtected) && (pte.IsNone || !pte.UffdWp);
             bool moves = InFlight.Any(in w.Machine, entry, InFlight.Mremap); // to be learned when it has

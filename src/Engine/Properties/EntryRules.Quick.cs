@@ -47,10 +47,15 @@ internal static partial class EntryRules
             RowFlags flags = row.Flags;
             uint expected = row.Value.Value;
             uint ofNone = expected; // what an entry that is none may not have: content, or a mark if it is shared
-            if ((flags & RowFlags.Shared) != 0)
+            if ((flags & (RowFlags.Shared | RowFlags.HasFile)) != 0)
             {
-                expected = w.Reference.FileAt(row.File).Value.Value;
-                ofNone = (uint)(flags & RowFlags.SoftDirty);
+                flags = OfFile(in w, in row, in frame, ref expected, ref ofNone);
+            }
+
+            uint unmarked = (uint)(flags & RowFlags.SoftDirty) & ~(pte.Raw >> MarkBelow);
+            if (unmarked != 0 && IsMarkedAsWhole(in w.Machine, entry))
+            {
+                unmarked = 0;
             }
 
             // every rule as bits that differ; one that is none is right in memory never written, or where nothing is
@@ -58,7 +63,7 @@ internal static partial class EntryRules
             uint present = pte.Raw & KindMask;
             present = (present ^ (uint)PteKind.Present)
                 | (uint)((flags & (RowFlags.Mapped | NotPlain)) ^ RowFlags.Mapped)
-                | ((uint)(flags & RowFlags.SoftDirty) & ~(pte.Raw >> MarkBelow))
+                | unmarked
                 | ((uint)(flags ^ (RowFlags)(pte.Raw >> ProtectionBelow)) & (uint)RowFlags.UffdProtected)
                 | (frame.Content.Value ^ expected) | (writable & ~(uint)frame.Flags);
             uint none = pte.Raw | (uint)(flags & NeedsALook) | ofNone;
@@ -71,6 +76,42 @@ internal static partial class EntryRules
 
         checker.NoteLooks(looked);
         return entries & ~right;
+    }
+
+    /// <summary>Whether the page's mapping is soft-dirty, so that its entry need not be.</summary>
+    public static bool IsMarkedAsWhole(in Machine machine, EntryIndex entry)
+    {
+        int index = machine.FindVma(entry.Mm, entry.Va);
+        return index >= 0 && machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty);
+    }
+
+    /// <summary>
+    /// What a page has to hold that is shared, or private and has a file; answers its flags without those that are said
+    /// by that.
+    /// </summary>
+    private static RowFlags OfFile(
+        in World w, in PageRow row, in Frame frame, ref uint expected, ref uint ofNone)
+    {
+        const uint Nothing = 0x10000; // no page holds that
+        ref readonly FileRow file = ref w.Reference.FileAt(row.File);
+        if (row.HasAny(RowFlags.Shared))
+        {
+            expected = file.Value.Value;
+            ofNone = (uint)(row.Flags & RowFlags.SoftDirty);
+            return row.Flags;
+        }
+
+        uint cut = (uint)(file.Place - FilePlace.Inside) * Nothing;
+        if (row.IsUnbroken)
+        {
+            expected = file.Value.Value | cut | ((uint)(~frame.Flags & FrameFlags.PageCache) * Nothing);
+            ofNone = cut;
+            return row.Flags & ~(RowFlags.HasFile | RowFlags.MayBeZero);
+        }
+
+        expected |= cut;
+        ofNone = Nothing; // its copy is somewhere else, or gone
+        return row.Flags & ~RowFlags.HasFile;
     }
 
     /// <summary>The clauses that entries had something for which looked right.</summary>

@@ -2,6 +2,7 @@
 // mappings of it hold. Whether a private page is broken, its entry says once it is judged: reading, pinning for
 // reading and even a store that never lands may leave it either way. Not covered: what was stored (Contracts).
 
+using System.Numerics;
 using MmFuzz.Engine.State;
 
 namespace MmFuzz.Engine.Properties;
@@ -27,11 +28,11 @@ internal static class FileContracts
             return;
         }
 
-        for (int i = 0; i < Limits.Entries; i++)
+        for (ulong left = w.Reference.EntriesShowing(index); left != 0; left &= left - 1)
         {
-            var entry = new EntryIndex((byte)i);
+            var entry = new EntryIndex((byte)BitOperations.TrailingZeroCount(left));
             ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            if (row.HasAny(RowFlags.HasFile) && row.File == index && row.HasAny(RowFlags.MayBeZero)
+            if (row.HasAny(RowFlags.HasFile) && row.HasAny(RowFlags.MayBeZero)
                 && MayHaveCopied(in w, entry))
             {
                 bool discards = InFlight.Any(in w.Machine, entry, InFlight.Discards);

@@ -34,8 +34,7 @@ internal static class LockRules
     {
         checker.Note(Clause.LeftBehind);
         const TaskFlags Owed = TaskFlags.InterruptsOff | TaskFlags.HoldsSlot | TaskFlags.ReadsSlot;
-        int left = t.HoldCount | t.PtLock | t.PtLock2 | t.MmapRead | t.MmapWrite | t.OwesFlush | t.Gathers;
-        return (left | (int)(t.Flags & Owed)) == 0 ? null : LeftBehind(in t);
+        return (t.InHand | (ulong)(t.Flags & Owed)) == 0 ? null : LeftBehind(in t);
     }
 
     private static Violation LeftBehind(in Task t)

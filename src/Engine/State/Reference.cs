@@ -225,6 +225,22 @@ public struct Reference
     public readonly ReadOnlySpan<PageRow> RowsOf(MmId mm) =>
         ((ReadOnlySpan<PageRow>)rows).Slice(mm.Value * Limits.PagesPerMm, Limits.PagesPerMm);
 
+    /// <summary>Bit n: page n of all address spaces shows that page of a file, shared or privately.</summary>
+    public readonly ulong EntriesShowing(CacheIndex file)
+    {
+        ulong found = 0;
+        for (int i = 0; i < Limits.Entries; i++)
+        {
+            ref readonly PageRow row = ref rows[i];
+            if (row.File == file && row.ShowsFile)
+            {
+                found |= 1ul << i;
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>The row of an inode page.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ref readonly FileRow FileAt(CacheIndex index) => ref files[index.Value];

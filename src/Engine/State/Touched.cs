@@ -52,6 +52,12 @@ public struct Touched
     /// <summary>Address spaces.</summary>
     public readonly int Mms => (int)(others >> FirstMm);
 
+    /// <summary>Whether inode pages or swap slots are.</summary>
+    internal readonly bool HasStores => (others & ((1ul << FirstHandle) - 1)) != 0;
+
+    /// <summary>Whether address spaces are, in either set.</summary>
+    internal readonly bool HasSpaces => others >> FirstFlushed != 0;
+
     /// <summary>Whether nothing is in any of them.</summary>
     public readonly bool IsEmpty => (Entries | Frames | Contents | Rows | others) == 0;
 
