@@ -103,8 +103,7 @@ public sealed class Checker
     {
         if (touched.Handles != 0)
         {
-            FindHandles(in w, touched.Handles);
-            touched.Entries |= handleEntries; // a new handle is judged where its pages are
+            touched.Entries |= FindHandles(in w, touched.Handles); // a new handle is judged where its pages are
         }
 
         ulong locked = w.Machine.EntriesLocked();
@@ -232,21 +231,27 @@ public sealed class Checker
     private static int Lanes(Vector512<ulong> numbers) =>
         (int)~Vector512.Equals(numbers, Vector512<ulong>.Zero).ExtractMostSignificantBits() & byte.MaxValue;
 
-    /// <summary>Where the pages of these handles are, and of all together.</summary>
-    private void FindHandles(in World w, int changed)
+    /// <summary>
+    /// Where the pages of these handles are of which anything is asked: that the page table names them, or that they are
+    /// exclusive. Answers the entries of these.
+    /// </summary>
+    private ulong FindHandles(in World w, int changed)
     {
+        ulong found = 0;
         for (; changed != 0; changed &= changed - 1)
         {
             int h = BitOperations.TrailingZeroCount(changed);
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
+            ref readonly HandleRow row = ref w.Reference.HandleAt(id);
             int count = handle.IsLive ? handle.Count : 0;
             ulong frames = 0;
             ulong entries = 0;
             for (int i = 0; i < count; i++)
             {
-                frames |= 1ul << handle.Pages[i].Value;
-                entries |= 1ul << HandleContracts.EntryOf(in w.Reference, id, i).Value;
+                bool strong = HandleContracts.IsStrong(in row, i);
+                frames |= handle.IsPin | strong ? 1ul << handle.Pages[i].Value : 0;
+                entries |= strong ? 1ul << row.Entries[i].Value : 0;
             }
 
             liveHandles = (liveHandles & ~(1 << h)) | (handle.IsLive ? 1 << h : 0);
@@ -255,10 +260,12 @@ public sealed class Checker
             heldPages.Set(h, handle.IsPin ? 0 : pages);
             framesOf[h] = frames;
             entriesOf[h] = entries;
+            found |= entries;
         }
 
         handleEntries = UnionOf(entriesOf);
         handleFrames = UnionOf(framesOf);
+        return found;
     }
 
     /// <summary>Sixteen bits for each handle.</summary>

@@ -62,13 +62,8 @@ public partial struct Machine
     public readonly ulong EntriesNaming(Pfn pfn) => Match((uint)pfn.Value << 16, 0xff0000);
 
     /// <summary>Bit n: somebody holds the page-table lock of entry n.</summary>
-    public readonly ulong EntriesLocked()
-    {
-        ref byte first = ref Unsafe.As<PtLockArray, byte>(ref Unsafe.AsRef(in ptLocks));
-        Vector128<byte> free = Vector128.Equals(Vector128.LoadUnsafe(ref first), Vector128<byte>.Zero);
-        uint held = ~free.ExtractMostSignificantBits() & 0xffff;
-        return held == 0 ? 0 : Spread(held) * ((1 << Limits.HpagePmdNr) - 1);
-    }
+    public readonly ulong EntriesLocked() =>
+        heldPtLocks == 0 ? 0 : Spread(heldPtLocks) * ((1 << Limits.HpagePmdNr) - 1);
 
     /// <summary>Bit n: entry n belongs to an address space that a fork is filling.</summary>
     public readonly ulong EntriesForking()

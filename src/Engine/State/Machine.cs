@@ -37,7 +37,7 @@ public partial struct Machine
     private ActorId lastMover;
     private byte liveMms;
     private ushort startedTasks;
-    private readonly ushort reserved1;
+    private ushort heldPtLocks; // bit n: somebody holds page-table lock n
 
     /// <summary>Bit n: frame n is free.</summary>
     public readonly ulong FreeFrames => freeFrames;
@@ -60,8 +60,8 @@ public partial struct Machine
     /// <summary>Bit n: actor n waits.</summary>
     public readonly int BlockedTasks => blockedTasks;
 
-    /// <summary>The fault to inject (the unused bytes, always 0, are looked at too).</summary>
-    public readonly InjectedFault InjectedFault => reserved1 == 0 ? injectedFault : default;
+    /// <summary>The fault to inject.</summary>
+    public readonly InjectedFault InjectedFault => injectedFault;
 
     /// <summary>The frame that was freed last; the zero page for none.</summary>
     public readonly Pfn LastFreedFrame => lastFreedFrame;
@@ -282,6 +282,8 @@ public partial struct Machine
     public void SetPtLock(ref Touched touched, int ptLock, byte owner)
     {
         ptLocks[ptLock] = owner;
+        int bit = 1 << ptLock;
+        heldPtLocks = (ushort)(owner != 0 ? heldPtLocks | bit : heldPtLocks & ~bit);
     }
 
     /// <summary>Notes that an actor has begun an operation, as its task says.</summary>
