@@ -30,7 +30,7 @@ internal static class FileWrite
             return c.Wait(WaitKind.InodeLock, index.Inode.Value);
         }
 
-        c.Machine.ChangeInode(ref c.Touched, index.Inode).LockOwner = (byte)(t.Actor.Value + 1);
+        c.Machine.ChangeInodeCounts(ref c.Touched, index.Inode).LockOwner = (byte)(t.Actor.Value + 1);
         return Shmem.FindForWrite(ref t, index, Stage.Copy);
     }
 
@@ -54,7 +54,7 @@ internal static class FileWrite
         c.ChangeFrame(t.Pfn).Set(FrameFlags.Dirty);
         if (Shmem.IsBehindEnd(c, index))
         {
-            c.Machine.ChangeInode(ref c.Touched, index.Inode).Size = index.Index + 1;
+            c.Machine.ChangeInodeCounts(ref c.Touched, index.Inode).Size = index.Index + 1;
         }
 
         c.Effect = new MemoryEffect(MemoryEffectKind.FileWrite, Token.FileOrigin, t.Pfn, token, File: index);
@@ -68,7 +68,7 @@ internal static class FileWrite
         InodeId inode = new CacheIndex(t.Argument).Inode;
         if (c.Machine.InodeAt(inode).LockOwner == t.Actor.Value + 1)
         {
-            c.Machine.ChangeInode(ref c.Touched, inode).LockOwner = 0;
+            c.Machine.ChangeInodeCounts(ref c.Touched, inode).LockOwner = 0;
         }
     }
 }

@@ -68,7 +68,7 @@ internal static class MadviseRemove
         t.FaultVa = new Va((byte)Math.Max(t.FaultVa.Value, vma.Start));
         t.Seq = (ushort)Math.Min(end, vma.End);
         t.Argument = vma.CacheIndexOf(t.FaultVa).Value;
-        c.Machine.ChangeInode(ref c.Touched, vma.Inode).Mappings++; // get_file
+        c.Machine.ChangeInodeCounts(ref c.Touched, vma.Inode).Mappings++; // get_file
         if (UffdEvents.Wants(c, in vma, UffdFeatures.EventRemove))
         {
             return UffdEvents.Remove(c, ref t, in vma, Stage.Punch);
@@ -106,7 +106,7 @@ internal static class MadviseRemove
         }
 
         InodeId inode = new CacheIndex(t.Argument).Inode;
-        c.Machine.ChangeInode(ref c.Touched, inode).Mappings--; // fput
+        c.Machine.ChangeInodeCounts(ref c.Touched, inode).Mappings--; // fput
         Shmem.EvictIfUnused(c, inode);
         return t.Next(Stage.NextVma);
     }

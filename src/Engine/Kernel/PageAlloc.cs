@@ -53,7 +53,7 @@ internal static class PageAlloc
         ref Frame frame = ref c.ChangeFrame(pfn);
         if (frame.Refcount < amount)
         {
-            throw new EncodingException($"reference count of {pfn} below zero: {frame.Refcount} - {amount}");
+            throw BelowZero(pfn, frame.Refcount, amount);
         }
 
         frame.Refcount -= (ushort)amount;
@@ -62,6 +62,9 @@ internal static class PageAlloc
             Free(c, pfn, ref frame);
         }
     }
+
+    private static EncodingException BelowZero(Pfn pfn, int count, int amount) =>
+        new($"reference count of {pfn} below zero: {count} - {amount}");
 
     private static void Free(Context c, Pfn pfn, ref Frame frame)
     {

@@ -51,7 +51,7 @@ internal static class PunchHole
             return c.Wait(WaitKind.InodeLock, inode.Value);
         }
 
-        c.Machine.ChangeInode(ref c.Touched, inode).LockOwner = (byte)(t.Actor.Value + 1);
+        c.Machine.ChangeInodeCounts(ref c.Touched, inode).LockOwner = (byte)(t.Actor.Value + 1);
         t.OuterCursor = 0;
         c.Effect = new MemoryEffect(MemoryEffectKind.HoleBegins, default, default, default, File: IndexOf(in t));
         return t.Next(Stage.Unmap);
@@ -224,7 +224,7 @@ internal static class PunchHole
         entry.Disk = Token.Zero;
         if ((KernelPath)(byte)t.Stack[0] != KernelPath.Truncate)
         {
-            c.Machine.ChangeInode(ref c.Touched, IndexOf(in t).Inode).LockOwner = 0;
+            c.Machine.ChangeInodeCounts(ref c.Touched, IndexOf(in t).Inode).LockOwner = 0;
         }
 
         t.Mm = MmId.None;

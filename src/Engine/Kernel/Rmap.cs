@@ -10,6 +10,8 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static partial class Rmap
 {
+    private static EncodingException BelowZero(Pfn pfn) => new($"mapcount of {pfn} below zero");
+
     /// <summary>
     /// One mapping less, and its reference with it. The last one also gives up a swap slot that nobody needs any
     /// more (free_swap_cache in zap and in do_wp_page); not under the page lock, as in reclaim and migration.
@@ -24,7 +26,7 @@ internal static partial class Rmap
         ref Frame frame = ref c.ChangeFrame(pfn);
         if (frame.Mapcount == 0)
         {
-            throw new EncodingException($"mapcount of {pfn} below zero");
+            throw BelowZero(pfn);
         }
 
         frame.Mapcount--;

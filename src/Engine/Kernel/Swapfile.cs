@@ -54,13 +54,15 @@ internal static class Swapfile
     /// <summary>vm_swap_full: more than half of the area is used, so slots are worth more than saved I/O.</summary>
     public static bool IsFull(Context c) => c.Machine.SlotsInUse() * 2 > Limits.SwapSlots;
 
+    private static EncodingException Misuse(string what, SlotId slot) => new($"{what} {slot}");
+
     /// <summary>swap_duplicate: one more entry (or path in flight) names the slot.</summary>
     public static void SwapDuplicate(Context c, SlotId slot)
     {
         ref SwapSlot now = ref c.ChangeSlot(slot);
         if (!now.InUse)
         {
-            throw new EncodingException($"swap_duplicate of {slot}, which is free");
+            throw Misuse("swap_duplicate of a free", slot);
         }
 
         now.Count++;
@@ -72,7 +74,7 @@ internal static class Swapfile
         ref SwapSlot now = ref c.ChangeSlot(slot);
         if (now.Count == 0)
         {
-            throw new EncodingException($"use count of {slot} below zero");
+            throw Misuse("use count below zero of", slot);
         }
 
         now.Count--;
@@ -85,7 +87,7 @@ internal static class Swapfile
         ref SwapSlot now = ref c.ChangeSlot(slot);
         if ((now.Flags & SlotFlags.HasCache) != 0)
         {
-            throw new EncodingException($"{slot} has a page in the swap cache, or a reader, already");
+            throw Misuse("a page in the swap cache, or a reader, is already of", slot);
         }
 
         now.CachePage = pfn;

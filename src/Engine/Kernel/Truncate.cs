@@ -39,7 +39,7 @@ internal static class Truncate
             return c.Wait(WaitKind.InodeLock, id.Value);
         }
 
-        ref Inode inode = ref c.Machine.ChangeInode(ref c.Touched, id);
+        ref Inode inode = ref c.Machine.ChangeInodeCounts(ref c.Touched, id);
         t.Seq = (ushort)inode.Size;
         t.Done = t.Length;
         inode.Size = t.Length;
@@ -160,7 +160,7 @@ internal static class Truncate
     {
         c.Reach(Goal.FileTruncated);
         InodeId id = InodeOf(in t);
-        c.Machine.ChangeInode(ref c.Touched, id).LockOwner = 0;
+        c.Machine.ChangeInodeCounts(ref c.Touched, id).LockOwner = 0;
         t.Mm = MmId.None;
         c.Effect = new MemoryEffect(
             MemoryEffectKind.Truncated, default, default, default, File: new CacheIndex(id, 0), Until: t.Length);

@@ -172,7 +172,7 @@ internal static class VmaTree
     {
         if (!vma.IsAnon)
         {
-            ref Inode inode = ref c.Machine.ChangeInode(ref c.Touched, vma.Inode);
+            ref Inode inode = ref c.Machine.ChangeInodeCounts(ref c.Touched, vma.Inode);
             inode.Mappings = (byte)(inode.Mappings + change);
             inode.PrivateMappings = (byte)(inode.PrivateMappings + (vma.IsShared ? 0 : change));
         }

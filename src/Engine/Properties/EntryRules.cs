@@ -72,9 +72,12 @@ internal static partial class EntryRules
         checker.Note(Clause.LockedSwappedOut);
         return !pte.IsSwap || FailureContracts.HasFailed(in w.Machine, pte.Slot)
             ? null
-            : new Violation(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
-                $"the entry is {pte}, but mlock has brought the page in, and nobody has unlocked it");
+            : SwappedOut(entry, pte);
     }
+
+    private static Violation SwappedOut(EntryIndex entry, Pte pte) =>
+        new(Clause.LockedSwappedOut, MemoryKind.Anon, entry.ToString(),
+            $"the entry is {pte}, but mlock has brought the page in, and nobody has unlocked it");
 
     /// <summary>Property: truncation leaves no private copy behind the end of a file.</summary>
     private static Violation? CheckEnd(Checker checker, in World w, EntryIndex entry, Pte pte)
@@ -85,8 +88,11 @@ internal static partial class EntryRules
             return null;
         }
 
-        return Contracts.BehindEnd(Contracts.KindOf(in row), entry.ToString(), $"the entry is {pte}");
+        return Behind(in row, entry, pte);
     }
+
+    private static Violation Behind(in PageRow row, EntryIndex entry, Pte pte) =>
+        Contracts.BehindEnd(Contracts.KindOf(in row), entry.ToString(), $"the entry is {pte}");
 
     private static Violation Outside(EntryIndex entry, Pte pte) =>
         new(Clause.OutsideMapping, MemoryKind.Anon, entry.ToString(),

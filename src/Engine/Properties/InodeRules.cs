@@ -39,18 +39,19 @@ internal static class InodeRules
         checker.Note(Clause.BehindEnd, cut);
         if (cut && cached.Kind != CacheKind.Hole)
         {
-            MemoryKind kind = onDisk ? MemoryKind.File : MemoryKind.Shmem;
-            return Contracts.BehindEnd(kind, index.ToString(), $"the page cache has a {cached.Kind}");
+            return Behind(onDisk ? MemoryKind.File : MemoryKind.Shmem, index, cached.Kind);
         }
 
         bool foreign = found.Serial > expected.Serial; // newer than all that was stored to it
-        checker.Note(Clause.InodeContentLost);
-        checker.Note(Clause.FileHoldsForeign);
+        checker.Note((1ul << (int)Clause.InodeContentLost) | (1ul << (int)Clause.FileHoldsForeign));
         return found == expected || !w.Machine.InodeAt(index.Inode).Exists
             ? null
             : Lost(foreign ? Clause.FileHoldsForeign : Clause.InodeContentLost,
                 onDisk ? MemoryKind.File : MemoryKind.Shmem, index, found, expected);
     }
+
+    private static Violation Behind(MemoryKind kind, CacheIndex index, CacheKind found) =>
+        Contracts.BehindEnd(kind, index.ToString(), $"the page cache has a {found}");
 
     private static Violation Lost(Clause clause, MemoryKind kind, CacheIndex index, Token found, Token expected) =>
         new(clause, kind, index.ToString(), $"the inode page holds {found}, expected {expected}");

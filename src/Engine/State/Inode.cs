@@ -33,12 +33,14 @@ public struct CacheEntry
     /// <summary>The frame, of a page.</summary>
     public readonly Pfn Pfn => Kind == CacheKind.Page
         ? new Pfn(Number)
-        : throw new EncodingException($"{nameof(Pfn)} asked of an inode entry that is {Kind}");
+        : throw Misuse(nameof(Pfn));
 
     /// <summary>The slot, of a swap entry.</summary>
     public readonly SlotId Slot => Kind == CacheKind.Swap
         ? new SlotId(Number)
-        : throw new EncodingException($"{nameof(Slot)} asked of an inode entry that is {Kind}");
+        : throw Misuse(nameof(Slot));
+
+    private readonly EncodingException Misuse(string what) => new($"{what} asked of an inode entry that is {Kind}");
 }
 
 /// <summary>Flags of an inode.</summary>

@@ -238,6 +238,10 @@ public partial struct Machine
         return ref caches[index.Value];
     }
 
+    /// <summary>Counts, lock or size of an inode, to be changed: nothing that its pages have to do with.</summary>
+    [UnscopedRef]
+    public ref Inode ChangeInodeCounts(ref Touched touched, InodeId inode) => ref inodes[inode.Value];
+
     /// <summary>An inode, to be changed.</summary>
     [UnscopedRef]
     public ref Inode ChangeInode(ref Touched touched, InodeId inode)

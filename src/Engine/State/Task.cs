@@ -228,12 +228,14 @@ public struct Task
     {
         if (Depth == Limits.PathDepth)
         {
-            throw new InvalidOperationException($"{path} called from a full stack of paths");
+            throw Full(path);
         }
 
         Stack[Depth++] = (ushort)path;
         return Progress.Advanced;
     }
+
+    private static InvalidOperationException Full(KernelPath path) => new($"{path} called from a full stack of paths");
 
     /// <summary>Calls a path, to go on in <paramref name="then"/> when it returns.</summary>
     public Progress Call<TStage>(KernelPath path, TStage then)
