@@ -107,6 +107,7 @@ public sealed partial class Runner
     {
         State.World.Reset(out context.World);
         context.Machine.SetState(ref context.Touched, default, MmState.Live);
+        checker.Forget();
         Forget();
     }
 
@@ -117,6 +118,7 @@ public sealed partial class Runner
     public void Restore(ref readonly World source)
     {
         State.World.Copy(in source, ref context.World);
+        checker.Forget(in context.World);
         Forget();
     }
 
@@ -171,7 +173,6 @@ public sealed partial class Runner
     private void Forget()
     {
         context.Touched = default;
-        checker.Forget(in context.World);
         context.Effect = default;
         context.Warning = KernelWarning.None;
         Violation = null;

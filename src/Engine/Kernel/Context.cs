@@ -119,6 +119,8 @@ public sealed class Context
 
     internal ref Mm ChangeMm(MmId mm) => ref World.Machine.ChangeMm(ref TouchedSets, mm);
 
+    internal ref Mm ChangeMmBesideCounts(MmId mm) => ref World.Machine.ChangeMmBesideCounts(ref TouchedSets, mm);
+
     internal ref readonly Vma VmaAt(MmId mm, int index) => ref World.Machine.VmaAt(mm, index);
 
     internal ref Vma ChangeVma(MmId mm, int index) => ref World.Machine.ChangeVma(ref TouchedSets, mm, index);

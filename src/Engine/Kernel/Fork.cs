@@ -139,7 +139,7 @@ internal static partial class Fork
         t.End = vma.End;
         if (vma.IsCow && c.Has(Fix.GupFastForkSeq))
         {
-            c.ChangeMm(t.Mm).WriteProtectSeq++;
+            c.ChangeMmBesideCounts(t.Mm).WriteProtectSeq++;
             t.Set(TaskFlags.RaisedSeq);
         }
 
@@ -157,7 +157,7 @@ internal static partial class Fork
     {
         if (t.Has(TaskFlags.RaisedSeq))
         {
-            c.ChangeMm(t.Mm).WriteProtectSeq++;
+            c.ChangeMmBesideCounts(t.Mm).WriteProtectSeq++;
             t.Clear(TaskFlags.RaisedSeq);
         }
 

@@ -122,7 +122,7 @@ internal static partial class Gup
 
         if (Pins(in t))
         {
-            c.ChangeMm(t.Mm).Flags |= MmFlags.HasPinned;
+            c.ChangeMmBesideCounts(t.Mm).Flags |= MmFlags.HasPinned;
         }
 
         return t.Next(Stage.FollowPage);

@@ -133,7 +133,7 @@ internal static class TaskOps
             return false;
         }
 
-        c.ChangeMm(mm).MmapWriter = (byte)(t.Actor.Value + 1);
+        c.ChangeMmBesideCounts(mm).MmapWriter = (byte)(t.Actor.Value + 1);
         t.MmapWrite |= (byte)(1 << mm.Value);
         return true;
     }
@@ -158,7 +158,7 @@ internal static class TaskOps
 
         for (int held = t.MmapWrite; held != 0; held &= held - 1)
         {
-            c.ChangeMm(new MmId((byte)BitOperations.TrailingZeroCount(held))).MmapWriter = 0;
+            c.ChangeMmBesideCounts(new MmId((byte)BitOperations.TrailingZeroCount(held))).MmapWriter = 0;
         }
 
         t.MmapRead = 0;

@@ -80,7 +80,7 @@ internal static class TlbFlush
     public static void Defer(Context c, MmId mm)
     {
         c.Reach(Goal.ReclaimDeferredFlush);
-        c.ChangeMm(mm).Flags |= MmFlags.TlbFlushBatched;
+        c.ChangeMmBesideCounts(mm).Flags |= MmFlags.TlbFlushBatched;
     }
 
     /// <summary>Whether flush_tlb_batched_pending would have something to do.</summary>
@@ -92,7 +92,7 @@ internal static class TlbFlush
         if (IsBatched(c, mm))
         {
             Mm(c, mm);
-            c.ChangeMm(mm).Flags &= ~MmFlags.TlbFlushBatched;
+            c.ChangeMmBesideCounts(mm).Flags &= ~MmFlags.TlbFlushBatched;
             c.Touched.AddFlushed(mm);
         }
     }

@@ -25,7 +25,7 @@ internal static class VmaTree
         }
 
         c.ChangeVma(mm, place) = vma;
-        c.ChangeMm(mm).VmaCount++;
+        c.ChangeMmBesideCounts(mm).VmaCount++;
         CountMapping(c, in vma, 1);
     }
 
@@ -33,7 +33,7 @@ internal static class VmaTree
     public static void RemoveAt(Context c, MmId mm, int index)
     {
         CountMapping(c, in c.VmaAt(mm, index), -1);
-        int last = --c.ChangeMm(mm).VmaCount;
+        int last = --c.ChangeMmBesideCounts(mm).VmaCount;
         for (int i = index; i < last; i++)
         {
             c.ChangeVma(mm, i) = c.VmaAt(mm, i + 1);

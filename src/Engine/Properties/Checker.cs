@@ -59,6 +59,19 @@ public sealed class Checker
         FindHandles(in w, byte.MaxValue);
     }
 
+    /// <summary>The world is a new one, in which nothing is.</summary>
+    internal void Forget()
+    {
+        deferred = 0;
+        liveHandles = 0;
+        handleEntries = 0;
+        handleFrames = 0;
+        pinnedPages = default;
+        heldPages = default;
+        Vector512<ulong>.Zero.StoreUnsafe(ref framesOf[0]);
+        Vector512<ulong>.Zero.StoreUnsafe(ref entriesOf[0]);
+    }
+
     /// <summary>Notes that a clause had something to judge.</summary>
     public void Note(Clause clause) => judged |= 1ul << (int)clause;
 
@@ -232,8 +245,8 @@ public sealed class Checker
         (int)~Vector512.Equals(numbers, Vector512<ulong>.Zero).ExtractMostSignificantBits() & byte.MaxValue;
 
     /// <summary>
-    /// Where the pages of these handles are of which anything is asked: that the page table names them, or that they are
-    /// exclusive. Answers the entries of these.
+    /// Where the pages of these handles are of which anything is asked: that the page table names them, or that they
+    /// are exclusive. Answers the entries of these.
     /// </summary>
     private ulong FindHandles(in World w, int changed)
     {
@@ -244,20 +257,22 @@ public sealed class Checker
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             ref readonly HandleRow row = ref w.Reference.HandleAt(id);
+            bool isPin = handle.IsPin;
             int count = handle.IsLive ? handle.Count : 0;
+            uint strong = (uint)(row.Attached & ~row.Weak); // bit i: page i, as HandleContracts.IsStrong says
+            uint looked = isPin ? uint.MaxValue : strong;
             ulong frames = 0;
             ulong entries = 0;
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < count; i++, strong >>= 1, looked >>= 1)
             {
-                bool strong = HandleContracts.IsStrong(in row, i);
-                frames |= handle.IsPin | strong ? 1ul << handle.Pages[i].Value : 0;
-                entries |= strong ? 1ul << row.Entries[i].Value : 0;
+                frames |= (ulong)(looked & 1) << handle.Pages[i].Value;
+                entries |= (ulong)(strong & 1) << row.Entries[i].Value;
             }
 
             liveHandles = (liveHandles & ~(1 << h)) | (handle.IsLive ? 1 << h : 0);
             ulong pages = ((1ul << count) - 1) << Machine.FirstHandlePage;
-            pinnedPages.Set(h, handle.IsPin ? pages : 0);
-            heldPages.Set(h, handle.IsPin ? 0 : pages);
+            pinnedPages.Set(h, isPin ? pages : 0);
+            heldPages.Set(h, isPin ? 0 : pages);
             framesOf[h] = frames;
             entriesOf[h] = entries;
             found |= entries;

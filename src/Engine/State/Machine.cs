@@ -197,6 +197,10 @@ public partial struct Machine
         return ref mms[mm.Value];
     }
 
+    /// <summary>What an address space has beside the counts of who uses it: nobody has to look.</summary>
+    [UnscopedRef]
+    public ref Mm ChangeMmBesideCounts(ref Touched touched, MmId mm) => ref mms[mm.Value];
+
     /// <summary>Notes in which state an address space is.</summary>
     public void SetState(ref Touched touched, MmId mm, MmState state)
     {
