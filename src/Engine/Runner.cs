@@ -188,15 +188,15 @@ public sealed partial class Runner
 
     private Outcome Dispatch(in Operation op, ushort line)
     {
+        if (op.Kind == OperationKind.Step)
+        {
+            return StepStarted(in op);
+        }
+
         SkipReason skip = Enabled.Check(in context.World.Machine, in op);
         if (skip != SkipReason.None)
         {
             return new Outcome(skip, false, Errno.None, default, 0);
-        }
-
-        if (op.Kind == OperationKind.Step)
-        {
-            return StepStarted(in op);
         }
 
         bool alone = !op.IsStarted;
@@ -243,9 +243,13 @@ public sealed partial class Runner
     private Outcome StepStarted(in Operation op)
     {
         ref readonly Task task = ref context.Machine.TaskAt(op.Actor);
-        ushort depth = task.Depth;
+        if (task.IsIdle || !task.IsStarted)
+        {
+            return new Outcome(SkipReason.NothingStarted, false, Errno.None, default, 0);
+        }
+
         int moved = Advance(op.Actor, op.Number, alone: false, isStep: true);
-        return moved == 0 && depth != 0
+        return moved == 0
             ? new Outcome(SkipReason.WouldWait, false, Errno.None, default, 0)
             : OutcomeOf(op.Actor);
     }

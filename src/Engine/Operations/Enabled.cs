@@ -136,12 +136,9 @@ public static class Enabled
         for (OperationKind kind = OperationKind.Mmap; kind <= OperationKind.Step; kind++)
         {
             var op = new Operation { Kind = kind };
-            bool plain = kind is OperationKind.Load or OperationKind.Munmap or OperationKind.Dontneed
-                or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
-                or OperationKind.ClearRefs or OperationKind.Scan or OperationKind.Mremap or OperationKind.Populate;
             bool answers = kind == OperationKind.Scan || (op.TakesHandle && kind != OperationKind.Ref);
             made[(int)kind] = NeedsOf(kind)
-                | (plain ? KindTraits.None : KindTraits.NeedsMore)
+                | (NeedsNoMore(kind) ? KindTraits.None : KindTraits.NeedsMore)
                 | (op.TakesForCall || op.TakesHandle ? KindTraits.TakesPages : KindTraits.None)
                 | (answers ? KindTraits.AnswersPages : KindTraits.None);
         }
@@ -172,6 +169,15 @@ public static class Enabled
             or OperationKind.Unref or OperationKind.UffdRead or OperationKind.Wake or OperationKind.Inject
             or OperationKind.Step => KindTraits.None,
     };
+
+    private static bool NeedsNoMore(OperationKind kind) =>
+        kind is OperationKind.Swapoff or OperationKind.Mremap or OperationKind.Free or OperationKind.Cold
+            or OperationKind.Pageout or OperationKind.Populate or OperationKind.Madvise
+            or OperationKind.NumaHint or OperationKind.Remove or OperationKind.Mlock or OperationKind.Munlock
+            or OperationKind.Guard or OperationKind.Unguard or OperationKind.MemoryFailure
+            or OperationKind.Load or OperationKind.Munmap or OperationKind.Dontneed
+            or OperationKind.Mprotect or OperationKind.Swapout or OperationKind.Migrate or OperationKind.MigrateVma
+            or OperationKind.ClearRefs or OperationKind.Pagemap or OperationKind.Scan;
 
     private static SkipReason CheckSlots(in Machine machine, in Operation op) => op.Kind switch
     {

@@ -83,7 +83,8 @@ public static partial class Contracts
     /// <summary>A change of protection, or a discard, begins or ends: others under way may find either.</summary>
     private static void Disturb(ref World w, ref Touched touched, in Task t)
     {
-        if ((InFlight.KindOf(in t) & InFlight.Protection) == 0 || t.Mm.IsNone)
+        const ulong Minded = InFlight.Protection | 1ul << (int)OperationKind.Mmap;
+        if (((Minded >> t.Operation) & 1) == 0 || (InFlight.KindOf(in t) & InFlight.Protection) == 0 || t.Mm.IsNone)
         {
             return;
         }

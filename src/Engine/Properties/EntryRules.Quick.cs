@@ -2,6 +2,7 @@
 // branches that go either way are what a random walk pays for. What does not look right is judged rule by rule.
 // Not covered: what is right when it does not look so (EntryRules.cs).
 
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using MmFuzz.Engine.State;
@@ -17,6 +18,8 @@ internal static partial class EntryRules
     private const uint KindMask = 15;
 
     private const int WriteBit = 8; // of a raw entry
+
+    private const int NumberBit = 16; // ...and where the number of its frame begins
 
     private const int MarkBelow = 1; // so far is the bit of a row below that of its entry, soft-dirty...
 
@@ -36,14 +39,17 @@ internal static partial class EntryRules
     {
         const RowFlags NeedsALook = NotPlain | RowFlags.UffdProtected | RowFlags.Lazyfree;
         uint tracks = Unsafe.BitCast<bool, byte>(checker.TracksExclusive);
+        ReadOnlySpan<Pte> table = w.Machine.Table;
+        ReadOnlySpan<PageRow> rows = w.Reference.Rows;
+        ReadOnlySpan<Frame> frames = w.Machine.Frames;
         ulong looked = 0;
         ulong right = 0;
         for (ulong left = entries; left != 0; left &= left - 1)
         {
-            var entry = new EntryIndex((byte)(BitOperations.TrailingZeroCount(left) & (Limits.Entries - 1)));
-            Pte pte = w.Machine.PteAt(entry);
-            ref readonly PageRow row = ref w.Reference.RowAt(entry);
-            ref readonly Frame frame = ref w.Machine.FrameAt(pte.AnyPfn);
+            int index = BitOperations.TrailingZeroCount(left) & (Limits.Entries - 1);
+            Pte pte = table[index];
+            ref readonly PageRow row = ref rows[index];
+            ref readonly Frame frame = ref frames[(int)(pte.Raw >> NumberBit) & (Limits.Frames - 1)];
             RowFlags flags = row.Flags;
             uint expected = row.Value.Value;
             uint ofNone = expected; // what an entry that is none may not have: content, or a mark if it is shared
@@ -53,7 +59,7 @@ internal static partial class EntryRules
             }
 
             uint unmarked = (uint)(flags & RowFlags.SoftDirty) & ~(pte.Raw >> MarkBelow);
-            if (unmarked != 0 && IsMarkedAsWhole(in w.Machine, entry))
+            if (unmarked != 0 && IsMarkedAsWhole(in w.Machine, new EntryIndex((byte)index)))
             {
                 unmarked = 0;
             }
@@ -69,7 +75,7 @@ internal static partial class EntryRules
             uint none = pte.Raw | (uint)(flags & NeedsALook) | ofNone;
             uint isPresent = Unsafe.BitCast<bool, byte>(present == 0);
             uint isRight = isPresent | Unsafe.BitCast<bool, byte>(none == 0);
-            right |= (ulong)isRight << entry.Value;
+            right |= (ulong)isRight << index;
             uint noted = ((uint)flags | (writable << WritableNoted)) & (0 - isRight);
             looked |= (ulong)noted << (int)(isPresent * 32);
         }

@@ -96,10 +96,13 @@ public partial struct Machine
     /// <summary>The page-table entry.</summary>
     public readonly Pte PteAt(EntryIndex index) => entries[index.Value];
 
-    /// <summary>The page table of an address space.</summary>
+    /// <summary>All page-table entries.</summary>
     [UnscopedRef]
-    public readonly ReadOnlySpan<Pte> TableOf(MmId mm) =>
-        ((ReadOnlySpan<Pte>)entries).Slice(mm.Value * Limits.PagesPerMm, Limits.PagesPerMm);
+    public readonly ReadOnlySpan<Pte> Table => entries;
+
+    /// <summary>All frames.</summary>
+    [UnscopedRef]
+    public readonly ReadOnlySpan<Frame> Frames => frames;
 
     /// <summary>The PMD entry that covers the page-table entry.</summary>
     public readonly Pmd PmdAt(EntryIndex index) => pmds[index.PtLock];

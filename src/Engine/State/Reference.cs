@@ -220,10 +220,9 @@ public struct Reference
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public readonly ref readonly PageRow RowAt(EntryIndex index) => ref rows[index.Value];
 
-    /// <summary>The rows of an address space.</summary>
+    /// <summary>The rows of all pages.</summary>
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
-    public readonly ReadOnlySpan<PageRow> RowsOf(MmId mm) =>
-        ((ReadOnlySpan<PageRow>)rows).Slice(mm.Value * Limits.PagesPerMm, Limits.PagesPerMm);
+    public readonly ReadOnlySpan<PageRow> Rows => rows;
 
     /// <summary>Bit n: page n of all address spaces shows that page of a file, shared or privately.</summary>
     public readonly ulong EntriesShowing(CacheIndex file)
