@@ -2,6 +2,7 @@
 // the end the result. Many stages have nothing remarkable and touch nothing: that is asked first, and costs little.
 // Not covered: which task moves (Runner.cs, Runner.Waiting.cs), accesses that need no stage (Runner.Hit.cs).
 
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Kernel;
 using MmFuzz.Engine.Operations;
@@ -13,6 +14,7 @@ namespace MmFuzz.Engine;
 public sealed partial class Runner
 {
     /// <summary>Executes stages until the path ends, waits, or has moved as far as it may; answers how many.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
     private int Advance(ActorId actor, int stages, bool alone, bool isStep = false)
     {
         Context c = context;
@@ -72,18 +74,22 @@ public sealed partial class Runner
             }
         }
 
-        if (moved != 0)
+        NoteMoved(actor, moved);
+        return moved;
+    }
+
+    private void NoteMoved(ActorId actor, int stages)
+    {
+        Stages += stages;
+        if (stages != 0)
         {
-            c.Machine.NoteMoved(actor);
+            context.Machine.NoteMoved(actor);
         }
 
-        Stages += moved;
-        if (moved > EndlessStages)
+        if (stages > EndlessStages)
         {
             ReportEndless(actor);
         }
-
-        return moved;
     }
 
     private void ReportEndless(ActorId actor) =>

@@ -133,6 +133,7 @@ public sealed partial class Generator
         return count < end && records >= 0 && runner.Violation is null && source.TryNext(out record);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
     private void Any(ChoiceRecord record)
     {
         ref Operation op = ref recorded[count]; // made where it stays: what is copied must be waited for
@@ -146,6 +147,7 @@ public sealed partial class Generator
     private ref readonly Machine Machine => ref runner.World.Machine;
 
     /// <summary>Executes an operation, which stands where it would be recorded.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
     private void Execute(in Operation op)
     {
         Outcome outcome = runner.Execute(in op, (ushort)count);
@@ -244,6 +246,7 @@ public sealed partial class Generator
     private bool Fits(ref Operation op) =>
         Filter is null || (((Filter.Kinds >> (int)op.Kind) & 1) != 0 && Filter.Fit(in Machine, ref op));
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
     private bool TryMake(ChoiceRecord record, ref Operation op)
     {
         op.Kind = swarm.KindOf(record[0]);
@@ -266,6 +269,7 @@ public sealed partial class Generator
     private bool IsNeeded => BitOperations.IsPow2(Machine.LiveMms) && count < end - LastWords;
 
     /// <summary>A load or store of the page nearest to the drawn one that needs no kernel.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
     private void Hit(ChoiceRecord record, bool store)
     {
         ref Operation op = ref recorded[count];

@@ -112,6 +112,7 @@ public sealed class Checker
     }
 
     /// <summary>Checks everything that is in the set, which it clears.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
     public Violation? Check(ref World w, ref Touched touched)
     {
         if (touched.Handles != 0)

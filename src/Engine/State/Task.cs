@@ -199,7 +199,7 @@ public struct Task
     public readonly uint Spaces => Unsafe.ReadUnaligned<uint>(ref Unsafe.AsRef(in OwesFlush));
 
     /// <summary>0 if it holds no reference, no lock, owes no flush and gathers nowhere.</summary>
-    internal readonly ulong InHand =>
+    public readonly ulong InHand =>
         Unsafe.ReadUnaligned<ulong>(ref Unsafe.AsRef(in HoldCount)) & 0xff_ffff_ffff_ffff; // HoldCount to PtLock2
 
     /// <summary>MmapRead and MmapWrite: 0 if it has no mmap_lock.</summary>

@@ -1,5 +1,5 @@
-// What this file covers: searches of the machine and of the reference memory that use vectors or numbers made of several
-// fields, against the plain loop that each stands for.
+// What this file covers: searches of the machine and of the reference memory that use vectors, or numbers made of
+// several fields: which entries, pages and counts are found, and which are not.
 // What it does not cover: what the found is used for.
 
 using MmFuzz.Engine.State;
