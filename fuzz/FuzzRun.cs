@@ -112,9 +112,11 @@ internal sealed class FuzzRun
             }
 
             var found = new List<Finding>();
+            long before = fuzzer.Generator.Operations;
+            int done = 0;
             try
             {
-                RunBlock(fuzzer, matcher, from, to, found);
+                RunBlock(fuzzer, matcher, from, to, found, ref done);
             }
 #pragma warning disable CA1031 // whatever fails in here, what was found must not be lost
             catch (Exception exception)
@@ -123,6 +125,9 @@ internal sealed class FuzzRun
                 Fail(exception);
             }
 
+            // once a block: threads that count together at every program wait for each other
+            Interlocked.Add(ref operations, fuzzer.Generator.Operations - before);
+            Interlocked.Add(ref programs, done);
             Deposit(block, found);
         }
 
@@ -134,13 +139,13 @@ internal sealed class FuzzRun
         }
     }
 
-    private void RunBlock(Fuzzer fuzzer, CauseMatcher matcher, long from, long to, List<Finding> found)
+    private void RunBlock(
+        Fuzzer fuzzer, CauseMatcher matcher, long from, long to, List<Finding> found, ref int done)
     {
         ImmutableArray<KnownCause> causes = desk.Causes;
         for (long i = from; i < to && !stop.IsCancellationRequested && failure is null; i++)
         {
             ulong program = settings.First + (ulong)i;
-            long before = fuzzer.Generator.Operations;
             Finding? finding;
             try
             {
@@ -152,8 +157,7 @@ internal sealed class FuzzRun
                 throw;
             }
 
-            Interlocked.Add(ref operations, fuzzer.Generator.Operations - before);
-            Interlocked.Increment(ref programs);
+            done++;
             if (finding is not null && matcher.Match(causes, finding.Operations, finding.Violation) is { } known)
             {
                 known.CountOnce();
