@@ -59,14 +59,12 @@ public sealed partial class Runner
     /// <summary>0 if a page that has to do with a file holds one content only: its, or that of the copy.</summary>
     private static uint DiffersFromFile(in World w, in Frame frame, in PageRow row)
     {
-        const RowFlags Shows = RowFlags.MayBeZero | RowFlags.HasFile;
         ref readonly FileRow file = ref w.Reference.FileAt(row.File);
-        RowFlags open = row.Flags & (RowFlags.Open | RowFlags.HasFile);
         uint cut = (uint)(file.Place - FilePlace.Inside);
-        return ((row.Flags & RowFlags.Shared) != 0) | open == Shows
+        return row.HasAny(RowFlags.Shared) | row.IsUnbroken
             ? cut | (uint)(~frame.Flags & FrameFlags.PageCache) | (uint)(frame.Content.Value ^ file.Value.Value)
             : cut | (uint)(frame.Flags & FrameFlags.PageCache) | (uint)(frame.Content.Value ^ row.Value.Value)
-                | (uint)(open & RowFlags.Open);
+                | (uint)(row.Flags & RowFlags.Open);
     }
 
     /// <summary>
@@ -78,7 +76,7 @@ public sealed partial class Runner
         const EntryBits Looked = EntryBits.Write | EntryBits.UffdWp | EntryBits.Protnone;
         FrameFlags exclusive = checker.TracksExclusive ? FrameFlags.AnonExclusive : FrameFlags.None;
         uint differs = (uint)((pte.Bits & Looked) ^ EntryBits.Write) | w.Machine.PtLockOwner(entry.PtLock);
-        if (!pte.HasBit(EntryBits.SoftDirty) && !EntryRules.IsMarkedAsWhole(in w.Machine, entry))
+        if (!pte.HasBit(EntryBits.SoftDirty) && EntryRules.NeedsMark(in w.Machine, entry))
         {
             return false;
         }

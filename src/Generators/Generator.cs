@@ -151,15 +151,14 @@ public sealed partial class Generator
     private void Execute(in Operation op)
     {
         Outcome outcome = runner.Execute(in op, (ushort)count);
+        Outcomes.Count(in op, in outcome);
         if (outcome.IsHit)
         {
-            Outcomes.CountHit(op.Kind);
             count++;
             waiting = 0; // what the long way would do: the program must not depend on who takes a shortcut
             return;
         }
 
-        Outcomes.Count(in op, in outcome);
         bool skipped = outcome.Skip != SkipReason.None;
         waiting = (skipped ? waiting : 0) | (outcome.Skip == SkipReason.WouldWait ? 1 << op.Actor.Value : 0);
         count += skipped ? 0 : 1;

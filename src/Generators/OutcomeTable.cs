@@ -32,12 +32,9 @@ public sealed class OutcomeTable
     /// <summary>All counts, in an order of their own.</summary>
     public ReadOnlySpan<long> Counts => counts;
 
-    /// <summary>Counts any other operation.</summary>
+    /// <summary>Counts an operation.</summary>
     public void Count(in Operation op, in Outcome outcome) =>
-        counts[((int)op.Kind * Outcomes) + (outcome.Ended ? (int)outcome.Errno : Column(in op, in outcome))]++;
-
-    /// <summary>Counts a load or store that needed no kernel.</summary>
-    public void CountHit(OperationKind kind) => counts[((int)kind * Outcomes) + Hit]++;
+        counts[((int)op.Kind * Outcomes) + Column(in op, in outcome)]++;
 
     /// <summary>Adds what another table has counted.</summary>
     public void Add(OutcomeTable other)
@@ -89,12 +86,13 @@ public sealed class OutcomeTable
         }
     }
 
-    /// <summary>Of an operation that has not ended.</summary>
-    private static int Column(in Operation op, in Outcome outcome)
-    {
-        bool started = op.IsStarted | op.Kind == OperationKind.Step;
-        return outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip : started ? Started : Blocked;
-    }
+    // Branches, which mostly go one way; the answer to each is waited for by nobody.
+    private static int Column(in Operation op, in Outcome outcome) =>
+        outcome.IsHit ? Hit
+        : outcome.Ended ? (int)outcome.Errno
+        : outcome.Skip != SkipReason.None ? Blocked + (int)outcome.Skip
+        : op.IsStarted || op.Kind == OperationKind.Step ? Started
+        : Blocked;
 
     private static string NameOf(int outcome) => outcome switch
     {

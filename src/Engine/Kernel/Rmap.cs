@@ -10,8 +10,6 @@ namespace MmFuzz.Engine.Kernel;
 
 internal static partial class Rmap
 {
-    private static EncodingException BelowZero(Pfn pfn) => new($"mapcount of {pfn} below zero");
-
     /// <summary>
     /// One mapping less, and its reference with it. The last one also gives up a swap slot that nobody needs any
     /// more (free_swap_cache in zap and in do_wp_page); not under the page lock, as in reclaim and migration.
@@ -37,6 +35,8 @@ internal static partial class Rmap
 
         PageAlloc.Put(c, pfn, 1);
     }
+
+    private static EncodingException BelowZero(Pfn pfn) => new($"mapcount of {pfn} below zero");
 
     /// <summary>folio_add_anon_rmap: one mapping more, which takes the task's reference over.</summary>
     public static void AddAnon(Context c, ref Task t, Pfn pfn, bool exclusive)

@@ -54,7 +54,7 @@ internal static class Swapfile
     /// <summary>vm_swap_full: more than half of the area is used, so slots are worth more than saved I/O.</summary>
     public static bool IsFull(Context c) => c.Machine.SlotsInUse() * 2 > Limits.SwapSlots;
 
-    private static EncodingException Misuse(string what, SlotId slot) => new($"{what} {slot}");
+    private static EncodingException Misuse(SlotId slot, string what) => new($"{slot} {what}");
 
     /// <summary>swap_duplicate: one more entry (or path in flight) names the slot.</summary>
     public static void SwapDuplicate(Context c, SlotId slot)
@@ -62,7 +62,7 @@ internal static class Swapfile
         ref SwapSlot now = ref c.ChangeSlot(slot);
         if (!now.InUse)
         {
-            throw Misuse("swap_duplicate of a free", slot);
+            throw Misuse(slot, "is free, and swap_duplicate counts one more");
         }
 
         now.Count++;
@@ -74,7 +74,7 @@ internal static class Swapfile
         ref SwapSlot now = ref c.ChangeSlot(slot);
         if (now.Count == 0)
         {
-            throw Misuse("use count below zero of", slot);
+            throw Misuse(slot, "has a use count below zero");
         }
 
         now.Count--;
@@ -87,7 +87,7 @@ internal static class Swapfile
         ref SwapSlot now = ref c.ChangeSlot(slot);
         if ((now.Flags & SlotFlags.HasCache) != 0)
         {
-            throw Misuse("a page in the swap cache, or a reader, is already of", slot);
+            throw Misuse(slot, "has a page in the swap cache, or a reader, already");
         }
 
         now.CachePage = pfn;

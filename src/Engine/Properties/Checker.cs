@@ -197,7 +197,7 @@ public sealed class Checker
             }
         }
 
-        for (; entries != 0;)
+        while (entries != 0)
         {
             int first = BitOperations.TrailingZeroCount(entries) & ~(Limits.PagesPerMm - 1);
             int cached = w.Machine.PagesCached(new MmId((byte)(first / Limits.PagesPerMm))) & (int)(entries >> first);
@@ -260,7 +260,7 @@ public sealed class Checker
             ref readonly HandleRow row = ref w.Reference.HandleAt(id);
             bool isPin = handle.IsPin;
             int count = handle.IsLive ? handle.Count : 0;
-            uint strong = (uint)(row.Attached & ~row.Weak); // bit i: page i, as HandleContracts.IsStrong says
+            uint strong = HandleContracts.StrongPages(in row);
             uint looked = isPin ? uint.MaxValue : strong;
             ulong frames = 0;
             ulong entries = 0;

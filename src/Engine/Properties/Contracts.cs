@@ -3,6 +3,7 @@
 // Not covered: handles (HandleContracts), results (ErrnoContract).
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MmFuzz.Engine.Fixes;
 using MmFuzz.Engine.Operations;
 using MmFuzz.Engine.State;
@@ -15,10 +16,9 @@ public static partial class Contracts
     /// <summary>The operation has just got mmap_lock, for the first time or again.</summary>
     public static void LockTaken(ref World w, ref Touched touched, in Task t)
     {
-        const ulong Minded = InFlight.Protection | InFlight.Fork | 1ul << (int)OperationKind.Mmap;
-        if (((Minded >> t.Operation) & 1) == 0 || t.Has(TaskFlags.Announces))
+        if (t.Has(TaskFlags.Announces))
         {
-            return; // or its change is over: it only faults in what is new
+            return; // its change is over: it only faults in what is new
         }
 
         Disturb(ref w, ref touched, in t);
@@ -81,14 +81,17 @@ public static partial class Contracts
     }
 
     /// <summary>A change of protection, or a discard, begins or ends: others under way may find either.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // most operations are something else
     private static void Disturb(ref World w, ref Touched touched, in Task t)
     {
-        const ulong Minded = InFlight.Protection | 1ul << (int)OperationKind.Mmap;
-        if (((Minded >> t.Operation) & 1) == 0 || (InFlight.KindOf(in t) & InFlight.Protection) == 0 || t.Mm.IsNone)
+        if ((InFlight.KindOf(in t) & InFlight.Protection) != 0 && !t.Mm.IsNone)
         {
-            return;
+            DisturbPages(ref w, ref touched, in t);
         }
+    }
 
+    private static void DisturbPages(ref World w, ref Touched touched, in Task t)
+    {
         (int start, int end) = InFlight.RangeOf(in t);
         HandleContracts.MarkDiscarded(ref w, ref touched, in t, start, end);
         if ((OperationKind)t.Operation == OperationKind.Mremap && !MremapRequest.Of(in t).StaysInPlace)

@@ -15,17 +15,13 @@ internal static partial class EntryRules
     private const RowFlags NotPlain =
         RowFlags.Open | RowFlags.ProtectionUnknown | RowFlags.HasFile | RowFlags.Poisoned | RowFlags.Guarded;
 
-    private const uint KindMask = 15;
-
     private const int WriteBit = 8; // of a raw entry
 
-    private const int NumberBit = 16; // ...and where the number of its frame begins
-
-    private const int MarkBelow = 1; // so far is the bit of a row below that of its entry, soft-dirty...
+    private const int MarkBelow = 1; // so far is the bit of a row below that of its raw entry: soft-dirty...
 
     private const int ProtectionBelow = 3; // ...and uffd-wp
 
-    private const int WritableNoted = 31; // which no row has
+    private const int WritableNoted = 31; // a bit that no row has
 
     /// <summary>What every present entry lets be judged.</summary>
     private const ulong OfPresent = 1ul << (int)Clause.OutsideMapping | 1ul << (int)Clause.WrongContent
@@ -49,7 +45,7 @@ internal static partial class EntryRules
             int index = BitOperations.TrailingZeroCount(left) & (Limits.Entries - 1);
             Pte pte = table[index];
             ref readonly PageRow row = ref rows[index];
-            ref readonly Frame frame = ref frames[(int)(pte.Raw >> NumberBit) & (Limits.Frames - 1)];
+            ref readonly Frame frame = ref frames[pte.AnyNumber];
             RowFlags flags = row.Flags;
             uint expected = row.Value.Value;
             uint ofNone = expected; // what an entry that is none may not have: content, or a mark if it is shared
@@ -59,15 +55,14 @@ internal static partial class EntryRules
             }
 
             uint unmarked = (uint)(flags & RowFlags.SoftDirty) & ~(pte.Raw >> MarkBelow);
-            if (unmarked != 0 && IsMarkedAsWhole(in w.Machine, new EntryIndex((byte)index)))
+            if (unmarked != 0 && !NeedsMark(in w.Machine, new EntryIndex((byte)index)))
             {
                 unmarked = 0;
             }
 
             // every rule as bits that differ; one that is none is right in memory never written, or where nothing is
             uint writable = (pte.Raw >> WriteBit) & tracks & Unsafe.BitCast<bool, byte>(frame.IsAnon);
-            uint present = pte.Raw & KindMask;
-            present = (present ^ (uint)PteKind.Present)
+            uint present = pte.LacksFor(EntryBits.None)
                 | (uint)((flags & (RowFlags.Mapped | NotPlain)) ^ RowFlags.Mapped)
                 | unmarked
                 | ((uint)(flags ^ (RowFlags)(pte.Raw >> ProtectionBelow)) & (uint)RowFlags.UffdProtected)
@@ -84,11 +79,11 @@ internal static partial class EntryRules
         return entries & ~right;
     }
 
-    /// <summary>Whether the page's mapping is soft-dirty, so that its entry need not be.</summary>
-    public static bool IsMarkedAsWhole(in Machine machine, EntryIndex entry)
+    /// <summary>Whether the entry of a page that was stored to must be soft-dirty: unless its mapping is.</summary>
+    public static bool NeedsMark(in Machine machine, EntryIndex entry)
     {
         int index = machine.FindVma(entry.Mm, entry.Va);
-        return index >= 0 && machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty);
+        return index >= 0 && !machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty);
     }
 
     /// <summary>

@@ -153,8 +153,7 @@ internal static partial class EntryRules
     {
         ref readonly PageRow row = ref w.Reference.RowAt(entry);
         checker.Note(Clause.NotReported);
-        int index = pte.SoftDirty ? -1 : w.Machine.FindVma(entry.Mm, entry.Va);
-        if (index < 0 || w.Machine.VmaAt(entry.Mm, index).Has(VmFlags.SoftDirty)
+        if (pte.SoftDirty || !NeedsMark(in w.Machine, entry)
             || InFlight.Any(in w.Machine, entry, InFlight.ClearRefs | InFlight.Discards)
             || FileContracts.IsBeingCut(in w, in row))
         {

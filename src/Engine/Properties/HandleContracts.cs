@@ -17,8 +17,10 @@ public static partial class HandleContracts
         reference.HandleAt(id).Entries[page];
 
     /// <summary>Whether the page must follow its owner's page.</summary>
-    public static bool IsStrong(in HandleRow row, int page) =>
-        ((row.Attached >> page) & 1) != 0 && ((row.Weak >> page) & 1) == 0;
+    public static bool IsStrong(in HandleRow row, int page) => ((StrongPages(in row) >> page) & 1) != 0;
+
+    /// <summary>Bit i: page i of the handle must.</summary>
+    public static uint StrongPages(in HandleRow row) => (uint)(row.Attached & ~row.Weak);
 
     /// <summary>Pages will be taken: the handle is being filled.</summary>
     public static void Begun(ref World w, ref Touched touched, HandleId id) =>

@@ -20,7 +20,7 @@ internal static class PinRules
             var id = new HandleId((byte)h);
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             ref readonly HandleRow row = ref w.Reference.HandleAt(id);
-            uint strong = (uint)(row.Attached & ~row.Weak); // bit i: page i, as HandleContracts.IsStrong says
+            uint strong = HandleContracts.StrongPages(in row);
             uint fresh = (uint)touched.Handles >> h;
             for (int i = 0; i < handle.Count; i++, strong >>= 1)
             {

@@ -245,7 +245,7 @@ public partial struct Machine
         return ref caches[index.Value];
     }
 
-    /// <summary>Counts, lock or size of an inode, to be changed: nothing that its pages have to do with.</summary>
+    /// <summary>Counts, lock or size of an inode, to be changed: no rule of its pages asks for them.</summary>
     [UnscopedRef]
     public ref Inode ChangeInodeCounts(ref Touched touched, InodeId inode) => ref inodes[inode.Value];
 

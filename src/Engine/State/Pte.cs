@@ -129,14 +129,10 @@ public readonly record struct Pte(uint Raw)
     public bool IsNone => Raw == 0;
 
     /// <summary>Whether a page is mapped (for the kernel; see <see cref="Protnone"/>).</summary>
-    public bool IsPresent => (Raw & 15) == (uint)PteKind.Present;
+    public bool IsPresent => LacksFor(EntryBits.None) == 0;
 
     /// <summary>Whether the hardware may load through it.</summary>
     public bool IsOpen => (Raw & (15 | ((uint)EntryBits.Protnone << 8))) == (uint)PteKind.Present;
-
-    /// <summary>Whether it is present and writable.</summary>
-    public bool IsWritable =>
-        (Raw & (15 | ((uint)EntryBits.Write << 8))) == ((uint)PteKind.Present | ((uint)EntryBits.Write << 8));
 
     /// <summary>0 if it is present and has the bits.</summary>
     internal uint LacksFor(EntryBits bits) =>
@@ -194,7 +190,10 @@ public readonly record struct Pte(uint Raw)
     public SlotId Slot => IsSwap ? new SlotId((byte)(Raw >> 16)) : throw Misuse(nameof(Slot));
 
     /// <summary>A frame, which is the entry's own if it is present, and has no meaning if it is not.</summary>
-    internal Pfn AnyPfn => new((byte)((Raw >> 16) & (Limits.Frames - 1)));
+    internal Pfn AnyPfn => new((byte)AnyNumber);
+
+    /// <summary>Its number.</summary>
+    internal int AnyNumber => (int)(Raw >> 16) & (Limits.Frames - 1);
 
     /// <summary>Whether it maps the shared zero page.</summary>
     public bool IsZeroPage => IsPresent && (Raw >> 16) == 0;

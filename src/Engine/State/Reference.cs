@@ -133,7 +133,7 @@ public struct PageRow
     public CacheIndex File;
 
     /// <summary>Whether that page of a file is behind it, shared or private.</summary>
-    public readonly bool Shows(CacheIndex file) => ShowsFile && File == file;
+    public readonly bool Shows(CacheIndex file) => File == file && ShowsFile;
 
     /// <summary>Whether any of the flags is set.</summary>
     public readonly bool HasAny(RowFlags flags) => (Flags & flags) != 0;
@@ -230,8 +230,7 @@ public struct Reference
         ulong found = 0;
         for (int i = 0; i < Limits.Entries; i++)
         {
-            ref readonly PageRow row = ref rows[i];
-            if (row.File == file && row.ShowsFile)
+            if (rows[i].Shows(file))
             {
                 found |= 1ul << i;
             }

@@ -33,7 +33,7 @@ public readonly record struct TlbEntry(ushort Raw)
     public Pfn Pfn => new((byte)Raw);
 
     /// <summary>Whether it is a translation of <paramref name="mm"/>.</summary>
-    public bool IsOf(MmId mm) => (Raw & (ValidBit | 0x300)) == (ValidBit | (mm.Value << 8));
+    public bool IsOf(MmId mm) => DiffersFrom(mm) == 0;
 
     /// <summary>0 if it is a translation of <paramref name="mm"/>.</summary>
     internal uint DiffersFrom(MmId mm) => (uint)((Raw & (ValidBit | 0x300)) ^ (ValidBit | (mm.Value << 8)));

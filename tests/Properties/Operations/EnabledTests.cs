@@ -13,17 +13,25 @@ namespace MmFuzz.Tests.Operations;
 public class EnabledTests
 {
     [Fact]
-    public void Who_needs_no_more_than_actor_and_process_runs_in_an_empty_machine()
+    public void Who_needs_no_more_than_actor_and_process_runs_whether_all_is_there_or_nothing()
     {
         OperationKind[] plain =
             [.. Enum.GetValues<OperationKind>().Where(kind => !Enabled.TraitsOf(kind).HasFlag(KindTraits.NeedsMore))];
-        Machine machine = WithOneProcess();
+        Machine empty = WithOneProcess();
+        Machine full = Full();
 
         Assert.Contains(OperationKind.Load, plain);
-        Assert.All(
-            plain,
-            kind => Assert.Equal(SkipReason.None, Enabled.Check(in machine, new Operation { Kind = kind })));
+        Assert.All(plain, kind => Assert.Equal(SkipReason.None, Check(in empty, kind)));
+        Assert.All(plain, kind => Assert.Equal(SkipReason.None, Check(in full, kind)));
     }
+
+    [Fact]
+    public void Nobody_is_asked_for_more_in_vain() =>
+        Assert.All(
+            Enum.GetValues<OperationKind>().Where(kind => Enabled.TraitsOf(kind).HasFlag(KindTraits.NeedsMore)),
+            kind => Assert.True(
+                Check(WithOneProcess(), kind) != SkipReason.None || Check(Full(), kind) != SkipReason.None,
+                kind.ToString()));
 
     [Fact]
     public void Who_needs_more_is_skipped_where_that_is_missing()
@@ -46,7 +54,40 @@ public class EnabledTests
             Enum.GetValues<OperationKind>().Where(kind => Enabled.TraitsOf(kind).HasFlag(KindTraits.TakesPages)));
 
     private static SkipReason Check(in Machine machine, OperationKind kind) =>
-        Enabled.Check(in machine, new Operation { Kind = kind });
+        Enabled.Check(in machine, new Operation { Kind = kind, Mapping = VmaKind.SharedAnon });
+
+    /// <summary>Every slot is taken, every running number used up, a fault armed, the other thread at work.</summary>
+    private static Machine Full()
+    {
+        Machine machine = WithOneProcess();
+        Touched touched = default;
+        while (machine.NextSerial() != 0)
+        {
+        }
+
+        for (byte i = 0; i < Limits.Handles; i++)
+        {
+            machine.ChangeHandle(ref touched, new HandleId(i)).Kind = HandleKind.Pin;
+        }
+
+        for (byte i = 0; i < Limits.Uffds; i++)
+        {
+            machine.ChangeUffd(ref touched, new UffdId(i)).Open = 1;
+        }
+
+        for (byte i = 0; i < Limits.Inodes; i++)
+        {
+            machine.ChangeInode(ref touched, new InodeId(i)).Flags = InodeFlags.Exists | InodeFlags.Unlinked;
+        }
+
+        var other = new ActorId(Limits.Mms);
+        ref Task task = ref machine.ChangeTask(ref touched, other);
+        task.Operation = (byte)OperationKind.Load;
+        task.Call(KernelPath.UserAccess);
+        machine.NoteBegun(other);
+        machine.InjectFault((InjectedFault)1, 0);
+        return machine;
+    }
 
     private static Machine WithOneProcess()
     {

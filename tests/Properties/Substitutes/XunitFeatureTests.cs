@@ -17,6 +17,8 @@ namespace MmFuzz.Tests.Substitutes;
 
 public class XunitFeatureTests
 {
+    private const int SlowCalls = 30_000;
+
     [Fact]
     public async Task A_skipped_property_is_not_run_and_its_reason_is_told()
     {
@@ -148,11 +150,10 @@ public class XunitFeatureTests
             await Task.Delay(200);
             (before, now) = (now, calls());
         }
+
         Assert.Equal(before, now);
         Assert.InRange(now, 0, SlowCalls - 1);
     }
-
-    private const int SlowCalls = 30_000;
 
 #pragma warning disable xUnit1000 // Fixtures are private so that only InProcessXunit finds them.
 
