@@ -66,7 +66,7 @@ public sealed partial class Generator
 
     /// <summary>Resets the runner and runs one program on it; stops at the first violation.</summary>
     public void Run<TSource>(Runner target, TSource source, int length)
-        where TSource : IChoiceSource
+        where TSource : class, IChoiceSource
     {
         runner = target;
         runner.Reset();
@@ -80,7 +80,7 @@ public sealed partial class Generator
         bool goes = true;
         while (goes)
         {
-            goes = swarm.Hits ? Round(ref source) : Anything(ref source);
+            goes = swarm.Hits ? Round(source) : Anything(source);
         }
 
         Operations += count;
@@ -90,33 +90,41 @@ public sealed partial class Generator
     /// Seven of anything, eight that meet a page: half of all enter the kernel. One after the other, not by a pattern
     /// that is looked up: so the processor can tell what comes next. False when the program is over.
     /// </summary>
-    private bool Round<TSource>(ref TSource source)
-        where TSource : IChoiceSource
-        => Pair(ref source, store: false) && Pair(ref source, store: true)
-            && Pair(ref source, store: false) && Pair(ref source, store: true)
-            && Pair(ref source, store: false) && Pair(ref source, store: true)
-            && Pair(ref source, store: false) && Met(ref source, store: true);
+    private bool Round<TSource>(TSource source)
+        where TSource : class, IChoiceSource
+        => Pair(source, store: false) && Pair(source, store: true)
+            && Pair(source, store: false) && Pair(source, store: true)
+            && Pair(source, store: false) && Pair(source, store: true)
+            && Pair(source, store: false) && Met(source, store: true);
 
-    private bool Pair<TSource>(ref TSource source, bool store)
-        where TSource : IChoiceSource
-        => Anything(ref source) && Met(ref source, store);
+    private bool Pair<TSource>(TSource source, bool store)
+        where TSource : class, IChoiceSource
+        => Anything(source) && Met(source, store);
 
-    private bool Anything<TSource>(ref TSource source)
-        where TSource : IChoiceSource
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
+    private bool Anything<TSource>(TSource source)
+        where TSource : class, IChoiceSource
     {
-        bool goes = Goes(ref source, out ChoiceRecord record);
-        if (goes)
+        if (!Goes(source, out ChoiceRecord record))
         {
-            Any(record);
+            return false;
         }
 
-        return goes;
+        ref Operation op = ref recorded[count]; // made where it stays: what is copied must be waited for
+        op = default;
+        if (TryMake(record, ref op) && Fits(ref op))
+        {
+            Execute(in op);
+        }
+
+        return true;
     }
 
-    private bool Met<TSource>(ref TSource source, bool store)
-        where TSource : IChoiceSource
+    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
+    private bool Met<TSource>(TSource source, bool store)
+        where TSource : class, IChoiceSource
     {
-        bool goes = Goes(ref source, out ChoiceRecord record);
+        bool goes = Goes(source, out ChoiceRecord record);
         if (goes)
         {
             Hit(record, store);
@@ -125,23 +133,13 @@ public sealed partial class Generator
         return goes;
     }
 
-    private bool Goes<TSource>(ref TSource source, out ChoiceRecord record)
-        where TSource : IChoiceSource
+    private bool Goes<TSource>(TSource source, out ChoiceRecord record)
+        where TSource : class, IChoiceSource
     {
         record = default;
         records -= Machine.LiveMms != 0 ? 1 : RecordsOfTheDead;
-        return count < end && records >= 0 && runner.Violation is null && source.TryNext(out record);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
-    private void Any(ChoiceRecord record)
-    {
-        ref Operation op = ref recorded[count]; // made where it stays: what is copied must be waited for
-        op = default;
-        if (TryMake(record, ref op) && Fits(ref op))
-        {
-            Execute(in op);
-        }
+        bool more = ((count - end) & ~records) < 0; // count < end, and records >= 0
+        return more && runner.Violation is null && source.TryNext(out record);
     }
 
     private ref readonly Machine Machine => ref runner.World.Machine;
@@ -245,7 +243,7 @@ public sealed partial class Generator
     private bool Fits(ref Operation op) =>
         Filter is null || (((Filter.Kinds >> (int)op.Kind) & 1) != 0 && Filter.Fit(in Machine, ref op));
 
-    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // into the one who calls it
     private bool TryMake(ChoiceRecord record, ref Operation op)
     {
         op.Kind = swarm.KindOf(record[0]);
@@ -268,7 +266,7 @@ public sealed partial class Generator
     private bool IsNeeded => BitOperations.IsPow2(Machine.LiveMms) && count < end - LastWords;
 
     /// <summary>A load or store of the page nearest to the drawn one that needs no kernel.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // one copy, for the cache of instructions
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // into the one who calls it
     private void Hit(ChoiceRecord record, bool store)
     {
         ref Operation op = ref recorded[count];
