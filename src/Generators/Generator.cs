@@ -87,13 +87,12 @@ public sealed partial class Generator
     }
 
     /// <summary>
-    /// Seven of anything, eight that meet a page: half of all enter the kernel. One after the other, not by a pattern
+    /// Five of anything, six that meet a page: half of all enter the kernel. One after the other, not by a pattern
     /// that is looked up: so the processor can tell what comes next. False when the program is over.
     /// </summary>
     private bool Round<TSource>(TSource source)
         where TSource : class, IChoiceSource
         => Pair(source, store: false) && Pair(source, store: true)
-            && Pair(source, store: false) && Pair(source, store: true)
             && Pair(source, store: false) && Pair(source, store: true)
             && Pair(source, store: false) && Met(source, store: true);
 
@@ -317,12 +316,13 @@ public sealed partial class Generator
         return true;
     }
 
+    /// <summary>Mostly one stage: every place to be interrupted at is one where somebody else may come in.</summary>
     private static byte StepsOf(int drawn) => (byte)(drawn switch
     {
-        < 120 => 1,
-        < 160 => 2,
-        < 190 => 3,
-        < 240 => Math.Max(1, drawn % 8),
+        < 168 => 1,
+        < 200 => 2,
+        < 220 => 3,
+        < 248 => Math.Max(1, drawn % 8),
         _ => 20,
     });
 

@@ -82,7 +82,7 @@ public sealed class Swarm
     public bool HasSecondMapping => Mappings is SetUpMappings.Both or SetUpMappings.PrivateMemfd;
 
     /// <summary>
-    /// Whether eight of fifteen records become loads and stores that meet a page. Those that go anywhere mostly fault;
+    /// Whether six of eleven records become loads and stores that meet a page. Those that go anywhere mostly fault;
     /// these cost next to nothing, and show what the others have done.
     /// </summary>
     public bool Hits { get; private set; }
