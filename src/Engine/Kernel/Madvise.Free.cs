@@ -58,10 +58,14 @@ internal static class MadviseFree
             Swapfile.FreeSwapAndCache(c, pte.Slot);
             c.SetPte(entry, Pte.None);
         }
-        else if (pte.Kind == PteKind.PoisonMarker
-            || (pte.Kind == PteKind.HwPoison && c.Profile.Version >= new KernelVersion(5, 19)))
+        else if (pte.Kind == PteKind.PoisonMarker)
         {
             c.SetPte(entry, Pte.None);
+        }
+        else if (pte.Kind == PteKind.HwPoison && c.Profile.Version >= new KernelVersion(5, 19))
+        {
+            c.SetPte(entry, Pte.None);
+            c.Effect = new MemoryEffect(MemoryEffectKind.FailureFreed, entry, pte.AnyPfn, default);
         }
         else if (pte.IsPresent && !pte.IsZeroPage)
         {

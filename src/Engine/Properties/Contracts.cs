@@ -153,6 +153,7 @@ public static partial class Contracts
                 GuardContracts.Changed(ref w, ref touched, in effect),
             MemoryEffectKind.PageFailed => FailureContracts.Failed(ref w, ref touched, in effect),
             MemoryEffectKind.PageDropped => FailureContracts.Dropped(ref w, ref touched, in effect),
+            MemoryEffectKind.FailureFreed => FailureContracts.Freed(ref w, ref touched, in effect),
             MemoryEffectKind.FileWrite => FileWritten(ref w, ref touched, in effect),
             MemoryEffectKind.HoleBegins => HoleBegins(ref w, ref touched, effect.File),
             MemoryEffectKind.HolePunched => HolePunched(ref w, ref touched, effect.File),

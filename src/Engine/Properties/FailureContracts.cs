@@ -119,4 +119,11 @@ internal static class FailureContracts
 
         return null;
     }
+
+    /// <summary>The owner does without what is lost: who has references to it has them for himself from now on.</summary>
+    public static Violation? Freed(ref World w, ref Touched touched, in MemoryEffect effect)
+    {
+        HandleContracts.Abandon(ref w, ref touched, effect.Pfn, effect.Entry);
+        return null;
+    }
 }

@@ -152,8 +152,11 @@ public static partial class HandleContracts
         }
     }
 
-    /// <summary>The memory of a page has failed: nobody but its handles has it any more.</summary>
-    internal static void Abandon(ref World w, ref Touched touched, Pfn pfn)
+    /// <summary>
+    /// The memory of a page has failed: nobody but its handles has it any more. If only one owner has taken its entry
+    /// away, those that were taken from there.
+    /// </summary>
+    internal static void Abandon(ref World w, ref Touched touched, Pfn pfn, EntryIndex? owner = null)
     {
         for (byte h = 0; h < Limits.Handles; h++)
         {
@@ -161,7 +164,8 @@ public static partial class HandleContracts
             ref readonly GupHandle handle = ref w.Machine.HandleAt(id);
             for (int i = 0; i < handle.Count && handle.IsLive; i++)
             {
-                if (handle.Pages[i] == pfn && ((w.Reference.HandleAt(id).Shared >> i) & 1) == 0)
+                bool concerned = owner is null || owner == EntryOf(in w.Reference, id, i);
+                if (concerned && handle.Pages[i] == pfn && ((w.Reference.HandleAt(id).Shared >> i) & 1) == 0)
                 {
                     Free(ref w, ref touched, id, i);
                 }

@@ -86,6 +86,9 @@ public enum MemoryEffectKind : byte
     /// <summary>...and the page has left the page cache, where File says.</summary>
     PageDropped,
 
+    /// <summary>Its owner has taken the entry away that said so, perhaps before it has been dealt with.</summary>
+    FailureFreed,
+
     // From here on: judged by the runner before the operation has ended, since it takes its task to judge them.
 
     /// <summary>A change of the mappings is over, but for the managers who have to read of it.</summary>
