@@ -120,7 +120,7 @@ internal static class FailureContracts
         return null;
     }
 
-    /// <summary>The owner does without what is lost: who has references to it has them for himself from now on.</summary>
+    /// <summary>The owner does without what is lost: references to it are from now on their holders' own.</summary>
     public static Violation? Freed(ref World w, ref Touched touched, in MemoryEffect effect)
     {
         HandleContracts.Abandon(ref w, ref touched, effect.Pfn, effect.Entry);
