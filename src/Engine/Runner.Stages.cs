@@ -55,12 +55,12 @@ public sealed partial class Runner
                 | (task.Locks & unlocked) | (task.MmapWrite & mremap) | watched;
             if (remarkable != 0)
             {
-                Remark(c, ref task, unlocked != 0, alone);
+                Remark(ref task, unlocked != 0, alone);
             }
 
             if (task.Depth == 0)
             {
-                End(c, ref task, alone);
+                End(ref task, alone);
             }
 
             if (checker.HasWork(in c.TouchedSets))
@@ -96,61 +96,61 @@ public sealed partial class Runner
         Report(new Violation(Clause.EndlessFault, MemoryKind.Anon, actor.ToString(), "the path never ends"));
 
     /// <summary>What a stage did, for the contracts.</summary>
-    private void Remark(Context c, ref Task task, bool unlocked, bool alone)
+    private void Remark(ref Task task, bool unlocked, bool alone)
     {
         if (task.State == TaskState.Blocked)
         {
             task.State = TaskState.Running;
             task.WaitKind = WaitKind.None;
             task.WaitOn = 0;
-            c.Machine.NoteBlocked(task.Actor, blocked: false);
+            context.Machine.NoteBlocked(task.Actor, blocked: false);
         }
 
         if (unlocked && task.Locks != 0)
         {
-            Contracts.LockTaken(ref c.World, ref c.TouchedSets, in task);
+            Contracts.LockTaken(ref context.World, ref context.Touched, in task);
         }
 
         if (task.Operation == (byte)OperationKind.Mremap && task.MmapWrite != 0)
         {
-            Contracts.MremapMoved(ref c.World, ref c.TouchedSets, in task);
+            Contracts.MremapMoved(ref context.World, ref context.Touched, in task);
         }
 
-        if (c.Effect.Kind != MemoryEffectKind.None)
+        if (context.Effect.Kind != MemoryEffectKind.None)
         {
             CountEffect();
-            Report(Contracts.Landed(ref c.World, ref c.TouchedSets, Profile, in c.Effect));
-            if (c.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
+            Report(Contracts.Landed(ref context.World, ref context.Touched, Profile, in context.Effect));
+            if (context.Effect.Kind is MemoryEffectKind.DiscardBegins or MemoryEffectKind.DiscardEnds)
             {
-                Contracts.Discarding(ref c.World, ref c.TouchedSets, in c.Effect, in task);
+                Contracts.Discarding(ref context.World, ref context.Touched, in context.Effect, in task);
             }
-            else if (c.Effect.Kind == MemoryEffectKind.HolePunched && !alone)
+            else if (context.Effect.Kind == MemoryEffectKind.HolePunched && !alone)
             {
-                Contracts.HoleRaced(ref c.World, ref c.TouchedSets, c.Effect.File);
+                Contracts.HoleRaced(ref context.World, ref context.Touched, context.Effect.File);
             }
         }
 
-        if (c.Warning != KernelWarning.None)
+        if (context.Warning != KernelWarning.None)
         {
-            Report(Warn(c.Warning, task.Actor));
-            c.Warning = KernelWarning.None;
+            Report(Warn(context.Warning, task.Actor));
+            context.Warning = KernelWarning.None;
         }
 
-        c.Observer?.AfterStage(c, task.Actor);
-        if (c.Effect.Kind >= MemoryEffectKind.Announced && task.Depth != 0)
+        context.Observer?.AfterStage(context, task.Actor);
+        if (context.Effect.Kind >= MemoryEffectKind.Announced && task.Depth != 0)
         {
             JudgeOnTheWay(in task, alone);
         }
     }
 
-    private void End(Context c, ref Task task, bool alone)
+    private void End(ref Task task, bool alone)
     {
-        c.Machine.NoteEnded(task.Actor);
+        context.Machine.NoteEnded(task.Actor);
         Report(LockRules.CheckEnded(checker, in task));
         checker.Note(Clause.EndlessFault, task.Faults != 0);
         if ((OperationKind)task.Operation == OperationKind.Exit)
         {
-            Report(LockRules.CheckGone(in c.World, in task));
+            Report(LockRules.CheckGone(in context.World, in task));
         }
 
         if (alone)

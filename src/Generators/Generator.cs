@@ -65,6 +65,7 @@ public sealed partial class Generator
     public Swarm Swarm => swarm;
 
     /// <summary>Resets the runner and runs one program on it; stops at the first violation.</summary>
+    /// <typeparam name="TSource">A class: it is handed on, and knows what it has given.</typeparam>
     public void Run<TSource>(Runner target, TSource source, int length)
         where TSource : class, IChoiceSource
     {
@@ -123,13 +124,13 @@ public sealed partial class Generator
     private bool Met<TSource>(TSource source, bool store)
         where TSource : class, IChoiceSource
     {
-        bool goes = Goes(source, out ChoiceRecord record);
-        if (goes)
+        if (!Goes(source, out ChoiceRecord record))
         {
-            Hit(record, store);
+            return false;
         }
 
-        return goes;
+        Hit(record, store);
+        return true;
     }
 
     private bool Goes<TSource>(TSource source, out ChoiceRecord record)
@@ -137,8 +138,7 @@ public sealed partial class Generator
     {
         record = default;
         records -= Machine.LiveMms != 0 ? 1 : RecordsOfTheDead;
-        bool more = ((count - end) & ~records) < 0; // count < end, and records >= 0
-        return more && runner.Violation is null && source.TryNext(out record);
+        return count < end && records >= 0 && runner.Violation is null && source.TryNext(out record);
     }
 
     private ref readonly Machine Machine => ref runner.World.Machine;

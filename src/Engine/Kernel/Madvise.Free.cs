@@ -65,7 +65,7 @@ internal static class MadviseFree
         else if (pte.Kind == PteKind.HwPoison && c.Profile.Version >= new KernelVersion(5, 19))
         {
             c.SetPte(entry, Pte.None);
-            c.Effect = new MemoryEffect(MemoryEffectKind.FailureFreed, entry, pte.AnyPfn, default);
+            c.Effect = new MemoryEffect(MemoryEffectKind.FailureFreed, entry, pte.Pfn, default);
         }
         else if (pte.IsPresent && !pte.IsZeroPage)
         {

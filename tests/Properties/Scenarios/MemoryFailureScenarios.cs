@@ -3,6 +3,8 @@
 // holds references, races with copying, and old releases.
 // What it does not cover: huge pages, the signals that go out for it.
 
+using MmFuzz.Engine.Properties;
+using MmFuzz.Engine.State;
 using Xunit;
 
 namespace MmFuzz.Tests.Scenarios;
@@ -298,4 +300,45 @@ public class MemoryFailureScenarios
         memory-failure p0 0 by t4 | {answer}
         step t0 20
         """);
+
+    [Fact]
+    public void Who_frees_what_is_lost_before_it_is_dealt_with_parts_from_his_pin() => Scenario.Run("v6.18", """
+        mmap p0 0 1 anon rw
+        store p0 0
+        pin p0 0 1 rw -> g0
+        start t0 memory-failure p0 0 | moving
+        start t4 free p0 0 1 | moving
+        step t0 10        | moving
+        ? p0 0            | hwpoison A
+        step t4 3         | moving
+        ? p0 0            | none
+        force-write p0 0
+        devread g0 0      | #1
+        step t4 20
+        load p0 0 by t4   | #2
+        devwrite g0 0
+        load p0 0 by t4   | #2
+        devread g0 0      | #3
+        step t0 20
+        devread g0 0      | #3
+        """);
+
+    [Theory]
+    [InlineData("free p1 0 1", true)]
+    [InlineData("free p0 0 1 by t4", false)]
+    public void A_child_that_frees_its_copy_of_the_error_takes_no_pin_from_its_parent(string line, bool strong)
+    {
+        World world = Scenario.Run("v6.18", $"""
+            mmap p0 0 1 anon rw
+            store p0 0
+            pin p0 0 1 rw -> g0
+            start t0 memory-failure p0 0 | moving
+            step t0 10        | moving
+            fork p0 -> p1 by t4
+            ? p1 0            | hwpoison A
+            {line}
+            """).World;
+
+        Assert.Equal(strong, HandleContracts.IsStrong(in world.Reference.HandleAt(default), 0));
+    }
 }
